@@ -1,0 +1,56 @@
+"""Operations: named units of work, their output schema and their ship gates (seed *Operations*)."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from atlas_desktop.contract.base import Answer, Json, Request, Timestamp
+from atlas_desktop.contract.ids import OPERATION_KEY
+
+
+class ShipGate(Answer):
+    """An evaluator and the least mean score (0..1) at which a dataset may be promoted."""
+
+    evaluator_id: str = Field(min_length=1, max_length=100)
+    min_score: float = Field(ge=0, le=1, allow_inf_nan=False)
+
+
+class Operation(Answer):
+    """A named, observable unit of work. ``key`` never changes; ``auto`` ones were seen, not defined."""
+
+    id: str
+    object: Literal["operation"] = "operation"
+    key: str
+    name: str
+    description: str | None = None
+    output_schema: dict[str, Json] | None = None
+    schema_version: str = "1"
+    ship_gates: list[ShipGate] = []
+    registration: Literal["auto", "defined"]
+    created_at: Timestamp | None = None
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+SchemaVersion = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class OperationCreate(Request):
+    """Define an operation; on an auto-registered key this makes it ``defined``."""
+
+    key: str = Field(pattern=OPERATION_KEY)
+    name: Name | None = None
+    description: str | None = Field(default=None, max_length=20_000)
+    output_schema: dict[str, Json] | None = None
+    schema_version: SchemaVersion = "1"
+    ship_gates: list[ShipGate] = Field(default=[], max_length=100)
+
+
+class OperationUpdate(Request):
+    """Change an operation. A changed schema needs a new version; a lower gate needs ``allow_loosening``."""
+
+    name: Name | None = None
+    description: str | None = Field(default=None, max_length=20_000)
+    output_schema: dict[str, Json] | None = None
+    schema_version: SchemaVersion | None = None
+    ship_gates: list[ShipGate] | None = Field(default=None, max_length=100)
+    allow_loosening: bool = False

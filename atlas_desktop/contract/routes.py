@@ -1,0 +1,121 @@
+"""One table of every endpoint that exists: the client and the server both read it."""
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel
+
+from atlas_desktop.contract.base import Page
+from atlas_desktop.contract.calls import (
+    Call,
+    CallChanges,
+    CallDetail,
+    CallFilters,
+    ChangesQuery,
+    ImportAnswer,
+)
+from atlas_desktop.contract.capabilities import Capabilities, Feature
+from atlas_desktop.contract.chat import ModelList
+from atlas_desktop.contract.feedback import (
+    Feedback,
+    FeedbackBatch,
+    FeedbackBatchAnswer,
+    FeedbackCreate,
+)
+from atlas_desktop.contract.listing import CallImportQuery, FeedbackQuery, ListQuery
+from atlas_desktop.contract.operations import Operation, OperationCreate, OperationUpdate
+
+API_BASE: Final = "/v1"
+BODY_LIMIT: Final = 16 * 1024 * 1024
+DEPTH_LIMIT: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An endpoint: its operation name, method, path under ``/v1``, and the models in and out.
+
+    ``feature`` is what ``GET /capabilities`` must list for a client to call it; None for published ones.
+    ``media`` is the request's content type. ``status`` is the answer's on success.
+    """
+
+    name: str
+    method: Literal["GET", "POST", "PATCH", "DELETE"]
+    path: str
+    answer: Any
+    summary: str
+    query: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    media: Literal["application/json", "application/x-ndjson"] = "application/json"
+    status: int = 200
+    feature: Feature | None = None
+
+
+ROUTES: Final[tuple[Route, ...]] = (
+    Route("capabilities.get", "GET", "/capabilities", Capabilities, "What this server can do"),
+    Route("models.list", "GET", "/models", ModelList, "The models the gateway knows"),
+    Route(
+        "calls.list",
+        "GET",
+        "/calls",
+        Page[Call],
+        "Recorded calls, newest first",
+        query=CallFilters,
+        feature="calls",
+    ),
+    Route(
+        "calls.changes",
+        "GET",
+        "/calls/changes",
+        CallChanges,
+        "Calls changed since a revision",
+        query=ChangesQuery,
+        feature="calls.changes",
+    ),
+    Route(
+        "calls.import",
+        "POST",
+        "/calls/import",
+        ImportAnswer,
+        "Import recorded calls as NDJSON",
+        query=CallImportQuery,
+        media="application/x-ndjson",
+        feature="calls.import",
+    ),
+    Route(
+        "calls.get", "GET", "/calls/{call_id}", CallDetail, "One call with all its feedback", feature="calls"
+    ),
+    Route(
+        "feedback.create", "POST", "/feedback", Feedback, "Rate, correct or tag a call", body=FeedbackCreate
+    ),
+    Route(
+        "feedback.batch",
+        "POST",
+        "/feedback/batch",
+        FeedbackBatchAnswer,
+        "Up to 1,000 acts, each on its own",
+        body=FeedbackBatch,
+        feature="feedback.batch",
+    ),
+    Route(
+        "feedback.list",
+        "GET",
+        "/feedback",
+        Page[Feedback],
+        "Feedback rows, newest first",
+        query=FeedbackQuery,
+        feature="feedback.list",
+    ),
+    Route("operations.create", "POST", "/operations", Operation, "Define an operation", body=OperationCreate),
+    Route("operations.list", "GET", "/operations", Page[Operation], "All operations", query=ListQuery),
+    Route("operations.get", "GET", "/operations/{operation}", Operation, "One operation, by id or key"),
+    Route(
+        "operations.update",
+        "PATCH",
+        "/operations/{operation}",
+        Operation,
+        "Change an operation",
+        body=OperationUpdate,
+    ),
+)
+
+BY_NAME: Final[dict[str, Route]] = {route.name: route for route in ROUTES}

@@ -1,0 +1,120 @@
+"""The four content-addressable ids of a call (contract.md, *Fingerprints*; seed *Reading the delivery block*)."""
+
+import hashlib
+import math
+import unicodedata
+from collections.abc import Mapping
+from typing import Final
+
+import orjson
+import rfc8785
+
+from atlas_desktop.contract.base import Json
+from atlas_desktop.contract.delivery import Fingerprints
+
+_CACHE_PARAMETERS: Final = (
+    "temperature",
+    "top_p",
+    "max_tokens",
+    "stop",
+    "seed",
+    "response_format",
+    "tools",
+    "tier",
+    "tier_strict",
+)
+_MESSAGE_FIELDS: Final = ("role", "content", "name", "tool_calls", "tool_call_id")
+_SAFE_INT: Final = 2**53 - 1
+_HEX: Final = 24
+
+
+def fingerprints(request: Mapping[str, Json], message: Mapping[str, Json] | None) -> Fingerprints:
+    """The fingerprints of a chat request (with ``model`` and ``messages``) and its assistant message.
+
+    Both are parsed JSON objects. Absent and null fields are the same, key order never matters, and all
+    text is compared in Unicode NFC. A number JSON cannot carry raises ValueError.
+    """
+    prompt = [_said(turn) for turn in request.get("messages") or ()]
+    answer = _said(message) if message is not None else {}
+    answer.pop("role", None)
+    cache = {"prompt": prompt, "model": request.get("model")} | _present(request, _CACHE_PARAMETERS)
+    return Fingerprints(
+        prompt=_digest("p", prompt),
+        exchange=_digest("e", {"prompt": prompt, "result": answer}) if answer else None,
+        json_schema=_schema(request),
+        cache=_digest("c", cache),
+    )
+
+
+def _said(turn: Mapping[str, Json]) -> dict[str, Json]:
+    """A message without what says nothing: null and empty content, empty lists of tool calls."""
+    said = _present(turn, _MESSAGE_FIELDS)
+    return {name: value for name, value in said.items() if value not in ("", [])}
+
+
+def _present(source: Mapping[str, Json], names: tuple[str, ...]) -> dict[str, Json]:
+    return {name: source[name] for name in names if source.get(name) is not None}
+
+
+def _schema(request: Mapping[str, Json]) -> str | None:
+    """``response_format`` when it carries a JSON Schema, and every tool's ``parameters``, in order."""
+    response_format = request.get("response_format")
+    carries = isinstance(response_format, dict) and response_format.get("json_schema") is not None
+    parameters = [found for tool in request.get("tools") or () if (found := _parameters(tool)) is not None]
+    if not carries and not parameters:
+        return None
+    return _digest("s", {"response_format": response_format if carries else None, "parameters": parameters})
+
+
+def _parameters(tool: Json) -> Json:
+    function = tool.get("function") if isinstance(tool, dict) else None
+    return function.get("parameters") if isinstance(function, dict) else None
+
+
+def _digest(kind: str, value: Json) -> str:
+    return f"fp_{kind}_{hashlib.sha256(canonical_json(value)).hexdigest()[:_HEX]}"
+
+
+def canonical_json(value: Json) -> bytes:
+    """RFC 8785 bytes of a JSON value after NFC, with object members that are null left out.
+
+    orjson writes the same bytes many times faster as long as there are no floats, no integers beyond
+    2^53 and only ASCII keys; everything else goes through the rfc8785 library.
+    """
+    exact, plain = _normal(value)
+    if plain:
+        return orjson.dumps(exact, option=orjson.OPT_SORT_KEYS)
+    return rfc8785.dumps(exact)
+
+
+def _normal(value: Json) -> tuple[Json, bool]:
+    """The value in NFC without null members, and whether orjson writes it as RFC 8785 does."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value), True
+    if isinstance(value, dict):
+        return _normal_object(value)
+    if isinstance(value, list | tuple):
+        pairs = [_normal(item) for item in value]
+        return [item for item, _ in pairs], all(plain for _, plain in pairs)
+    if isinstance(value, float):
+        return _normal_number(value)
+    if isinstance(value, int) and not -_SAFE_INT <= value <= _SAFE_INT:
+        return float(value), False
+    return value, True
+
+
+def _normal_object(value: dict[str, Json]) -> tuple[dict[str, Json], bool]:
+    plain = True
+    result: dict[str, Json] = {}
+    for key, member in value.items():
+        if member is None:
+            continue
+        result[unicodedata.normalize("NFC", key)], member_plain = _normal(member)
+        plain = plain and member_plain and key.isascii()
+    return result, plain
+
+
+def _normal_number(value: float) -> tuple[float, bool]:
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is not a JSON number")
+    return value, False
