@@ -1,0 +1,1 @@
+"""Keeps the local store and a server in step. `engine.Engine` is the door."""
