@@ -1,0 +1,6 @@
+"""Speaks HTTP to an Atlas. ``transport`` is the only module that imports httpx, and it is imported late."""
+
+from atlas_desktop.api.client import AsyncAtlas
+from atlas_desktop.api.policy import Policy
+
+__all__ = ["AsyncAtlas", "Policy"]

@@ -1,0 +1,5 @@
+"""The network seam: the only import of httpx in the tree."""
+
+import httpx
+
+Transport = httpx.AsyncBaseTransport
