@@ -1,0 +1,95 @@
+"""Everything a server instance is told from outside: where it stores, whom it trusts, what time it is."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+from atlas_desktop.contract.ids import Kind, new_id
+from atlas_desktop.contract.routes import BODY_LIMIT
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+
+class Clock(Protocol):
+    """What time it is: the wall clock for what is stored, the monotonic one for limits and caches."""
+
+    def now(self) -> datetime:
+        """The moment, with a zone."""
+
+    def monotonic(self) -> float:
+        """Seconds from an arbitrary start; never goes back."""
+
+
+class SystemClock:
+    """The clock of this computer."""
+
+    def now(self) -> datetime:
+        """The moment, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds of :func:`time.monotonic`."""
+        return time.monotonic()
+
+
+def _nothing() -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitHooks:
+    """Called just before and just after each COMMIT. May raise a BaseException to play a crash there."""
+
+    before: Callable[[], None] = _nothing
+    after: Callable[[], None] = _nothing
+
+
+@dataclass(frozen=True, slots=True)
+class StaticKey:
+    """A key that lives in memory only: how the app's own child server knows the app."""
+
+    key: str = field(repr=False)
+    organization: str = "local"
+    customer: str | None = None
+    name: str = "me"
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """A token bucket per key: ``burst`` requests at once, refilled at ``per_second``."""
+
+    burst: int = 2000
+    per_second: float = 1000.0
+    concurrent: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfig:
+    """How one server instance runs.
+
+    ``executor="inline"`` runs all storage in the caller's thread on one connection and needs no event
+    loop of its own: for simulations. ``hosts`` are the only names a request may address (any port);
+    ``origins`` the only web origins let in, normally none. ``proof_secret`` answers ``/healthz?nonce=``.
+    """
+
+    database_url: str
+    executor: Literal["threaded", "inline"] = "threaded"
+    clock: Clock = field(default_factory=SystemClock)
+    ids: Callable[[Kind], str] = new_id
+    hooks: CommitHooks = field(default_factory=CommitHooks)
+    static_keys: tuple[StaticKey, ...] = ()
+    hosts: frozenset[str] = LOOPBACK_HOSTS
+    origins: frozenset[str] = frozenset()
+    proof_secret: bytes | None = field(default=None, repr=False)
+    body_limit: int = BODY_LIMIT
+    body_timeout: float | None = 60.0
+    rate: RateLimit = field(default_factory=RateLimit)
+    readers: int = 4
+
+
+def sqlite_url(path: Path) -> str:
+    """The database URL of a SQLite file."""
+    return f"sqlite:///{path}"
