@@ -1,0 +1,196 @@
+"""What the user chose. Each setting exists once: a field with a title and a description."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from atlas_desktop.app.daemon_thread import in_daemon_thread
+from atlas_desktop.app.problems import KnownError, Problem, reason_of
+from atlas_desktop.app.signals import Signal
+from atlas_desktop.contract.ids import new_id
+
+ThemeChoice = Literal["system", "light", "dark", "contrast"]
+Density = Literal["comfortable", "compact"]
+
+
+class Connection(BaseModel):
+    """An Atlas the user works with. Its key is in the keyring, never here."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str = Field(default_factory=lambda: new_id("key_").removeprefix("key_"), pattern=r"^[a-z0-9-]{1,64}$")
+    title: str = Field(title="Name", description="How this connection is called here.", min_length=1)
+    kind: Literal["local", "remote"] = "remote"
+    base_url: str = Field(default="", title="Address", description="The Atlas's base URL, ending in /v1.")
+    reviewer: str | None = Field(
+        default=None, title="Reviewer", description="The name your ratings carry; the key's name if empty."
+    )
+    organization: str | None = Field(
+        default=None, description="The organization the first key belonged to; a key of another is refused."
+    )
+
+
+class Settings(BaseModel):
+    """All of it, as written to ``settings.json``. Fields of a newer version are kept."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    theme: ThemeChoice = Field(
+        default="system", title="Theme", description="Light, dark, high contrast, or as the system is."
+    )
+    density: Density = Field(
+        default="comfortable", title="Row height", description="Comfortable rows, or compact ones."
+    )
+    auto_advance: bool = Field(
+        default=True, title="Go on after a rating", description="A rating opens the next call at once."
+    )
+    offline: bool = Field(
+        default=False, title="Work offline", description="Nothing is sent or fetched until you go online."
+    )
+    connections: tuple[Connection, ...] = Field(
+        default=(), title="Connections", description="The Atlases you work with."
+    )
+    last_connection: str | None = Field(
+        default=None, title="Last connection", description="Opened at the next start."
+    )
+    window: dict[str, Any] = Field(
+        default_factory=dict, title="Window", description="Where the window was, and how it was divided."
+    )
+
+    def connection(self, connection_id: str | None) -> Connection | None:
+        """The connection of this id, if there is one."""
+        return next((each for each in self.connections if each.id == connection_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was read. ``problem`` says that a broken file was set aside and defaults are used."""
+
+    settings: Settings
+    problem: Problem | None = None
+
+
+class SettingsFile:
+    """The settings as they are now, and the file they live in."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._current = Settings()
+        self._writing = False
+        self._unwritten = False
+        self.changed: Signal[Settings] = Signal("settings changed")
+
+    @property
+    def current(self) -> Settings:
+        """The settings now; frozen."""
+        return self._current
+
+    def load(self) -> Loaded:
+        """Read the file, before the loop runs. A broken one is renamed and said, never overwritten."""
+        loaded = load(self._path)
+        self._current = loaded.settings
+        return loaded
+
+    async def change(self, **fields: Any) -> Settings:
+        """Take new values at once and write them down. Raises ValidationError, or KnownError from the disk."""
+        checked = Settings.model_validate({**dict(self._current), **fields})
+        if checked == self._current:
+            return checked
+        self._current = checked
+        self.changed.emit(checked)
+        await self._write()
+        return checked
+
+    async def _write(self) -> None:
+        self._unwritten = True
+        if self._writing:
+            return  # the one that writes now will write this too
+        self._writing = True
+        try:
+            while self._unwritten:
+                self._unwritten = False
+                now = self._current
+                await in_daemon_thread("settings", lambda now=now: save(self._path, now))  # type: ignore[misc]
+        except OSError as error:
+            raise KnownError(_not_saved(self._path, error)) from error
+        finally:
+            self._writing = False
+
+
+def load(path: Path) -> Loaded:
+    """Read settings; none there gives the defaults."""
+    try:
+        return Loaded(Settings.model_validate(orjson.loads(path.read_bytes())))
+    except FileNotFoundError:
+        return Loaded(Settings())
+    except (orjson.JSONDecodeError, ValidationError) as error:
+        return Loaded(Settings(), _set_aside(path, error))
+    except OSError as error:
+        raise KnownError(_not_read(path, error)) from error
+
+
+def save(path: Path, settings: Settings) -> None:
+    """Write atomically: a crash leaves the old file or the new one, whole. Raises OSError."""
+    data = orjson.dumps(settings.model_dump(mode="json"), option=orjson.OPT_INDENT_2)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _fsync_dir(path.parent)
+
+
+def _fsync_dir(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _set_aside(path: Path, error: Exception) -> Problem:
+    aside = path.with_name(f"settings.broken-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.json")
+    path.replace(aside)
+    return Problem(
+        code="settings_broken",
+        title="Your settings could not be read",
+        detail=f"The settings file does not say what it should: {reason_of(error)}",
+        safe="Your ratings are not kept in it and are safe.",
+        action=f"The app starts with its defaults; the old file is kept as {aside.name}.",
+        at="settings",
+    )
+
+
+def _not_saved(path: Path, error: OSError) -> Problem:
+    return Problem(
+        code="settings_not_saved",
+        title="Your settings could not be saved",
+        detail=f"{path.name} could not be written: {reason_of(error)}.",
+        safe="They hold until you quit. Your ratings are kept elsewhere and are safe.",
+        action="Free some space or check the folder's permissions, then change the setting again.",
+        at="settings",
+    )
+
+
+def _not_read(path: Path, error: OSError) -> Problem:
+    return Problem(
+        code="settings_unreadable",
+        title="Your settings could not be opened",
+        detail=f"{path} could not be read: {reason_of(error)}.",
+        safe="Nothing was changed.",
+        action="Check that the file belongs to you, then start again.",
+        at="settings",
+    )
