@@ -21,6 +21,10 @@ class Clock(Protocol):
         """Come back after so many seconds of `monotonic`."""
         ...
 
+    async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
+        """Whether the event was set within so many seconds (None: however long it takes)."""
+        ...
+
 
 class SystemClock:
     """The clocks of this computer."""
@@ -36,3 +40,12 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Sleep on the running loop."""
         await asyncio.sleep(seconds)
+
+    async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
+        """Whether the event was set in time; by the running loop's clock."""
+        try:
+            async with asyncio.timeout(seconds):
+                await event.wait()
+        except TimeoutError:
+            return False
+        return True

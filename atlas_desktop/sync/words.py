@@ -1,0 +1,35 @@
+"""The sentences a person reads beside the state of the connection. Each says what is safe. Pure."""
+
+from typing import Final
+
+from atlas_desktop.sync.status import Link
+
+_PROBLEMS: Final[dict[Link, str]] = {
+    "offline": "The server cannot be reached. Trying again by itself.",
+    "auth": "The server does not accept this key. Nothing more is sent until there is a new one.",
+    "tls": "The connection to the server is not secure, so nothing is sent over it.",
+    "redirect": "The server points to another address. That is not followed, so nothing is sent.",
+    "version": "The server does not offer what this needs.",
+    "lying": "What the server sends does not add up, even when asked from the beginning.",
+}
+CANNOT_TELL: Final = (
+    "Cannot tell whether the server took this: the answer was lost, and this server does not let one look."
+)
+STALLED: Final = (
+    "Sending had stopped without a reason. It was started again, and this was written to the log."
+)
+
+
+def problem_of(link: Link, said: str, pending: int) -> str | None:
+    """The sentence for this state; None when all is well or the person chose it."""
+    problem = _PROBLEMS.get(link)
+    if problem is None:
+        return None
+    return " ".join(filter(None, (problem, f"It says: {said}" if said else "", safe(pending))))
+
+
+def safe(pending: int) -> str:
+    """What is safe where: a count of what is only here."""
+    if pending == 0:
+        return ""
+    return f"{pending:,} rating{' is' if pending == 1 else 's are'} safe on this computer."
