@@ -1,0 +1,58 @@
+"""What can be wrong with a database file, in words for the person whose file it is.
+
+DatabaseError
+├── LibraryTooOld      the SQLite library can lose committed pages
+├── FileTooNew         written by a newer version of the program; opened for reading only
+├── FileDamaged        SQLite says the file is corrupt, or it is no database at all
+├── FileUnavailable    cannot be opened, read or written: permissions, disk full, a folder that is gone
+└── DatabaseClosed     asked after close
+"""
+
+
+class DatabaseError(Exception):
+    """``title`` says what happened, ``safe`` what is not lost, ``action`` what to do."""
+
+    title = "The local database cannot be used"
+    safe = ""
+    action = ""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(f"{self.title}: {detail}" if detail else self.title)
+        self.detail = detail
+
+
+class LibraryTooOld(DatabaseError):
+    """The SQLite library of this installation is older than the first one that keeps WAL files whole."""
+
+    title = "The SQLite library is too old to keep your work safe"
+    action = "Install the versions named in packaging/requirements.lock."
+
+
+class FileTooNew(DatabaseError):
+    """A newer version of the program wrote this file."""
+
+    title = "This file was written by a newer version of Atlas Desktop"
+    safe = "Nothing in it was changed. It can be read here, not written."
+    action = "Update Atlas Desktop to work with it."
+
+
+class FileDamaged(DatabaseError):
+    """SQLite found the file corrupt."""
+
+    title = "The local database file is damaged"
+    safe = "It is kept as it is."
+    action = "Open the connection again: what can be read will be carried over into a new file."
+
+
+class FileUnavailable(DatabaseError):
+    """The operating system or the disk refused."""
+
+    title = "The local database file cannot be written or read"
+    safe = "What was saved before is safe."
+    action = "Check free space and permissions of the folder, then try again."
+
+
+class DatabaseClosed(DatabaseError):
+    """A job came after the database was closed: nothing was done."""
+
+    title = "The local database is closed"
