@@ -3,9 +3,12 @@
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from atlas_desktop.api.address import parse_address
+from atlas_desktop.api.errors import BadAddress, NotFoundError
+from atlas_desktop.api.exchange import Exchange, parse_answer
 from atlas_desktop.api.policy import DEFAULT_POLICY, Policy
 from atlas_desktop.api.resources import Calls, Feedbacks, Models, Operations
-from atlas_desktop.contract.capabilities import Capabilities, Health
+from atlas_desktop.contract.capabilities import PUBLISHED_ONLY, Capabilities, Health
 from atlas_desktop.contract.secret import Secret
 
 if TYPE_CHECKING:
@@ -16,7 +19,8 @@ class AsyncAtlas:
     """An Atlas at ``base_url`` (with its ``/v1``), spoken to with one key. Close it, or use ``async with``.
 
     ``transport`` replaces the network (tests, an app in this process); ``proxy`` is the only way a proxy is
-    ever used, and never for loopback. Raises BadAddress for a URL that is neither https nor loopback.
+    ever used, and never for loopback. Belongs to the event loop of its first request. Raises BadAddress for
+    a URL that is neither https nor loopback, and for a key that cannot be one.
     """
 
     def __init__(
@@ -28,22 +32,33 @@ class AsyncAtlas:
         transport: "Transport | None" = None,
         proxy: str | None = None,
     ) -> None:
-        raise NotImplementedError
-        self.calls = Calls()
-        self.feedback = Feedbacks()
-        self.operations = Operations()
-        self.models = Models()
+        _check_key(key)
+        self._exchange = Exchange(parse_address(base_url), key, policy, transport, proxy)
+        self.calls = Calls(self._exchange)
+        self.feedback = Feedbacks(self._exchange)
+        self.operations = Operations(self._exchange)
+        self.models = Models(self._exchange)
+
+    @property
+    def base_url(self) -> str:
+        """Where this client speaks to."""
+        return self._exchange.address.base
 
     async def capabilities(self) -> Capabilities:
         """What the server can do; PUBLISHED_ONLY when it does not say."""
-        raise NotImplementedError
+        try:
+            return await self._exchange.ask("capabilities.get", Capabilities)
+        except NotFoundError:
+            return PUBLISHED_ONLY
 
     async def health(self, nonce: str | None = None) -> Health:
         """Whether the server is up, asked without the key; ``proof`` answers the nonce of a child server."""
-        raise NotImplementedError
+        query = (("nonce", nonce),) if nonce is not None else ()
+        return parse_answer(await self._exchange.ask_root("/healthz", query), Health)
 
     async def close(self) -> None:
         """Close the connections."""
+        await self._exchange.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -52,3 +67,13 @@ class AsyncAtlas:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+    def __repr__(self) -> str:
+        return f"AsyncAtlas({self.base_url!r})"
+
+
+def _check_key(key: Secret) -> None:
+    text = key.reveal()
+    # h11 would refuse such a header with the header in its message.
+    if not text or not text.isascii() or not text.isprintable() or " " in text:
+        raise BadAddress("This cannot be a key: it is empty or holds blanks or foreign characters")

@@ -29,6 +29,9 @@
 The message of every error names the request id when the server gave one, and never holds the key.
 """
 
+# The names are the ones people say ("not sent", "redirected"), as in httpx and the plan of this package.
+# ruff: noqa: N818
+
 from dataclasses import dataclass, field
 
 from atlas_desktop.contract.errors import ErrorDetail, FailedGate

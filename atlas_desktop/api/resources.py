@@ -1,96 +1,147 @@
 """What can be asked of an Atlas, by subject. Every method raises the errors of :mod:`.errors`."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
+from atlas_desktop.api.errors import Unreadable
 from atlas_desktop.contract.base import Page
-from atlas_desktop.contract.calls import Call, CallChanges, CallDetail, CallFilters, ImportAnswer
-from atlas_desktop.contract.chat import Model
+from atlas_desktop.contract.calls import (
+    Call,
+    CallChanges,
+    CallDetail,
+    CallFilters,
+    ChangesQuery,
+    ImportAnswer,
+)
+from atlas_desktop.contract.chat import Model, ModelList
 from atlas_desktop.contract.feedback import Feedback, FeedbackBatchAnswer, FeedbackCreate
-from atlas_desktop.contract.listing import FeedbackQuery
+from atlas_desktop.contract.listing import CallImportQuery, FeedbackQuery, ListQuery
 from atlas_desktop.contract.operations import Operation, OperationCreate, OperationUpdate
 
+if TYPE_CHECKING:
+    from atlas_desktop.api.exchange import Exchange
 
-class Calls:
+T = TypeVar("T")
+
+
+class _Resource:
+    def __init__(self, exchange: "Exchange") -> None:
+        self._exchange = exchange
+
+
+class Calls(_Resource):
     """Recorded calls."""
 
     async def list(self, filters: CallFilters | None = None) -> Page[Call]:
         """One page, newest first."""
-        raise NotImplementedError
+        return await self._exchange.ask("calls.list", Page[Call], query=filters)
 
     def iterate(self, filters: CallFilters | None = None) -> AsyncIterator[Call]:
-        """Every call that matches, page after page."""
-        raise NotImplementedError
+        """Every call that matches, page after page, from the filters' own cursor on."""
+        first = filters or CallFilters()
+        return _iterate(lambda cursor: self.list(first.model_copy(update={"cursor": cursor})), first.cursor)
 
     async def get(self, call_id: str) -> CallDetail:
         """One call with all its feedback."""
-        raise NotImplementedError
+        return await self._exchange.ask("calls.get", CallDetail, call_id=call_id)
 
     async def changes(self, after: int = 0, limit: int = 200) -> CallChanges:
         """Calls changed since a revision."""
-        raise NotImplementedError
+        query = ChangesQuery(after=after, limit=limit)
+        return await self._exchange.ask("calls.changes", CallChanges, query=query)
 
     async def changes_raw(self, after: int = 0, limit: int = 200) -> bytes:
         """The same as the bytes the server sent, to be parsed elsewhere. Not checked beyond being whole."""
-        raise NotImplementedError
+        query = ChangesQuery(after=after, limit=limit)
+        return (await self._exchange.ask_raw("calls.changes", query=query)).body
 
     async def import_lines(
         self, lines: bytes, *, operation: str | None = None, customer: str | None = None
     ) -> ImportAnswer:
-        """Import recorded calls, one JSON object a line, at most 16 MiB."""
-        raise NotImplementedError
+        """Import recorded calls, one JSON object a line, at most 16 MiB. Harmless to repeat."""
+        query = CallImportQuery(operation=operation, customer=customer)
+        return await self._exchange.ask("calls.import", ImportAnswer, query=query, body=lines)
 
 
-class Feedbacks:
+class Feedbacks(_Resource):
     """What reviewers said."""
 
     async def create(
         self, feedback: FeedbackCreate | bytes, *, idempotency_key: str | None = None
     ) -> Feedback:
         """Rate, correct or tag one call. Bytes are sent as they are."""
-        raise NotImplementedError
+        return await self._exchange.ask(
+            "feedback.create", Feedback, body=feedback, idempotency_key=idempotency_key
+        )
 
     async def batch(
         self, payloads: Sequence[bytes], *, idempotency_key: str | None = None
     ) -> FeedbackBatchAnswer:
-        """Send up to 1,000 acts, each the exact bytes given. Fewer results than payloads is possible."""
-        raise NotImplementedError
+        """Send up to 1,000 acts, each the exact bytes given. Fewer results than payloads is possible.
+
+        Without an ``idempotency_key`` every sending has its own: what repeats are the items, by their ids,
+        and an item that failed for the moment must not get the same failure replayed.
+        """
+        body = b'{"items":[' + b",".join(payloads) + b"]}"
+        return await self._exchange.ask(
+            "feedback.batch", FeedbackBatchAnswer, body=body, idempotency_key=idempotency_key
+        )
 
     async def list(self, query: FeedbackQuery | None = None) -> Page[Feedback]:
         """One page, newest first."""
-        raise NotImplementedError
+        return await self._exchange.ask("feedback.list", Page[Feedback], query=query)
 
     def iterate(self, query: FeedbackQuery | None = None) -> AsyncIterator[Feedback]:
         """Every row that matches."""
-        raise NotImplementedError
+        first = query or FeedbackQuery()
+        return _iterate(lambda cursor: self.list(first.model_copy(update={"cursor": cursor})), first.cursor)
 
 
-class Operations:
+class Operations(_Resource):
     """Named units of work."""
 
     async def create(self, operation: OperationCreate, *, idempotency_key: str | None = None) -> Operation:
         """Define an operation."""
-        raise NotImplementedError
+        return await self._exchange.ask(
+            "operations.create", Operation, body=operation, idempotency_key=idempotency_key
+        )
 
-    async def list(self, *, limit: int = 50, cursor: str | None = None) -> Page[Operation]:
+    async def list(self, query: ListQuery | None = None) -> Page[Operation]:
         """One page."""
-        raise NotImplementedError
+        return await self._exchange.ask("operations.list", Page[Operation], query=query)
 
     def iterate(self) -> AsyncIterator[Operation]:
         """Every operation."""
-        raise NotImplementedError
+        return _iterate(lambda cursor: self.list(ListQuery(limit=1000, cursor=cursor)), None)
 
     async def get(self, operation: str) -> Operation:
         """One operation, by id or key."""
-        raise NotImplementedError
+        return await self._exchange.ask("operations.get", Operation, operation=operation)
 
     async def update(self, operation: str, change: OperationUpdate) -> Operation:
-        """Change an operation, by id or key."""
-        raise NotImplementedError
+        """Change an operation, by id or key. Only the fields that were set are sent."""
+        return await self._exchange.ask("operations.update", Operation, body=change, operation=operation)
 
 
-class Models:
+class Models(_Resource):
     """Models the gateway knows."""
 
-    async def list(self) -> "list[Model]":
+    async def list(self) -> list[Model]:
         """All of them."""
-        raise NotImplementedError
+        return (await self._exchange.ask("models.list", ModelList)).data
+
+
+async def _iterate(
+    page_at: Callable[[str | None], Awaitable[Page[T]]], cursor: str | None
+) -> AsyncIterator[T]:
+    seen: set[str | None] = {cursor}
+    while True:
+        page = await page_at(cursor)
+        for row in page.data:
+            yield row
+        if not page.has_more:
+            return
+        cursor = page.next_cursor
+        if cursor is None or cursor in seen:
+            raise Unreadable("The server says there is more, but its next page is one already read")
+        seen.add(cursor)
