@@ -85,7 +85,7 @@ def _by_status(fault: Fault, scope: Scope) -> Judgement:
         return Judgement("ready", Queue.VERSION)
     if status >= 500:
         return Judgement("unknown", Queue.LATER)
-    if status in _PERMANENT or scope == "item":
+    if scope == "item" or (status in _PERMANENT and scope != "read"):
         return _permanent(fault, scope)
     # 402, 407, 421, 451, …: something between us and the rows. Rejecting them would hand a person
     # every single decision for one wrong setting, so the queue waits instead.

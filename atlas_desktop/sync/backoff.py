@@ -49,18 +49,35 @@ class Budget:
 class Lanes:
     """Which calls wait before their next attempt, and until when (monotonic seconds)."""
 
-    until: dict[str, float] = field(default_factory=dict)
+    until: dict[int, float] = field(default_factory=dict)
+    streaks: dict[int, int] = field(default_factory=dict)
 
-    def hold(self, call_id: str, until: float) -> None:
+    def failed(self, lane: int) -> int:
+        """One more failure of this lane in a row; how many there were before."""
+        streak = self.streaks.get(lane, 0)
+        self.streaks[lane] = streak + 1
+        return streak
+
+    def ended(self, lane: int) -> None:
+        """This lane got an answer that settles its head."""
+        self.until.pop(lane, None)
+        self.streaks.pop(lane, None)
+
+    def hold(self, lane: int, until: float) -> None:
         """This lane waits; a longer wait that was asked for before stays."""
-        self.until[call_id] = max(until, self.until.get(call_id, until))
+        self.until[lane] = max(until, self.until.get(lane, until))
 
-    def waiting(self, now: float) -> frozenset[str]:
+    def waiting(self, now: float) -> frozenset[int]:
         """The lanes that are not due; those that are due are forgotten."""
-        for call_id in [call_id for call_id, until in self.until.items() if until <= now]:
-            del self.until[call_id]
+        for lane in [lane for lane, until in self.until.items() if until <= now]:
+            del self.until[lane]
         return frozenset(self.until)
 
     def next_due(self) -> float | None:
         """When the first lane is due again."""
         return min(self.until.values(), default=None)
+
+    def clear(self) -> None:
+        """A person wants it now."""
+        self.until.clear()
+        self.streaks.clear()

@@ -15,6 +15,7 @@ _PROBLEMS: Final[dict[Link, str]] = {
 CANNOT_TELL: Final = (
     "Cannot tell whether the server took this: the answer was lost, and this server does not let one look."
 )
+OTHER_ORGANIZATION: Final = "the key belongs to another organization than the calls on this computer."
 STALLED: Final = (
     "Sending had stopped without a reason. It was started again, and this was written to the log."
 )

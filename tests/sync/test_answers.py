@@ -42,6 +42,7 @@ def status(number: int, code: str | None = None, *, from_atlas: bool = True) -> 
         (status(501), "item", "ready", Queue.VERSION),
         (status(405), "single", "ready", Queue.VERSION),
         (status(421), "batch", "ready", Queue.VERSION),
+        *[(status(n), "read", "ready", Queue.VERSION) for n in (400, 404, 409, 410, 413, 422)],
         *[(status(n), "single", "ready", Queue.REDIRECT) for n in (301, 302, 303, 307, 308)],
         (Fault("redirect"), "batch", "ready", Queue.REDIRECT),
     ],
@@ -58,7 +59,7 @@ def test_only_words_about_the_row_itself_take_it_out_of_the_queue(
     if judged.item in {"rejected", "conflict"}:
         assert 400 <= number < 500
         assert judged.queue is Queue.GO_ON
-        assert scope in {"item", "single", "read"}
+        assert scope in {"item", "single"}
     if number >= 500:
         assert judged.item in {"ready", "unknown"}
 

@@ -3,7 +3,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atlas_desktop.contract.capabilities import PUBLISHED_ONLY, Capabilities
-from atlas_desktop.sync.conflicts import conflict_of
 from atlas_desktop.sync.plan import Next, PageFacts, after_page, way_of
 
 
@@ -58,8 +57,3 @@ def test_following_pages_ends(
         assert digest in (None, "a")
     if step in {Next.AGAIN, Next.FROM_ZERO}:
         assert doubted < 2
-
-
-@given(st.none() | st.text(max_size=3), st.none() | st.text(max_size=3))
-def test_only_the_very_same_text_needs_nobody(mine: str | None, theirs: str | None) -> None:
-    assert (conflict_of(mine, theirs) == "same") == (mine is not None and mine == theirs)

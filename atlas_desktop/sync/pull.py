@@ -1,0 +1,157 @@
+"""Brings the server's truth here, page by page, and checks that it adds up."""
+
+import asyncio
+from collections.abc import Callable
+
+from atlas_desktop.contract.capabilities import Capabilities
+from atlas_desktop.contract.operations import Operation
+from atlas_desktop.store.changed import Changed
+from atlas_desktop.store.page import UnreadablePage
+from atlas_desktop.store.rows import Applied
+from atlas_desktop.store.store import Store
+from atlas_desktop.sync.answers import Fault
+from atlas_desktop.sync.line import Failed, Line
+from atlas_desktop.sync.listing import Listing
+from atlas_desktop.sync.plan import Next, PageFacts, after_page, way_of
+from atlas_desktop.sync.words import OTHER_ORGANIZATION
+
+_LARGE = (
+    512 * 1024
+)  # bytes of a page: parsing more at once would hold up the other threads (GIL) for too long
+
+
+class Pull:
+    """The pull loop. ``pulled`` counts calls that came, ``to_pull`` those still to come where the server says."""
+
+    def __init__(self, store: Store, line: Line, tell: Callable[[Changed], None]) -> None:
+        self._store = store
+        self._line = line
+        self._tell = tell
+        self.turn = line.turn(probes=True)
+        self.listing = Listing(store, line, self.turn, tell)
+        self.synced_at_ms: int | None = None
+        self.pulled = 0
+        self.to_pull: int | None = None
+        self._page = line.pace.page
+        self._doubted = 0
+        self._operations_due = 0.0
+        self._wanted = asyncio.Event()
+
+    def wake(self) -> None:
+        """Do not wait for the next poll."""
+        self._wanted.set()
+
+    async def run(self) -> None:
+        """Pull until cancelled."""
+        while True:
+            if await self.step():
+                await self._rest()
+            else:
+                await self._line.clock.sleep(0)  # other loops' turn between two pages
+
+    async def step(self) -> bool:
+        """One request, or none; whether everything there is has come."""
+        await self.turn.come()
+        line = self._line
+        if line.way is None:
+            await self._detect()
+            return False
+        if line.clock.monotonic() >= self._operations_due:
+            await self._pull_operations()
+            return False
+        if line.way.pull == "changes":
+            return await self._changes()
+        if line.way.pull == "listing":
+            done, came = await self.listing.step()
+            self.pulled += came
+        else:
+            # Nothing to pull, but somebody has to notice when the server is away or back.
+            done = not isinstance(await self.turn.ask(line.client.capabilities(), "read"), Failed)
+        if done:
+            self._complete()
+        return done
+
+    async def _rest(self) -> None:
+        line = self._line
+        self._wanted.clear()
+        await line.clock.wait(self._wanted, line.pace.poll * line.rng.uniform(0.8, 1.2))
+
+    async def _detect(self) -> None:
+        line = self._line
+        answer = await self.turn.ask(line.client.capabilities(), "read")
+        if isinstance(answer, Failed):
+            return
+        if not await self._is_ours(answer):
+            line.shut("auth", OTHER_ORGANIZATION)
+            return
+        line.way = way_of(answer)
+        line.stir()
+
+    async def _is_ours(self, capabilities: Capabilities) -> bool:
+        """Whether this key reaches the organization the file is of; a new file takes whatever comes first."""
+        identity = self._store.identity
+        known = await identity.get("organization")
+        if known is not None and capabilities.organization not in {None, known}:
+            return False
+        for name in ("organization", "reviewer"):
+            value = getattr(capabilities, name)
+            if value is not None and await identity.get(name) != value:
+                await identity.put(name, value)
+        return True
+
+    async def _pull_operations(self) -> None:
+        line = self._line
+        answer = await self.turn.ask(self._all_operations(), "read")
+        if not isinstance(answer, Failed):
+            self._tell(await self._store.operations.replace(answer))
+            self._operations_due = line.clock.monotonic() + line.pace.operations_every
+
+    async def _all_operations(self) -> list[Operation]:
+        return [operation async for operation in self._line.client.operations.iterate()]
+
+    async def _changes(self) -> bool:
+        line = self._line
+        after = await self._store.pull.cursor()
+        raw = await self.turn.ask(line.client.calls.changes_raw(after, self._page), "read")
+        if isinstance(raw, Failed):
+            return False
+        self._fit_page(len(raw))
+        try:
+            applied = await self._store.pull.apply(raw, after)
+        except UnreadablePage as error:
+            self.turn.failed(Fault("ambiguous", message=str(error)), "read")
+            return False
+        self._tell(applied.changed)
+        return not applied.stale and await self._conclude(after, applied)
+
+    async def _conclude(self, after: int, applied: Applied) -> bool:
+        self.pulled += applied.changed.added
+        digest, total = await self._store.pull.digest_and_total()
+        self.to_pull = None if applied.total is None else max(0, applied.total - total)
+        page = PageFacts(
+            after, applied.next_after, applied.has_more, applied.total, applied.digest, total, digest
+        )
+        step = after_page(page, doubted=self._doubted)
+        match step:
+            case Next.DONE:
+                self._doubted = 0
+                self._complete()
+            case Next.AGAIN | Next.FROM_ZERO:
+                self._doubted += 1
+                if step is Next.FROM_ZERO:
+                    await self._store.pull.restart()
+            case Next.LYING:
+                self._doubted = 0
+                self._line.shut("lying", f"{applied.total} calls, of which {total} came")
+        return step is Next.DONE
+
+    def _complete(self) -> None:
+        self.to_pull = None
+        self.synced_at_ms = int(self._line.clock.now().timestamp() * 1000)
+        self._tell(Changed())
+
+    def _fit_page(self, size: int) -> None:
+        if size > _LARGE:
+            self._page = max(10, self._page // 2)
+        elif size < _LARGE // 4:
+            self._page = min(self._line.pace.page, self._page * 2)
