@@ -1,0 +1,1 @@
+"""Qt models over what ``app`` holds in memory. QtCore only: no widget, no SQL, no waiting."""

@@ -1,0 +1,125 @@
+"""A recorded call as stretches of text to show, in reading order. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import orjson
+
+from atlas_desktop.contract.base import Json
+from atlas_desktop.contract.calls import Call
+from atlas_desktop.contract.chat import Message
+
+Style = Literal["text", "muted", "heading", "gap", "warn"]
+FOLDED_ROLES: Final = ("system", "developer")
+_INLINE_ARGUMENTS: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of what is shown. ``heading`` is the app's own line, with a hairline text cannot draw.
+
+    ``link`` makes a heading clickable: the view tells its name.
+    """
+
+    text: str
+    style: Style = "text"
+    link: str | None = None
+
+
+def conversation(call: Call, unfolded: bool = False) -> tuple[Part, ...]:
+    """The turns before the answer. System prompts are folded to one line unless ``unfolded``."""
+    turns = call.request.messages
+    if not turns:
+        return (Part("No messages were recorded with this call.", "muted"),)
+    parts: list[Part] = []
+    for number, message in enumerate(turns, 1):
+        if parts:
+            parts.append(Part("\n\n", "gap"))
+        parts.extend(_turn(message, number, len(turns), unfolded))
+    return tuple(parts)
+
+
+def output(call: Call) -> tuple[Part, ...]:
+    """The answer as it was recorded."""
+    body = list(_body(call.response.message))
+    return tuple(body) or (Part("The model answered with nothing.", "muted"),)
+
+
+def correction(text: str | None) -> tuple[Part, ...]:
+    """The corrected answer, if there is one."""
+    return (Part(text),) if text is not None else ()
+
+
+def _turn(message: Message, number: int, total: int, unfolded: bool) -> Iterator[Part]:
+    title = f"{message.role}  {message.name}" if message.name else message.role
+    folds = message.role in FOLDED_ROLES and total > 1
+    if folds:
+        size = sum(len(part.text) for part in _body(message))
+        yield Part(
+            f"{title}  ·  {size:,} characters  ·  {'hide' if unfolded else 'show'}", "heading", link="fold"
+        )
+        if not unfolded:
+            return
+    else:
+        yield Part(title, "heading")
+    yield Part("\n", "gap")
+    body = list(_body(message))
+    yield from body or [Part("empty", "muted")]
+
+
+def _body(message: Message) -> Iterator[Part]:
+    separated = False
+    for part in [*_content(message), *_tool_calls(message.tool_calls or [])]:
+        if separated:
+            yield Part("\n", "gap")
+        yield part
+        separated = True
+
+
+def _content(message: Message) -> Iterator[Part]:
+    content = message.content
+    if isinstance(content, str):
+        if content:
+            yield Part(content)
+        return
+    for item in content or []:
+        yield _content_part(item)
+
+
+def _content_part(item: Json) -> Part:
+    """Text is shown; a picture, sound or file is named, never fetched (sync.md, threat 2)."""
+    if isinstance(item, dict):
+        text = item.get("text")
+        if isinstance(text, str):
+            return Part(text)
+        kind = str(item.get("type", "part"))
+        return Part(f"[{kind}, not shown: {_short(item)}]", "muted")
+    return Part(_json(item))
+
+
+def _tool_calls(calls: Sequence[dict[str, Json]]) -> Iterator[Part]:
+    for call in calls:
+        function = call.get("function")
+        named = function if isinstance(function, dict) else call
+        yield Part(f"calls {named.get('name', 'a tool')}", "muted")
+        yield Part(_arguments(named.get("arguments", named)))
+
+
+def _arguments(value: Json) -> str:
+    if isinstance(value, str):
+        if len(value) > _INLINE_ARGUMENTS:
+            return value
+        try:
+            return _json(orjson.loads(value))
+        except orjson.JSONDecodeError:
+            return value
+    return _json(value)
+
+
+def _json(value: Json) -> str:
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str).decode()
+
+
+def _short(item: dict[str, Json]) -> str:
+    return orjson.dumps(item, default=str)[:120].decode("utf-8", "ignore")

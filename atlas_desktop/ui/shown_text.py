@@ -1,0 +1,51 @@
+"""Which part of the original text a position on the screen stands for. Pure."""
+
+from bisect import bisect_right
+
+from atlas_desktop.ui.hostile_text import Kind, Piece
+
+
+def width(text: str) -> int:
+    """Length in UTF-16 units: what Qt counts positions in."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+class ShownText:
+    """Grows as pieces are shown; gives back the exact original of any range of the display.
+
+    No round trip through the widget: Qt turns a no-break space into a space and CRLF, CR, U+2028 and
+    U+2029 into line feeds (measured), so what is copied comes from the text that was shown.
+    """
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._pieces: list[Piece] = []
+        self._end = 0
+        self.chips = 0
+
+    def add(self, piece: Piece) -> None:
+        """Note that ``piece`` now stands at the end of the display."""
+        self._starts.append(self._end)
+        self._pieces.append(piece)
+        self._end += width(piece.shown)
+        self.chips += piece.kind is Kind.CHIP
+
+    def original(self, start: int, end: int) -> str:
+        """The text behind the display positions ``start`` to ``end``."""
+        first = max(bisect_right(self._starts, start) - 1, 0)
+        parts: list[str] = []
+        for at in range(first, len(self._pieces)):
+            begin = self._starts[at]
+            if begin >= end:
+                break
+            parts.append(_part(self._pieces[at], start - begin, end - begin))
+        return "".join(parts)
+
+
+def _part(piece: Piece, start: int, end: int) -> str:
+    if piece.kind is not Kind.TEXT:
+        return piece.original if start <= 0 else ""
+    low, high = max(start, 0), max(end, 0)
+    if piece.original.isascii():
+        return piece.original[low:high]
+    return piece.original.encode("utf-16-le")[2 * low : 2 * high].decode("utf-16-le", "ignore")

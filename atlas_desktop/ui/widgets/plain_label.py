@@ -1,0 +1,38 @@
+"""The one label for text that came from outside: it never guesses that text is HTML."""
+
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+from atlas_desktop.ui.hostile_text import one_line
+
+Role = Literal["body", "strong", "title", "caption"]
+Tone = Literal["text", "muted", "accent", "good", "bad", "warn"]
+
+
+class PlainLabel(QLabel):
+    """Plain text, whatever it looks like. Hidden characters are spelled out, as in a payload.
+
+    A bare ``QLabel`` detects rich text and would then load the images it names (sync.md, threat 1).
+    """
+
+    def __init__(
+        self, text: str = "", parent: QWidget | None = None, *, role: Role = "body", tone: Tone = "text"
+    ) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self.setProperty("tone", tone)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Show ``text``; several lines stay several lines."""
+        super().setText("\n".join(one_line(line) for line in text.split("\n")))
+
+    def set_tone(self, tone: Tone) -> None:
+        """Recolour. The words must say the same as the colour."""
+        if self.property("tone") != tone:
+            self.setProperty("tone", tone)
+            self.style().unpolish(self)
+            self.style().polish(self)
