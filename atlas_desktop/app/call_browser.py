@@ -5,32 +5,36 @@ longer fits the filter after a decision stays where it is, showing its new ratin
 """
 
 from array import array
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import Final
 
+from atlas_desktop.app.errand import Errand
+from atlas_desktop.app.problems import Problem, problem_from
+from atlas_desktop.app.row_cache import BLOCK, RowCache, Span
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.domain.query import Query
+from atlas_desktop.store.changed import Changed
+from atlas_desktop.store.rows import CallRow
+from atlas_desktop.store.store import Store
+from atlas_desktop.tasks import Tasks
 
-if TYPE_CHECKING:
-    from atlas_desktop.app.problems import Problem
-    from atlas_desktop.store.calls import CallRow
-    from atlas_desktop.store.changed import Changed
+__all__ = ["BLOCK", "CallBrowser", "Span"]
 
-BLOCK = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Rows ``first`` to ``last``, both included."""
-
-    first: int
-    last: int
+# A first sync brings a page of 200 calls every few ms; the count need not follow each.
+_COUNT_PAUSE_SECONDS: Final = 0.2
 
 
 class CallBrowser:
-    """What the call list shows."""
+    """What the call list shows. Used on the UI's loop only."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: Store, tasks: Tasks) -> None:
+        self._store = store
+        self._asked = 0
+        self._newest = 0
+        self._counter = Errand(
+            tasks, "count new calls", self._count, self._failed, pause=_COUNT_PAUSE_SECONDS
+        )
+        self._follows = False
         self.query = Query()
         self.ids: array[int] = array("q")
         self.total: int = 0
@@ -46,26 +50,119 @@ class CallBrowser:
         """The local ids (seq) of the rows in memory that look different now."""
         self.state_changed: Signal[None] = Signal("list state")
         """``total``, ``new_count``, ``loading`` or ``problem`` changed."""
+        self.cache = RowCache(store, tasks, self.rows_loaded.emit, self.rows_changed.emit, self._failed)
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def row(self, position: int) -> "CallRow | None":
-        """The row at this position if it is in memory. On a miss its block is fetched and ``rows_loaded`` tells."""
-        raise NotImplementedError
+    def row(self, position: int) -> CallRow | None:
+        """The row at this position if it is in memory. On a miss its block is fetched and ``rows_loaded`` tells.
+
+        None as well for a call that is gone from the store since the list was made.
+        """
+        return self.cache.row(position) if 0 <= position < len(self.ids) else None
+
+    def gone(self, position: int) -> bool:
+        """Whether the call at this position was deleted since the list was made."""
+        return 0 <= position < len(self.ids) and self.cache.holds(position) and self.row(position) is None
 
     def position_of(self, seq: int) -> int | None:
         """Where this call is in the list, or None."""
-        raise NotImplementedError
+        if (place := self.cache.place_of(seq)) is not None:
+            return place
+        try:
+            return self.ids.index(seq)  # 8 ms in a million, and only when it is far from what is shown
+        except ValueError:
+            return None
 
-    async def apply(self, query: Query) -> bool:
-        """Make the list anew; ``reset`` is emitted with the first rows in memory. False if a newer query overtook it."""
-        raise NotImplementedError
+    async def apply(self, query: Query, *, keep: int | None = None) -> bool:
+        """Make the list anew; ``reset`` is emitted with the first rows in memory. False if a newer query overtook it.
 
-    async def show_new(self) -> bool:
+        ``keep`` is a call (seq) that will be looked at next: its rows are read as well.
+        """
+        self._asked += 1
+        asked = self._asked
+        self.loading = True
+        self.state_changed.emit(None)
+        try:
+            ids = await self._store.calls.ids(query)
+            numbers = {0, *_block_of(ids, keep)} if ids else set()
+            blocks = {number: await self.cache.read(number, ids) for number in sorted(numbers)}
+        except Exception as error:  # noqa: BLE001 - it is put into words beside the list
+            if asked == self._asked:
+                self.loading = False
+                self._failed(error)
+            return False
+        if asked != self._asked:
+            return False
+        self._show(query, ids, blocks)
+        return True
+
+    async def show_new(self, *, keep: int | None = None) -> bool:
         """Make the list anew with the calls that came meanwhile."""
-        return await self.apply(self.query)
+        return await self.apply(self.query, keep=keep)
 
-    def store_changed(self, changed: "Changed") -> None:
+    def follow(self) -> None:
+        """Show new calls as they come, until `hold`: the first sync of an empty store fills the list."""
+        self._follows = True
+
+    def hold(self) -> None:
+        """The reviewer acts in this list: from now on it does not move by itself."""
+        self._follows = False
+
+    def store_changed(self, changed: Changed) -> None:
         """Somebody wrote to the store: refresh the rows in memory, count what is new."""
-        raise NotImplementedError
+        if changed.all_calls:
+            self.cache.refresh(None)
+        elif changed.calls:
+            self.cache.refresh(changed.calls)
+        if changed.added or changed.removed:
+            self._counter.ask()
+
+    def patch(self, seqs: Iterable[int], change: Callable[[CallRow], CallRow]) -> None:
+        """Show a committed decision at once, before the rows are read again."""
+        self.cache.patch(seqs, change)
+
+    async def through(self) -> bool:
+        """Wait until nothing is being loaded, refreshed or counted. False if that was so already."""
+        return await self.cache.through() | await self._counter.through()
+
+    def _show(self, query: Query, ids: "array[int]", blocks: dict[int, list[CallRow]]) -> None:
+        self.query = query
+        self.ids = ids
+        self._newest = max(ids, default=0)
+        self.new_count = 0
+        self.loading = False
+        self.problem = None
+        self.cache.reset(ids, blocks)
+        self.reset.emit(None)
+        self.state_changed.emit(None)
+        self._counter.ask()
+
+    async def _count(self) -> None:
+        asked = self._asked
+        total = await self._store.calls.total()
+        matching = await self._store.calls.ids(self.query)
+        newest = self._newest
+        new = sum(1 for seq in matching if seq > newest)
+        if asked != self._asked:
+            return  # a newer list counts by itself
+        if (total, new) == (self.total, self.new_count):
+            return
+        self.total, self.new_count = total, new
+        self.state_changed.emit(None)
+        if new and (self._follows or not self.ids):
+            await self.apply(self.query)
+
+    def _failed(self, error: Exception) -> None:
+        self.problem = problem_from(error, "list")
+        self.state_changed.emit(None)
+
+
+def _block_of(ids: "array[int]", seq: int | None) -> tuple[int, ...]:
+    if seq is None:
+        return ()
+    try:
+        return (ids.index(seq) // BLOCK,)
+    except ValueError:
+        return ()

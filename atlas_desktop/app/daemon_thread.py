@@ -29,7 +29,7 @@ async def in_daemon_thread(name: str, work: Callable[[], T], *, limit: float | N
     def run() -> None:
         try:
             value, error = work(), None
-        except Exception as raised:  # noqa: BLE001 - it is handed to the caller
+        except BaseException as raised:  # noqa: BLE001 - it is handed to the caller, who would wait for ever
             value, error = None, raised
         # The loop may have ended while the work hung: then nobody is left to tell.
         with contextlib.suppress(RuntimeError):

@@ -1,9 +1,19 @@
 """What went wrong, said to a person: what happened, what is safe, what to do."""
 
-from dataclasses import dataclass
-from typing import Literal
+import platform
+import ssl
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from atlas_desktop import __version__
+from atlas_desktop.api import errors as api
+from atlas_desktop.logs import redact
 
 At = Literal["window", "connection", "list", "call", "decision", "sync", "settings", "local"]
+
+_LONGEST_REASON: Final = 300
+SAFE: Final = "Everything you rated is safe on this computer."
+NOTHING_CHANGED: Final = "Nothing was changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +21,7 @@ class Problem:
     """One thing that went wrong, in words. ``at`` names what it is shown beside.
 
     ``title`` says what happened, ``detail`` the particulars, ``safe`` what is not lost, ``action`` what to do.
-    ``code`` is for tests and reports. ``bug`` is True when it is ours.
+    ``code`` is for tests and reports, ``retry`` says that trying again may help, ``bug`` that it is ours.
     """
 
     code: str
@@ -24,6 +34,11 @@ class Problem:
     bug: bool = False
     request_id: str | None = None
 
+    @property
+    def sentence(self) -> str:
+        """All of it in one line, as a screen reader says it."""
+        return " ".join(filter(None, (_stop(self.title), _stop(self.detail), self.safe, self.action)))
+
 
 class KnownError(Exception):
     """What the environment did. Shown beside the work."""
@@ -34,19 +49,147 @@ class KnownError(Exception):
 
 
 class BugError(Exception):
-    """What we did. Shown with a report that can be copied."""
+    """What we did: a state that should be impossible. Shown with a report that can be copied."""
 
 
 def problem_from(error: BaseException, at: At = "window") -> Problem:
     """The one place that puts an exception into words."""
-    raise NotImplementedError
+    if isinstance(error, KnownError):
+        return error.problem
+    if isinstance(error, api.AtlasError):
+        return replace(_from_api(error), at=at, request_id=error.request_id)
+    if isinstance(error, OSError) and not isinstance(error, ssl.SSLError):
+        return replace(_from_system(error), at=at)
+    return _bug(error, at)
 
 
 def reason_of(error: BaseException) -> str:
     """The shortest true words of an exception, on one line, without secrets."""
-    raise NotImplementedError
+    words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    line = " ".join(redact(words).split()).rstrip(".")
+    shown = line if len(line) <= _LONGEST_REASON else line[: _LONGEST_REASON - 1] + "…"
+    return shown or type(error).__name__
 
 
 def report(problem: Problem) -> str:
     """A text to copy into a bug report: redacted, without any call's content."""
-    raise NotImplementedError
+    lines = (
+        f"Atlas Desktop {__version__}, Python {platform.python_version()}, {platform.platform()}",
+        f"{problem.code} at {problem.at}",
+        problem.title,
+        problem.detail,
+        f"request {problem.request_id}" if problem.request_id else "",
+    )
+    return redact("\n".join(filter(None, lines)))
+
+
+def _from_api(error: api.AtlasError) -> Problem:
+    reason = reason_of(error)
+    if isinstance(error, api.ApiStatusError):
+        return _from_status(error, reason)
+    for kind, words in _NETWORK:
+        if isinstance(error, kind):
+            return replace(words, detail=f"{reason}.")
+    return Problem("atlas", "The server could not be used", f"{reason}.", SAFE, "Try again.", retry=True)
+
+
+def _from_status(error: api.ApiStatusError, reason: str) -> Problem:
+    for kind, words in _ANSWERS:
+        if isinstance(error, kind):
+            return replace(words, detail=f"The server says: {reason}.")
+    return Problem(
+        error.code or f"http_{error.status}",
+        "The server did not accept this",
+        f"The server says: {reason}.",
+        SAFE,
+        "Change what it names, then try again.",
+    )
+
+
+_ASK_AGAIN: Final = "Try again; what is not sent yet goes by itself later."
+_NETWORK: Final[tuple[tuple[type[api.AtlasError], Problem], ...]] = (
+    (
+        api.BadAddress,
+        Problem("bad_address", "This address or key cannot be used", "", NOTHING_CHANGED,
+                "Check both, letter by letter, and try again."),
+    ),
+    (
+        api.NotSent,
+        Problem("unreachable", "The server cannot be reached", "", SAFE,
+                "Check the address and your network, then try again.", retry=True),
+    ),
+    (
+        api.TlsFailure,
+        Problem("tls", "The server could not prove who it is", "", "The key was not sent.",
+                "Check the address. If a company proxy stands between, its certificate must be trusted here."),
+    ),
+    (
+        api.Redirected,
+        Problem("redirected", "The server points to another address", "", "The key was not sent there.",
+                "Enter the address it should be, if you trust it."),
+    ),
+    (
+        api.Ambiguous,
+        Problem("no_answer", "The server's answer did not arrive whole", "", SAFE, _ASK_AGAIN, retry=True),
+    ),
+)  # fmt: skip
+_ANSWERS: Final[tuple[tuple[type[api.ApiStatusError], Problem], ...]] = (
+    (
+        api.AuthenticationError,
+        Problem("key_refused", "The server does not accept this key", "", SAFE,
+                "Enter a key that is valid now; nothing is sent with the old one any more."),
+    ),
+    (
+        api.PermissionDeniedError,
+        Problem("not_allowed", "This key may not do that", "", SAFE, "Ask for a key that may, or use another."),
+    ),
+    (
+        api.EndpointMissingError,
+        Problem("not_offered", "This server does not offer that", "", SAFE,
+                "Check that the address ends in /v1; an older server may lack the feature."),
+    ),
+    (
+        api.NotFoundError,
+        Problem("not_found", "The server does not have this", "", SAFE, "It may be gone; refresh the list."),
+    ),
+    (
+        api.RateLimitError,
+        Problem("rate_limit", "The server asks to go slower", "", SAFE, _ASK_AGAIN, retry=True),
+    ),
+    (
+        api.RequestTooLargeError,
+        Problem("too_large", "This is more than the server takes at once", "", SAFE, "Send it in smaller parts."),
+    ),
+    (
+        api.InternalServerError,
+        Problem("server_failed", "The server failed", "", SAFE, _ASK_AGAIN, retry=True),
+    ),
+)  # fmt: skip
+
+
+def _from_system(error: OSError) -> Problem:
+    where = f" ({error.filename})" if isinstance(error.filename, str) else ""
+    return Problem(
+        code=f"os_{type(error).__name__}",
+        title="This computer could not do that",
+        detail=f"{reason_of(error)}{where}.",
+        safe="What was saved before stays saved.",
+        action="Check free space and permissions, then try again.",
+        retry=True,
+    )
+
+
+def _bug(error: BaseException, at: At) -> Problem:
+    return Problem(
+        code=f"bug_{type(error).__name__}",
+        title="The app made a mistake",
+        detail=f"{type(error).__name__}: {reason_of(error)}.",
+        safe=SAFE,
+        action="You can go on. Please copy the report and send it to us.",
+        at=at,
+        bug=True,
+    )
+
+
+def _stop(text: str) -> str:
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."

@@ -1,35 +1,146 @@
 """Keys live in the operating system's keyring, or in memory for this session: never in a file."""
 
-import keyring
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from keyring.backend import KeyringBackend
+from typing import Final, Literal, TypeVar
 
+import keyring
+from keyring.backend import KeyringBackend
+from keyring.backends.chainer import ChainerBackend
+from keyring.errors import KeyringLocked, PasswordDeleteError
+
+from atlas_desktop.app.daemon_thread import in_daemon_thread
 from atlas_desktop.contract.secret import Secret
+from atlas_desktop.logs import register_secret
+
+T = TypeVar("T")
+
+SERVICE: Final = "atlas-desktop"
+LIMIT_SECONDS: Final = 3.0
+
+# By name: a plug-in such as keyrings.alt registers itself and writes keys into a plain file.
+_ALLOWED: Final = frozenset(
+    {
+        ("keyring.backends.SecretService", "Keyring"),
+        ("keyring.backends.libsecret", "Keyring"),
+        ("keyring.backends.kwallet", "DBusKeyring"),
+        ("keyring.backends.kwallet", "DBusKeyringKWallet4"),
+        ("keyring.backends.kwallet", "DBusKeyringKWallet5"),
+        ("keyring.backends.kwallet", "DBusKeyringKWallet6"),
+        ("keyring.backends.macOS", "Keyring"),
+        ("keyring.backends.Windows", "WinVaultKeyring"),
+    }
+)
+_SESSION_ONLY: Final = "The key is kept until you quit and asked for again at the next start."
+_ABSENT: Final = f"This computer has no keyring. {_SESSION_ONLY}"
+_LOCKED: Final = f"The keyring is locked. {_SESSION_ONLY}"
+_HANGING: Final = f"The keyring did not answer within {LIMIT_SECONDS:.0f} seconds. {_SESSION_ONLY}"
+_FAILED: Final = f"The keyring could not be used. {_SESSION_ONLY}"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """Where a key was put. ``why`` is a plain sentence when it is only in memory."""
 
-    where: str
+    where: Literal["keyring", "memory"]
     why: str | None = None
 
 
-class KeyVault:
-    """The keys of the connections, by connection id."""
+class _Unusable(Exception):  # noqa: N818 - a reason, not an error: the key is kept in memory then
+    """The sentence that says why the keyring is not used."""
 
-    def __init__(self, backend: Callable[[], KeyringBackend] = keyring.get_keyring, *, limit: float = 3.0) -> None:
+
+class KeyVault:
+    """The keys of the connections, by connection id.
+
+    The keyring is asked in a thread, for 3 s at most: one that hangs (a daemon waiting for a password nobody
+    sees) is not asked again in this session. Without a keyring that is trusted, keys stay in memory and ``why``
+    says so.
+    """
+
+    def __init__(
+        self, backend: Callable[[], KeyringBackend] = keyring.get_keyring, *, limit: float = LIMIT_SECONDS
+    ) -> None:
+        self._find = backend
+        self._limit = limit
+        self._in_memory: dict[str, Secret] = {}
+        self._hangs = False
         self.why: str | None = None
 
     async def get(self, connection_id: str) -> Secret | None:
         """The key of this connection, or None; then ``why`` may say what keeps us from it."""
-        raise NotImplementedError
+        if (kept := self._in_memory.get(connection_id)) is not None:
+            return kept
+        try:
+            text = await self._ask(lambda ring: ring.get_password(SERVICE, connection_id))
+        except _Unusable as unusable:
+            self.why = str(unusable)
+            return None
+        self.why = None
+        if not text:
+            return None
+        register_secret(text)
+        return Secret(text)
 
     async def set(self, connection_id: str, key: Secret) -> Kept:
-        """Keep a key."""
-        raise NotImplementedError
+        """Keep a key, in the keyring if there is one."""
+        register_secret(key.reveal())
+        self._hangs = False  # the person acts: perhaps it was a password prompt that is answered by now
+        try:
+            await self._ask(lambda ring: ring.set_password(SERVICE, connection_id, key.reveal()))
+        except _Unusable as unusable:
+            self.why = str(unusable)
+            self._in_memory[connection_id] = key
+            return Kept("memory", self.why)
+        self.why = None
+        self._in_memory.pop(connection_id, None)
+        return Kept("keyring")
 
     async def delete(self, connection_id: str) -> None:
-        """Forget a key, here and in the keyring."""
-        raise NotImplementedError
+        """Forget a key, here and in the keyring. ``why`` says if the keyring could not be asked."""
+        self._in_memory.pop(connection_id, None)
+        try:
+            await self._ask(lambda ring: _delete(ring, connection_id))
+        except _Unusable as unusable:
+            self.why = str(unusable)
+
+    def drop(self) -> None:
+        """Forget the keys in memory: the session ends."""
+        self._in_memory.clear()
+
+    async def _ask(self, work: Callable[[KeyringBackend], T]) -> T:
+        if self._hangs:
+            raise _Unusable(_HANGING)
+        try:
+            return await in_daemon_thread("keyring", lambda: work(trusted(self._find())), limit=self._limit)
+        except TimeoutError:
+            self._hangs = True
+            raise _Unusable(_HANGING) from None
+        except KeyringLocked:
+            raise _Unusable(_LOCKED) from None
+        except _Unusable:
+            raise
+        except Exception as error:  # noqa: BLE001 - D-Bus, ctypes and COM each bring their own
+            # The type only: a backend may put what it was given into its message.
+            _log.warning("the keyring failed with %s", type(error).__name__)
+            raise _Unusable(_FAILED) from None
+
+
+def trusted(ring: KeyringBackend) -> KeyringBackend:
+    """This backend, or the best one of a chain, if it keeps keys as the system does. Raises otherwise."""
+    chain = ring.backends if isinstance(ring, ChainerBackend) else [ring]
+    for each in chain:
+        if (type(each).__module__, type(each).__qualname__) in _ALLOWED:
+            return each
+    raise _Unusable(_ABSENT)
+
+
+def _delete(ring: KeyringBackend, connection_id: str) -> None:
+    try:
+        ring.delete_password(SERVICE, connection_id)
+    except PasswordDeleteError:
+        if ring.get_password(SERVICE, connection_id) is not None:
+            raise

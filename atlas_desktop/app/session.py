@@ -41,7 +41,9 @@ class Session:
     tasks: Tasks
     connections: Connections
 
-    def __init__(self, home: Home, *, settings: SettingsFile | None = None, vault: KeyVault | None = None) -> None:
+    def __init__(
+        self, home: Home, *, settings: SettingsFile | None = None, vault: KeyVault | None = None
+    ) -> None:
         self.workspace: Workspace | None = None
         self.workspace_changed: Signal[Workspace | None] = Signal("workspace")
         self.status_changed: Signal[SyncStatus] = Signal("sync status")

@@ -36,7 +36,7 @@ class Signal(Generic[T]):
         for listener in tuple(self._listeners):
             try:
                 listener(value)
-            except Exception:
+            except Exception:  # noqa: BLE001 - it is in the log, and the others must hear
                 _log.exception("a listener of %s failed", self._name)
 
     def clear(self) -> None:

@@ -1,35 +1,150 @@
 """The sync engine, run off the UI thread; what it says arrives on the UI's loop."""
 
-from typing import TYPE_CHECKING
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Callable
+from concurrent.futures import Future
 
+from atlas_desktop.api.client import AsyncAtlas
+from atlas_desktop.app.loop_thread import LoopThread
 from atlas_desktop.app.signals import Signal
-from atlas_desktop.sync.status import SyncStatus
+from atlas_desktop.store.changed import Changed
+from atlas_desktop.store.store import Store
+from atlas_desktop.sync.clock import SystemClock
+from atlas_desktop.sync.engine import Engine
+from atlas_desktop.sync.status import StatusChanged, SyncEvent, SyncStatus
+from atlas_desktop.tasks import Tasks
 
-if TYPE_CHECKING:
-    from atlas_desktop.api.client import AsyncAtlas
-    from atlas_desktop.store.changed import Changed
+_log = logging.getLogger(__name__)
 
 
 class SyncThread:
-    """Called on the UI's loop only. ``status`` is the newest that arrived here."""
+    """Called on the UI's loop only. ``status`` is the newest that arrived here.
 
-    def __init__(self) -> None:
-        self.status = SyncStatus()
+    Before `begin` it is a state like any other: the store may be open while the server still starts.
+    """
+
+    def __init__(self, store: Store, network: LoopThread, *, offline: bool = False) -> None:
+        self._store = store
+        self._network = network
+        self._offline = offline
+        self._run: _Run | None = None
+        self._stopped = False
+        self.status = SyncStatus(link="by_hand" if offline else "connecting")
         self.status_changed: Signal[SyncStatus] = Signal("sync status")
         self.store_changed: Signal[Changed] = Signal("store changed by sync")
+        self.failed: Signal[BaseException] = Signal("sync failed")
+
+    def begin(self, client: AsyncAtlas) -> None:
+        """Start the engine with this client, which is closed with it; a running engine is given the new client."""
+        if self._stopped:
+            raise RuntimeError("this sync was stopped")
+        if self._run is not None:
+            self._network.call(self._run.take, client)
+            return
+        ui = asyncio.get_running_loop()
+        self._run = _Run(
+            self._store,
+            client,
+            hear=lambda event: _hop(ui, self._hear, event),
+            failed=lambda error: _hop(ui, self._failed, error),
+        )
+        self._network.call(self._run.engine.set_offline, self._offline)
+        self._run.future = self._network.begin(self._run.work())
 
     def wake(self) -> None:
         """A decision was committed: push soon."""
-        raise NotImplementedError
+        if self._run is not None:
+            self._network.call(self._run.engine.wake)
 
     def try_again(self) -> None:
         """The person wants it now: forget back-off and every gate but the key's."""
-        raise NotImplementedError
+        if self._run is not None:
+            self._network.call(self._run.engine.try_again)
 
     def set_offline(self, offline: bool) -> None:
         """Go offline by hand, or back."""
-        raise NotImplementedError
+        self._offline = offline
+        if self._run is not None:
+            self._network.call(self._run.engine.set_offline, offline)
+        else:
+            self.show(SyncStatus(link="by_hand" if offline else "connecting"))
 
-    def use(self, client: "AsyncAtlas") -> None:
-        """There is a new client: another key, or a child server on another port."""
-        raise NotImplementedError
+    def show(self, status: SyncStatus) -> None:
+        """Say this status: the engine's, or that of whoever could not start it."""
+        self.status = status
+        self.status_changed.emit(status)
+
+    async def stop(self) -> None:
+        """End the engine and close its client. Waits until neither touches the store any more."""
+        self._stopped = True
+        run, self._run = self._run, None
+        if run is not None and run.future is not None:
+            self._network.call(run.stop)
+            await asyncio.wrap_future(run.future)
+
+    def _hear(self, event: SyncEvent) -> None:
+        if self._stopped:
+            return
+        if isinstance(event, StatusChanged):
+            self.show(event.status)
+        else:
+            self.store_changed.emit(event.changed)
+
+    def _failed(self, error: BaseException) -> None:
+        if not self._stopped:
+            self.failed.emit(error)
+
+
+class _Run:
+    """One engine with its client: made on the UI's loop, then touched only on the network's."""
+
+    def __init__(
+        self,
+        store: Store,
+        client: AsyncAtlas,
+        hear: Callable[[SyncEvent], None],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        self._client = client
+        self._failed = failed
+        self._ended = asyncio.Event()
+        self._tasks = Tasks(self._bug)
+        self.future: Future[None] | None = None
+        self.engine = Engine(
+            store=store,
+            client=client,
+            clock=SystemClock(),
+            rng=random.Random(),  # noqa: S311 - jitter, no secret
+            listen=hear,
+        )
+
+    async def work(self) -> None:
+        # A future of run_coroutine_threadsafe is done the moment it is cancelled, while its task still runs:
+        # only an end that the task itself reaches says that the store is not touched any more.
+        self._tasks.spawn("sync engine", self.engine.run())
+        try:
+            await self._ended.wait()
+        finally:
+            await self._tasks.close()
+            await self._client.close()
+
+    def take(self, client: AsyncAtlas) -> None:
+        old, self._client = self._client, client
+        self.engine.key_changed(client)
+        self._tasks.spawn("old client closes", old.close())
+
+    def stop(self) -> None:
+        self._ended.set()
+
+    def _bug(self, name: str, error: BaseException) -> None:
+        _log.error("%s failed", name, exc_info=error)
+        self._failed(error)
+
+
+def _hop(ui: asyncio.AbstractEventLoop, work: Callable[..., object], *args: object) -> None:
+    # The UI's loop may be gone when the last event comes.
+    with contextlib.suppress(RuntimeError):
+        ui.call_soon_threadsafe(work, *args)

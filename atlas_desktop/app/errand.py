@@ -1,0 +1,54 @@
+"""A background job that is asked for often and must run once after the last asking."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from atlas_desktop.tasks import Tasks
+
+
+class Errand:
+    """At most one run at a time. Asked for while it runs, it runs once more when it is through.
+
+    ``pause`` seconds lie between two runs, so that a flood of askings costs little.
+    """
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        name: str,
+        work: Callable[[], Awaitable[None]],
+        failed: Callable[[Exception], None],
+        *,
+        pause: float = 0.0,
+    ) -> None:
+        self._tasks = tasks
+        self._name = name
+        self._work = work
+        self._failed = failed
+        self._pause = pause
+        self._due = False
+        self._task: asyncio.Task[None] | None = None
+
+    def ask(self) -> None:
+        """Run, or run again."""
+        self._due = True
+        if self._task is None or self._task.done():
+            self._task = self._tasks.spawn(self._name, self._run())
+
+    async def through(self) -> bool:
+        """Wait until nothing runs and nothing is due. False if that was so already."""
+        waited = False
+        while (task := self._task) is not None and not task.done():
+            waited = True
+            await asyncio.wait([task])
+        return waited
+
+    async def _run(self) -> None:
+        while self._due:
+            self._due = False
+            try:
+                await self._work()
+            except Exception as error:  # noqa: BLE001 - it is put into words where it is shown
+                self._failed(error)
+            if self._due and self._pause:
+                await asyncio.sleep(self._pause)
