@@ -1,15 +1,139 @@
 """The ASGI app: one Starlette route per line of the contract's table."""
 
-from starlette.applications import Starlette
+import hmac
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from hashlib import sha256
+from typing import Final, cast
 
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from starlette.routing import Route as StarletteRoute
+
+from atlas_desktop.contract.routes import API_BASE, ROUTES, Route
+from atlas_desktop.server import asking
+from atlas_desktop.server.answers import Answered, answer
+from atlas_desktop.server.asking import Asked
+from atlas_desktop.server.atlas import Atlas, Handler
 from atlas_desktop.server.config import ServerConfig
+from atlas_desktop.server.guard import Guard, respond
+from atlas_desktop.server.handlers import HANDLERS
+from atlas_desktop.server.limits import Limiter
+from atlas_desktop.server.openapi import document
+from atlas_desktop.server.refusals import Refusal, too_many, unprocessable
+from atlas_desktop.server.storage.storage import Storage
+from atlas_desktop.server.storage.writer import WriterBusyError
+
+OPENAPI: Final = Route(
+    "openapi.get", "GET", "/openapi.json", dict, "This description of the API, as OpenAPI 3.1"
+)
+_LONGEST_NONCE: Final = 256
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def create_app(config: ServerConfig) -> Starlette:
     """An app with its database open (migrated when needed). Close it with :func:`close_app`."""
-    raise NotImplementedError
+    served = [route for route in ROUTES if route.name in HANDLERS]
+    features = dict.fromkeys(route.feature for route in served if route.feature is not None)
+    atlas = Atlas(
+        config=config,
+        storage=Storage.open(config),
+        limiter=Limiter(config.rate, config.clock),
+        features=(*features, "feedback.conflicts", "operations", "idempotency"),
+    )
+    routes: list[BaseRoute] = [_route(atlas, route, HANDLERS[route.name]) for route in served]
+    routes += [_route(atlas, OPENAPI, _openapi), StarletteRoute("/healthz", _health(config), methods=["GET"])]
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        yield
+        close_app(app)
+
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(Guard, config=config)],
+        exception_handlers={HTTPException: _no_such_route, Refusal: _refuse},
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False
+    app.state.atlas = atlas
+    return app
 
 
 def close_app(app: Starlette) -> None:
     """Finish queued writes, close the database and the threads. Also done at ASGI lifespan shutdown."""
-    raise NotImplementedError
+    cast("Atlas", app.state.atlas).storage.close()
+
+
+def _route(atlas: Atlas, route: Route, handler: Handler) -> StarletteRoute:
+    """A Starlette route. Every one made here asks for a key first; there is no other way to a handler."""
+
+    async def endpoint(request: Request) -> Response:
+        key = asking.bearer_key(request)
+        scope = await asking.scope_of(key, atlas.storage)
+        with atlas.limiter.request(f"{scope.salt}\x1f{key}") as headers:
+            try:
+                query = asking.read_query(request, route)
+                path = asking.read_path(request)
+                raw = await asking.read_body(request, route, atlas.config)
+                body = await asking.parse_body(raw, route, atlas.storage)
+                token = asking.read_token(request, raw)
+                done = await handler(atlas, Asked(route, scope, path, query, body, raw, token))
+            except WriterBusyError:
+                busy = too_many("too many writes are waiting", code="writer_busy", retry_after=1)
+                return _with_headers(respond(busy), headers)
+            except Refusal as refusal:
+                return _with_headers(respond(refusal), headers)
+        return _with_headers(_response(done), headers)
+
+    return StarletteRoute(f"{API_BASE}{route.path}", endpoint, methods=[route.method], name=route.name)
+
+
+def _response(done: Answered) -> Response:
+    return Response(
+        done.body, status_code=done.status, headers=dict(done.headers), media_type="application/json"
+    )
+
+
+def _with_headers(response: Response, headers: dict[str, str]) -> Response:
+    response.headers.update(headers)
+    return response
+
+
+async def _openapi(_atlas: Atlas, _asked: Asked) -> Answered:
+    return Answered(document())
+
+
+def _health(config: ServerConfig) -> Endpoint:
+    async def health(request: Request) -> Response:
+        nonce = request.query_params.get("nonce")
+        proof = None
+        if nonce is not None and config.proof_secret is not None:
+            if not 0 < len(nonce) <= _LONGEST_NONCE:
+                return respond(
+                    unprocessable("invalid_field", "nonce takes 1 to 256 characters", param="nonce")
+                )
+            proof = hmac.new(config.proof_secret, nonce.encode(), sha256).hexdigest()
+        return _response(answer({"status": "ok", "proof": proof}))
+
+    return health
+
+
+async def _no_such_route(_request: Request, error: Exception) -> Response:
+    found = cast("HTTPException", error)
+    if found.status_code == 405:
+        message = "this path does not take that method"
+        refusal = Refusal(
+            405, "invalid_request_error", "method_not_allowed", message, headers=dict(found.headers or {})
+        )
+    else:
+        refusal = Refusal(404, "not_found_error", "unknown_path", "there is nothing at this path")
+    return respond(refusal)
+
+
+async def _refuse(_request: Request, error: Exception) -> Response:
+    return respond(cast("Refusal", error))

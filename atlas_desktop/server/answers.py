@@ -1,0 +1,42 @@
+"""What a handler gives back: bytes that are ready to send, and can be kept for an idempotent replay."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from atlas_desktop.contract.base import format_time
+from atlas_desktop.server.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A finished JSON answer."""
+
+    body: bytes
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def answer(value: Any, *, status: int = 200) -> Answered:
+    """An answer from plain values and orjson fragments."""
+    return Answered(orjson.dumps(value), status)
+
+
+def refused(refusal: Refusal) -> Answered:
+    """A refusal as an answer."""
+    return Answered(refusal.body(), refusal.status, refusal.headers)
+
+
+def moment(milliseconds: int) -> str:
+    """Stored milliseconds as the wire's time."""
+    return format_time(datetime.fromtimestamp(milliseconds / 1000, UTC))
+
+
+def page(data: list[Any], next_cursor: str | None) -> Answered:
+    """One page of a list."""
+    return answer(
+        {"object": "list", "data": data, "has_more": next_cursor is not None, "next_cursor": next_cursor}
+    )

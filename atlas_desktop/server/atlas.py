@@ -1,0 +1,61 @@
+"""One running server: its configuration, its database, and the few moves that handlers share."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from atlas_desktop.contract.base import Json
+from atlas_desktop.contract.cursors import BadCursorError, decode_cursor, encode_cursor
+from atlas_desktop.server.answers import Answered
+from atlas_desktop.server.asking import Asked
+from atlas_desktop.server.config import ServerConfig
+from atlas_desktop.server.limits import Limiter
+from atlas_desktop.server.refusals import unprocessable
+from atlas_desktop.server.storage.idempotency import once
+from atlas_desktop.server.storage.scope import Tenant
+from atlas_desktop.server.storage.storage import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """What a handler works with."""
+
+    config: ServerConfig
+    storage: Storage
+    limiter: Limiter
+    features: tuple[str, ...]
+
+    async def act(self, asked: Asked, work: Callable[[Tenant], Answered]) -> Answered:
+        """Do a write once for its ``Idempotency-Key``; returns after its COMMIT."""
+        return await self.storage.write(asked.scope, lambda tenant: once(tenant, asked.token, work))
+
+    def seal(self, asked: Asked, position: Any) -> str | None:
+        """A cursor to a position in this list, with these filters, for this scope only; None for None."""
+        if position is None:
+            return None
+        places = list(position) if isinstance(position, tuple) else [position]
+        return encode_cursor(places, secret=self.storage.cursor_secret, scope=_list_of(asked))
+
+    def unseal(self, asked: Asked) -> list[Json] | None:
+        """The position of the request's cursor. Raises Refusal (422)."""
+        cursor = asked.query.cursor
+        if cursor is None:
+            return None
+        try:
+            return decode_cursor(cursor, secret=self.storage.cursor_secret, scope=_list_of(asked))
+        except BadCursorError:
+            raise unprocessable(
+                "invalid_cursor", "the cursor was not given out for this list", param="cursor"
+            ) from None
+
+
+Handler = Callable[[Atlas, Asked], Awaitable[Answered]]
+
+
+def _list_of(asked: Asked) -> str:
+    filters = asked.query.model_dump(mode="json", exclude={"cursor", "limit"})
+    digest = hashlib.sha256(orjson.dumps(filters, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return f"{asked.scope.salt}\x1f{asked.route.name}\x1f{digest}"

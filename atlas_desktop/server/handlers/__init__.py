@@ -1,0 +1,22 @@
+"""What each route does. ``HANDLERS`` has one entry for every route of the contract that this server serves."""
+
+from typing import Final
+
+from atlas_desktop.server.atlas import Handler
+from atlas_desktop.server.handlers import about, calls, feedback, importing, operations
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "capabilities.get": about.capabilities,
+    "models.list": about.models,
+    "calls.list": calls.listing,
+    "calls.changes": calls.changes,
+    "calls.get": calls.get,
+    "calls.import": importing.import_calls,
+    "feedback.create": feedback.create,
+    "feedback.batch": feedback.batch,
+    "feedback.list": feedback.listing,
+    "operations.create": operations.create,
+    "operations.list": operations.listing,
+    "operations.get": operations.get,
+    "operations.update": operations.update,
+}

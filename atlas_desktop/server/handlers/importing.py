@@ -1,0 +1,86 @@
+"""Importing recorded calls: NDJSON in, counts and the numbers of bad lines out."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+
+from atlas_desktop.contract.listing import CallImportQuery
+from atlas_desktop.domain.recorded import Defaults, Recorded, Rejected, read_line
+from atlas_desktop.server.answers import Answered, answer
+from atlas_desktop.server.asking import Asked
+from atlas_desktop.server.atlas import Atlas
+from atlas_desktop.server.refusals import too_large
+from atlas_desktop.server.storage import idempotency, recording
+from atlas_desktop.server.storage.scope import Scope
+
+MOST_LINES: Final = 200_000
+_LINES: Final = 500
+_BYTES: Final = 1024 * 1024
+"""A transaction of an import takes at most this many lines or bytes, so that feedback gets its turn."""
+
+Lines = list[tuple[int, bytes]]
+
+
+async def import_calls(atlas: Atlas, asked: Asked) -> Answered:
+    """Store the lines that are new. Parsing and writing take turns in their own threads."""
+    if asked.raw.count(b"\n") > MOST_LINES:
+        raise too_large(f"an import request may hold at most {MOST_LINES} lines", code="too_many_lines")
+    if (before := await _replay(atlas, asked)) is not None:
+        return before
+    counts = {"imported": 0, "duplicates": 0}
+    rejected: list[dict[str, Any]] = []
+    now = atlas.config.clock.now()
+    for lines in _parts(asked.raw):
+        found = await atlas.storage.compute(partial(_read, lines, asked, now))
+        rejected += [
+            {"line": bad.number, "message": bad.message} for bad in found if isinstance(bad, Rejected)
+        ]
+        good = [item for item in found if isinstance(item, Recorded)]
+        if good:
+            stored = await atlas.storage.write(asked.scope, partial(recording.record, calls=good))
+            counts["imported"] += stored.imported
+            counts["duplicates"] += stored.duplicates
+    done = answer({**counts, "rejected": rejected})
+    if (token := asked.token) is not None:
+        await atlas.storage.write(asked.scope, lambda tenant: idempotency.keep(tenant, token, done))
+    return done
+
+
+async def _replay(atlas: Atlas, asked: Asked) -> Answered | None:
+    token = asked.token
+    if token is None:
+        return None
+    return await atlas.storage.read(asked.scope, lambda tenant: idempotency.replay(tenant, token))
+
+
+def _read(lines: Lines, asked: Asked, now: datetime) -> list[Recorded | Rejected]:
+    query: CallImportQuery = asked.query
+    scope: Scope = asked.scope
+    defaults = Defaults(query.operation, query.customer)
+    return [read_line(line, number, defaults, now, organization=scope.salt) for number, line in lines]
+
+
+def _parts(body: bytes) -> Iterator[Lines]:
+    """The lines with their numbers from 1, blank ones left out, in parts of bounded size."""
+    part: Lines = []
+    size = 0
+    for number, line in enumerate(_lines(body), 1):
+        if not line.strip():
+            continue
+        part.append((number, line))
+        size += len(line)
+        if len(part) >= _LINES or size >= _BYTES:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def _lines(body: bytes) -> Iterator[bytes]:
+    start = 0
+    while start < len(body):
+        end = body.find(b"\n", start)
+        end = len(body) if end < 0 else end
+        yield body[start:end]
+        start = end + 1

@@ -1,0 +1,1 @@
+"""What the server remembers: SQLAlchemy Core on SQLite now, on PostgreSQL by URL later."""

@@ -1,0 +1,164 @@
+"""Reading calls: one, a filtered page, the changes feed."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+import sqlalchemy as sa
+
+from atlas_desktop.contract.calls import CallFilters
+from atlas_desktop.server.answers import moment
+from atlas_desktop.server.refusals import not_found
+from atlas_desktop.server.storage.ledger import totals
+from atlas_desktop.server.storage.scope import Row, Tenant
+from atlas_desktop.server.storage.search import contains
+from atlas_desktop.server.storage.tables import call, call_document, call_tag, feedback
+
+_SHOWN: Final = sa.select(
+    call.c.seq,
+    call.c.id,
+    call.c.customer,
+    call.c.revision,
+    call.c.created_ms,
+    call.c.operation,
+    call.c.schema_version,
+    call.c.model,
+    call.c.passed,
+    call.c.metered,
+    call.c.feedback,
+    call.c.feedback_count,
+    call.c.deleted,
+    call_document.c.request,
+    call_document.c.response,
+    call_document.c.delivery,
+    call_document.c.metadata,
+).join(call_document, call_document.c.seq == call.c.seq)
+
+_EQUAL: Final = {
+    "operation_id": call.c.operation,
+    "customer": call.c.customer,
+    "model": call.c.model,
+    "provider": call.c.provider,
+    "quantization": call.c.quantization,
+    "tier": call.c.tier,
+    "schema_version": call.c.schema_version,
+    "finish_reason": call.c.finish_reason,
+    "corrected": call.c.corrected,
+    "metered": call.c.metered,
+}
+_FINGERPRINTS: Final = {
+    "fp_p_": call.c.fp_prompt,
+    "fp_e_": call.c.fp_exchange,
+    "fp_s_": call.c.fp_schema,
+    "fp_c_": call.c.fp_cache,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    """Calls as wire objects, and the position after the last one when there are more."""
+
+    data: list[dict[str, Any]]
+    position: tuple[int, int] | None
+
+
+def get(tenant: Tenant, call_id: str) -> dict[str, Any]:
+    """A call with all its feedback, newest first. Raises Refusal (404)."""
+    row = tenant.first(_SHOWN.where(tenant.mine(call), call.c.id == call_id, call.c.deleted.is_(sa.false())))
+    if row is None:
+        raise not_found("call")
+    said = tenant.all(
+        sa.select(feedback.c.document)
+        .where(tenant.mine(feedback), feedback.c.call_seq == row.seq)
+        .order_by(feedback.c.seq.desc())
+    )
+    return _wire(row) | {"all_feedback": [orjson.Fragment(item.document) for item in said]}
+
+
+def page(tenant: Tenant, filters: CallFilters, after: tuple[int, int] | None) -> CallPage:
+    """The calls that match, from a position on."""
+    newest = filters.order == "newest"
+    place = sa.tuple_(call.c.created_ms, call.c.seq)
+    statement = _SHOWN.where(tenant.mine(call), call.c.deleted.is_(sa.false()), *_conditions(tenant, filters))
+    if after is not None:
+        here = sa.tuple_(sa.literal(after[0]), sa.literal(after[1]))
+        statement = statement.where(place < here if newest else place > here)
+    columns = (call.c.created_ms, call.c.seq)
+    order = [column.desc() if newest else column.asc() for column in columns]
+    rows = tenant.all(statement.order_by(*order).limit(filters.limit + 1))
+    shown = rows[: filters.limit]
+    more = len(rows) > filters.limit
+    return CallPage([_wire(row) for row in shown], (shown[-1].created_ms, shown[-1].seq) if more else None)
+
+
+def changes(tenant: Tenant, after: int, limit: int) -> dict[str, Any]:
+    """What changed since a revision, oldest first; with the sums of the whole scope on the last page."""
+    rows = tenant.all(
+        _SHOWN.where(tenant.mine(call), call.c.revision > after).order_by(call.c.revision).limit(limit + 1)
+    )
+    shown = rows[:limit]
+    has_more = len(rows) > limit
+    answer: dict[str, Any] = {
+        "object": "list",
+        "data": [_change(row) for row in shown],
+        "next_after": shown[-1].revision if shown else after,
+        "has_more": has_more,
+    }
+    if not has_more:
+        answer["total"], answer["digest"] = totals(tenant)
+    return answer
+
+
+def _change(row: Row) -> dict[str, Any]:
+    if row.deleted:
+        return {"type": "call.deleted", "id": row.id, "revision": row.revision}
+    return {"type": "call", "call": _wire(row)}
+
+
+def _wire(row: Row) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "object": "call",
+        "revision": row.revision,
+        "created_at": moment(row.created_ms),
+        "customer": row.customer,
+        "operation_id": row.operation,
+        "schema_version": row.schema_version,
+        "model": row.model,
+        "request": orjson.Fragment(row.request),
+        "response": orjson.Fragment(row.response),
+        "delivery": orjson.Fragment(row.delivery),
+        "scores": [],
+        "passed": row.passed,
+        "metered": row.metered,
+        "refund": None,
+        "feedback": None if row.feedback is None else orjson.Fragment(row.feedback),
+        "feedback_count": row.feedback_count,
+        "metadata": orjson.Fragment(row.metadata),
+    }
+
+
+def _conditions(tenant: Tenant, filters: CallFilters) -> list[sa.ColumnElement[bool]]:
+    asked = filters.model_dump(include=set(_EQUAL), exclude_none=True)
+    found: list[sa.ColumnElement[bool]] = [_EQUAL[name] == value for name, value in asked.items()]
+    if filters.rating is not None:
+        wanted = None if filters.rating == "none" else filters.rating
+        found.append(call.c.rating.is_(None) if wanted is None else call.c.rating == wanted)
+    if filters.passed is not None:
+        wanted_pass = {"true": True, "false": False, "none": None}[filters.passed]
+        found.append(call.c.passed.is_(None) if wanted_pass is None else call.c.passed == wanted_pass)
+    if filters.created_after is not None:
+        found.append(call.c.created_ms >= int(filters.created_after.timestamp() * 1000))
+    if filters.created_before is not None:
+        found.append(call.c.created_ms < int(filters.created_before.timestamp() * 1000))
+    if filters.fingerprint is not None:
+        column = _FINGERPRINTS.get(filters.fingerprint[:5])
+        found.append(sa.false() if column is None else column == filters.fingerprint)
+    found.extend(_tagged(tenant, tag) for tag in filters.tag)
+    if filters.q is not None and filters.q.strip():
+        found.append(contains(filters.q))
+    return found
+
+
+def _tagged(tenant: Tenant, tag: str) -> sa.ColumnElement[bool]:
+    return call.c.seq.in_(sa.select(call_tag.c.seq).where(tenant.mine(call_tag), call_tag.c.tag == tag))

@@ -1,0 +1,88 @@
+"""Opening the database: the driver, its settings for each connection, and who may read the file."""
+
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from pysqlite3 import dbapi2
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool, StaticPool
+
+LEAST_SQLITE: Final = (3, 51, 3)
+"""Older libraries can lose committed pages when a WAL restarts (sync.md, section 1)."""
+
+_SETTINGS: Final = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA cache_size=-16000",
+    "PRAGMA fullfsync=ON",
+)
+
+
+class OldSqliteError(RuntimeError):
+    """The SQLite library is older than the one that keeps committed pages safe."""
+
+
+def open_engine(url: str, *, pool_size: int, one_connection: bool = False) -> sa.Engine:
+    """An engine for this URL; a SQLite file is made (0600 in a 0700 folder) when it is not there.
+
+    Every transaction on SQLite says itself how it begins (``begin_writing``), since the driver's own
+    guessing would start writers as readers, which then fail instead of waiting.
+    """
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return sa.create_engine(parsed, pool_size=pool_size, hide_parameters=True)
+    _assert_library()
+    path = Path(parsed.database or "")
+    if not parsed.database or parsed.database == ":memory:":
+        raise ValueError("the server needs a database file: a memory database has no second connection")
+    _make_private(path)
+    pool: dict[str, Any] = {"poolclass": StaticPool}
+    if not one_connection:
+        pool = {"poolclass": QueuePool, "pool_size": pool_size, "max_overflow": 0}
+    engine = sa.create_engine(
+        parsed.set(drivername="sqlite+pysqlite"),
+        module=dbapi2,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "isolation_level": None, "cached_statements": 512},
+        **pool,
+    )
+    sa.event.listen(engine, "connect", _set_up)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def begin_writing(engine: sa.Engine) -> sa.Engine:
+    """The same engine for a writer: its transactions take the write lock at once, and wait for it."""
+    return engine.execution_options(atlas_begin="BEGIN IMMEDIATE")
+
+
+def _begin(connection: sa.Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("atlas_begin", "BEGIN"))
+
+
+def _set_up(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    for setting in _SETTINGS:
+        connection.execute(setting)
+
+
+def _assert_library() -> None:
+    if dbapi2.sqlite_version_info < LEAST_SQLITE:
+        raise OldSqliteError(
+            f"SQLite {'.'.join(map(str, dbapi2.sqlite_version_info))} can lose committed data; {'.'.join(map(str, LEAST_SQLITE))} is needed"
+        )
+
+
+def _make_private(path: Path) -> None:
+    """WAL and shared-memory files take the mode of the database, so it must be right before they exist."""
+    if not path.parent.exists():
+        path.parent.mkdir(mode=0o700, parents=True)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)

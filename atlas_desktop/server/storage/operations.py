@@ -1,0 +1,191 @@
+"""Operations: seen on calls (``auto``) or defined; their schemas by version; what was loosened, on record."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from atlas_desktop.contract.ids import Kind, derived_id
+from atlas_desktop.contract.operations import OperationCreate, OperationUpdate
+from atlas_desktop.server.answers import moment
+from atlas_desktop.server.operation_rules import Current, check_gates, loosened, next_schema
+from atlas_desktop.server.refusals import conflict, not_found
+from atlas_desktop.server.storage.scope import Row, Tenant
+from atlas_desktop.server.storage.tables import audit, call, operation, operation_schema
+
+
+@dataclass(frozen=True, slots=True)
+class OperationPage:
+    """Operations by key, and the last key when there are more."""
+
+    data: list[dict[str, Any]]
+    position: str | None
+
+
+def auto_register(tenant: Tenant, keys: set[str]) -> None:
+    """Make the operations that calls name and nobody has made yet."""
+    rows = tenant.all(sa.select(operation.c.key).where(tenant.mine(operation), operation.c.key.in_(keys)))
+    for key in sorted(keys - {row.key for row in rows}):
+        _insert(
+            tenant, derived_id("op_", tenant.scope.organization_id, key), OperationCreate(key=key), "auto"
+        )
+
+
+def create(tenant: Tenant, asked: OperationCreate, ids: Callable[[Kind], str]) -> dict[str, Any]:
+    """Define an operation, also one that was only seen so far. Raises Refusal (409, 422)."""
+    check_gates(asked.ship_gates, known=set())
+    row = _find(tenant, asked.key)
+    if row is None:
+        _insert(tenant, ids("op_"), asked, "defined")
+    elif row.registration == "auto":
+        _change(tenant, row, _columns(asked) | {"registration": "defined"})
+        _remember_schema(tenant, row.seq, asked.schema_version, asked.output_schema)
+    else:
+        raise conflict("operation_exists", f"the operation {asked.key} is defined already")
+    return get(tenant, asked.key)
+
+
+def get(tenant: Tenant, id_or_key: str) -> dict[str, Any]:
+    """One operation. Raises Refusal (404)."""
+    row = _find(tenant, id_or_key)
+    if row is None:
+        raise not_found("operation")
+    return _wire(row)
+
+
+def page(tenant: Tenant, after: str | None, limit: int) -> OperationPage:
+    """Operations in the order of their keys."""
+    statement = sa.select(operation).where(*_visible(tenant))
+    if after is not None:
+        statement = statement.where(operation.c.key > after)
+    rows = tenant.all(statement.order_by(operation.c.key).limit(limit + 1))
+    shown = rows[:limit]
+    return OperationPage([_wire(row) for row in shown], shown[-1].key if len(rows) > limit else None)
+
+
+def update(tenant: Tenant, id_or_key: str, asked: OperationUpdate) -> dict[str, Any]:
+    """Change an operation by the rules of the contract. Raises Refusal (404, 409, 422)."""
+    row = _find(tenant, id_or_key)
+    if row is None:
+        raise not_found("operation")
+    given = asked.model_dump(exclude_unset=True, exclude={"allow_loosening"})
+    current = Current(row.registration, _json(row.output_schema), row.schema_version, _json(row.ship_gates))
+    changes: dict[str, Any] = {name: given[name] for name in ("name", "description") if name in given}
+    if changes.get("name", "") is None:
+        changes["name"] = row.key
+    if asked.ship_gates is not None:
+        check_gates(asked.ship_gates, known=set())
+        for loss in loosened(current, asked):
+            _audit(tenant, "gate_loosened", row.id, loss)
+        changes["ship_gates"] = orjson.dumps(given["ship_gates"])
+    if "output_schema" in given or asked.schema_version is not None:
+        schema, version = next_schema(current, asked, _versions(tenant, row.seq))
+        changes |= {"output_schema": _bytes(schema), "schema_version": version}
+        _remember_schema(tenant, row.seq, version, schema)
+    if changes:
+        _change(tenant, row, changes)
+    return get(tenant, row.key)
+
+
+def _visible(tenant: Tenant) -> list[sa.ColumnElement[bool]]:
+    """A key narrowed to a customer sees the operations of that customer's calls."""
+    conditions = [tenant.mine(operation)]
+    if tenant.scope.customer is not None:
+        used = sa.exists().where(tenant.mine(call), call.c.operation == operation.c.key)
+        conditions.append(used)
+    return conditions
+
+
+def _find(tenant: Tenant, id_or_key: str) -> Row | None:
+    either = sa.or_(operation.c.key == id_or_key, operation.c.id == id_or_key)
+    # A key may look like another operation's id: the key wins.
+    best = sa.case((operation.c.key == id_or_key, 0), else_=1)
+    return tenant.first(sa.select(operation).where(*_visible(tenant), either).order_by(best))
+
+
+def _insert(tenant: Tenant, operation_id: str, asked: OperationCreate, registration: str) -> None:
+    tenant.run(
+        sa.insert(operation).values(
+            org=tenant.scope.org,
+            id=operation_id,
+            key=asked.key,
+            registration=registration,
+            created_ms=tenant.now_ms,
+            **_columns(asked),
+        )
+    )
+    if registration == "defined":
+        row = tenant.one(
+            sa.select(operation.c.seq).where(tenant.mine(operation), operation.c.key == asked.key)
+        )
+        _remember_schema(tenant, row.seq, asked.schema_version, asked.output_schema)
+
+
+def _columns(asked: OperationCreate) -> dict[str, Any]:
+    return {
+        "name": asked.name or asked.key,
+        "description": asked.description,
+        "output_schema": _bytes(asked.output_schema),
+        "schema_version": asked.schema_version,
+        "ship_gates": orjson.dumps([gate.model_dump() for gate in asked.ship_gates]),
+    }
+
+
+def _change(tenant: Tenant, row: Row, changes: dict[str, Any]) -> None:
+    tenant.run(
+        sa.update(operation).where(tenant.mine(operation), operation.c.seq == row.seq).values(**changes)
+    )
+
+
+def _versions(tenant: Tenant, seq: int) -> dict[str, Any]:
+    """Every schema version this operation ever had."""
+    rows = tenant.all(sa.select(operation_schema).where(operation_schema.c.operation_seq == seq))
+    return {row.schema_version: _json(row.output_schema) for row in rows}
+
+
+def _remember_schema(tenant: Tenant, seq: int, version: str, schema: dict[str, Any] | None) -> None:
+    this = (operation_schema.c.operation_seq == seq, operation_schema.c.schema_version == version)
+    tenant.run(sa.delete(operation_schema).where(*this))
+    tenant.run(
+        sa.insert(operation_schema).values(
+            operation_seq=seq, schema_version=version, output_schema=_bytes(schema), created_ms=tenant.now_ms
+        )
+    )
+
+
+def _audit(tenant: Tenant, act: str, subject: str, document: dict[str, Any]) -> None:
+    tenant.run(
+        sa.insert(audit).values(
+            org=tenant.scope.org,
+            created_ms=tenant.now_ms,
+            actor=tenant.scope.reviewer,
+            act=act,
+            subject=subject,
+            document=orjson.dumps(document),
+        )
+    )
+
+
+def _wire(row: Row) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "object": "operation",
+        "key": row.key,
+        "name": row.name,
+        "description": row.description,
+        "output_schema": None if row.output_schema is None else orjson.Fragment(row.output_schema),
+        "schema_version": row.schema_version,
+        "ship_gates": orjson.Fragment(row.ship_gates),
+        "registration": row.registration,
+        "created_at": moment(row.created_ms),
+    }
+
+
+def _json(document: bytes | None) -> Any:
+    return None if document is None else orjson.loads(document)
+
+
+def _bytes(value: Any) -> bytes | None:
+    return None if value is None else orjson.dumps(value)

@@ -1,0 +1,71 @@
+"""The wall: what one request may see, and the only object that holds a connection for it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+Row = sa.Row[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Who asks: an organization, in it perhaps one customer only, and the reviewer's name."""
+
+    org: int
+    organization: str
+    organization_id: str
+    customer: str | None
+    reviewer: str
+
+    @property
+    def salt(self) -> str:
+        """What makes ids derived in this scope meet no id of another."""
+        return self.organization_id if self.customer is None else f"{self.organization_id}/{self.customer}"
+
+
+class Tenant:
+    """One scope's view of the database inside one transaction.
+
+    Repositories get a Tenant and never a connection; each of their statements on a tenant's table takes
+    its WHERE from :meth:`mine` (a test reads every statement the routes send and checks it).
+    """
+
+    def __init__(self, connection: sa.Connection, scope: Scope, now: datetime) -> None:
+        self._connection = connection
+        self.scope = scope
+        self.now = now
+        self.now_ms = int(now.timestamp() * 1000)
+
+    def mine(self, table: sa.Table) -> sa.ColumnElement[bool]:
+        """The condition under which a row of this table belongs to the scope."""
+        belongs: sa.ColumnElement[bool] = table.c.org == self.scope.org
+        if self.scope.customer is not None and "customer" in table.c:
+            belongs = sa.and_(belongs, table.c.customer == self.scope.customer)
+        return belongs
+
+    def attempt(self) -> sa.NestedTransaction:
+        """A part of the transaction that an exception undoes alone."""
+        return self._connection.begin_nested()
+
+    def all(self, statement: sa.Executable) -> Sequence[Row]:
+        """Every row."""
+        return self._connection.execute(statement).all()
+
+    def first(self, statement: sa.Executable) -> Row | None:
+        """The first row, or None."""
+        return self._connection.execute(statement).first()
+
+    def one(self, statement: sa.Executable) -> Row:
+        """The one row there is."""
+        return self._connection.execute(statement).one()
+
+    def run(self, statement: sa.Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> int:
+        """Execute, once or for each of ``rows``; the number of rows touched."""
+        if rows is None:
+            return self._connection.execute(statement).rowcount
+        if not rows:
+            return 0
+        return self._connection.execute(statement, rows).rowcount

@@ -1,0 +1,50 @@
+"""Full-text search over calls: the one place that knows the dialect's index (FTS5 on SQLite)."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from atlas_desktop.server.storage.scope import Tenant
+from atlas_desktop.server.storage.tables import call
+
+TEXT_LIMIT: Final = 200_000
+"""Characters of a call that are searched; a longer one is found by its beginning."""
+
+_WORDS = re.compile(r'"([^"]*)"|(\S+)')
+_INSERT: Final = sa.text("INSERT INTO call_text (rowid, body) VALUES (:seq, :body)")
+_DELETE: Final = sa.text("DELETE FROM call_text WHERE rowid = :seq")
+
+
+def add_texts(tenant: Tenant, texts: Sequence[dict[str, Any]]) -> None:
+    """Index the text of new calls: ``{"seq", "body"}`` each."""
+    tenant.run(_INSERT, texts)
+
+
+def remove_texts(tenant: Tenant, seqs: Sequence[int]) -> None:
+    """Forget the text of deleted calls."""
+    tenant.run(_DELETE, [{"seq": seq} for seq in seqs])
+
+
+def contains(query: str) -> sa.ColumnElement[bool]:
+    """The condition that a call's text holds every word and "phrase" of the query, the last one as a prefix."""
+    matching = sa.text("SELECT rowid FROM call_text WHERE call_text MATCH :match")
+    expression = match_expression(query)
+    if expression is None:
+        return sa.false()
+    return call.c.seq.in_(matching.bindparams(match=expression).columns(sa.column("rowid", sa.Integer)))
+
+
+def match_expression(query: str) -> str | None:
+    """The query in FTS5's own language, with everything quoted, so that no text is ever syntax."""
+    terms: list[str] = []
+    last_is_word = False
+    for phrase, word in _WORDS.findall(query):
+        term = (phrase or word).replace('"', '""')
+        if any(character.isalnum() for character in term):
+            terms.append(f'"{term}"')
+            last_is_word = bool(word)
+    if not terms:
+        return None
+    return " ".join(terms) + ("*" if last_is_word else "")

@@ -1,0 +1,220 @@
+"""The tables. A test compares them with what the migrations build.
+
+Every table that holds tenant data starts its keys with ``org``, the organization's number, so that two
+organizations never meet in an index. Times are milliseconds since 1970 in UTC; documents are JSON bytes
+exactly as they go on the wire.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData()
+
+# SQLite numbers rows only in a column typed exactly INTEGER; elsewhere it must be 64 bits wide.
+Serial: Final[Any] = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _org(*, primary_key: bool = False) -> "Column[int]":
+    return Column("org", Integer, ForeignKey("organization.org"), nullable=False, primary_key=primary_key)
+
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+organization = Table(
+    "organization",
+    metadata,
+    Column("org", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("live", BigInteger, nullable=False),
+    Column("digest", BigInteger, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+)
+
+customer = Table(
+    "customer",
+    metadata,
+    _org(primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("live", BigInteger, nullable=False),
+    Column("digest", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _org(),
+    Column("prefix", Text, nullable=False, unique=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("hashed", LargeBinary, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("customer", Text),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("revoked_ms", BigInteger),
+)
+
+call = Table(
+    "call",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    _org(),
+    Column("customer", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("operation", Text),
+    Column("schema_version", Text),
+    Column("model", Text, nullable=False),
+    Column("finish_reason", Text),
+    Column("tier", Text),
+    Column("provider", Text),
+    Column("quantization", Text),
+    Column("fp_prompt", Text),
+    Column("fp_exchange", Text),
+    Column("fp_schema", Text),
+    Column("fp_cache", Text),
+    Column("latency_ms", Float),
+    Column("cost_usd", Float),
+    Column("passed", Boolean),
+    Column("metered", Boolean, nullable=False),
+    Column("rating", Text),
+    Column("corrected", Boolean, nullable=False),
+    Column("feedback", LargeBinary),
+    Column("feedback_count", Integer, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("call_id", call.c.org, call.c.id, unique=True)
+Index("call_revision", call.c.org, call.c.revision, unique=True)
+Index("call_customer_revision", call.c.org, call.c.customer, call.c.revision)
+Index("call_newest", call.c.org, call.c.created_ms, call.c.seq)
+Index("call_customer_newest", call.c.org, call.c.customer, call.c.created_ms, call.c.seq)
+Index("call_operation_newest", call.c.org, call.c.operation, call.c.created_ms, call.c.seq)
+
+call_document = Table(
+    "call_document",
+    metadata,
+    Column("seq", Serial, ForeignKey("call.seq"), primary_key=True, autoincrement=False),
+    Column("request", LargeBinary, nullable=False),
+    Column("response", LargeBinary, nullable=False),
+    Column("delivery", LargeBinary, nullable=False),
+    Column("metadata", LargeBinary, nullable=False),
+)
+
+call_tag = Table(
+    "call_tag",
+    metadata,
+    _org(primary_key=True),
+    Column("tag", Text, primary_key=True),
+    Column("seq", Serial, ForeignKey("call.seq"), primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+Index("call_tag_seq", call_tag.c.seq)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    _org(),
+    Column("customer", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("call_seq", BigInteger, ForeignKey("call.seq"), nullable=False),
+    Column("reviewer", Text, nullable=False),
+    Column("rating", Text),
+    Column("corrected", Boolean, nullable=False),
+    Column("clears", Boolean, nullable=False),
+    Column("newest", Boolean, nullable=False),
+    Column("body_hash", LargeBinary, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("feedback_id", feedback.c.org, feedback.c.customer, feedback.c.id, unique=True)
+Index("feedback_call", feedback.c.call_seq, feedback.c.seq)
+Index("feedback_org", feedback.c.org, feedback.c.seq)
+Index("feedback_reviewer", feedback.c.org, feedback.c.reviewer, feedback.c.seq)
+Index(
+    "feedback_newest",
+    feedback.c.call_seq,
+    feedback.c.reviewer,
+    unique=True,
+    sqlite_where=text("newest"),
+    postgresql_where=text("newest"),
+)
+
+operation = Table(
+    "operation",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    _org(),
+    Column("id", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("description", Text),
+    Column("output_schema", LargeBinary),
+    Column("schema_version", Text, nullable=False),
+    Column("ship_gates", LargeBinary, nullable=False),
+    Column("registration", Text, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("operation_id", operation.c.org, operation.c.id, unique=True)
+Index("operation_key", operation.c.org, operation.c.key, unique=True)
+
+operation_schema = Table(
+    "operation_schema",
+    metadata,
+    Column("operation_seq", Serial, ForeignKey("operation.seq"), primary_key=True, autoincrement=False),
+    Column("schema_version", Text, primary_key=True),
+    Column("output_schema", LargeBinary),
+    Column("created_ms", BigInteger, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    _org(),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("audit_subject", audit.c.org, audit.c.subject, audit.c.seq)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    _org(primary_key=True),
+    Column("customer", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("asked", LargeBinary, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("idempotency_created", idempotency.c.created_ms)
