@@ -21,8 +21,9 @@ class Address:
 
 def parse_address(url: str) -> Address:
     """Check a base URL. A bare origin gets the ``/v1`` every Atlas has. Raises BadAddress."""
+    url = url.strip()
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise BadAddress("This is not a URL") from None

@@ -106,13 +106,14 @@ class Operations(_Resource):
             "operations.create", Operation, body=operation, idempotency_key=idempotency_key
         )
 
-    async def list(self, query: ListQuery | None = None) -> Page[Operation]:
+    async def list(self, *, limit: int = 50, cursor: str | None = None) -> Page[Operation]:
         """One page."""
+        query = ListQuery(limit=limit, cursor=cursor)
         return await self._exchange.ask("operations.list", Page[Operation], query=query)
 
     def iterate(self) -> AsyncIterator[Operation]:
         """Every operation."""
-        return _iterate(lambda cursor: self.list(ListQuery(limit=1000, cursor=cursor)), None)
+        return _iterate(lambda cursor: self.list(limit=1000, cursor=cursor), None)
 
     async def get(self, operation: str) -> Operation:
         """One operation, by id or key."""

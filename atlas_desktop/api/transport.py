@@ -5,6 +5,7 @@ headers, and so the key, for any crash reporter that prints locals.
 """
 
 import asyncio
+import logging
 import re
 import socket
 import ssl
@@ -25,6 +26,10 @@ from atlas_desktop.api.policy import Policy
 from atlas_desktop.api.refusals import refusal_error
 from atlas_desktop.contract.capabilities import HEADER_REQUEST_ID
 from atlas_desktop.contract.secret import Secret
+
+# At INFO httpx writes whole URLs, which hold what people search for; below it httpcore writes headers.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 Transport = httpx.AsyncBaseTransport
 _REQUEST_ID: Final = re.compile(r"[\w.:-]{1,100}")
@@ -116,10 +121,8 @@ class Wire:
             return NoAnswer(f"{self._address.host} did not finish its answer in time", timed_out=True)
         except httpx.HTTPError as error:
             return self._failure(error)
-        except AtlasError as error:
-            return error
 
-    async def _exchange(self, ask: Ask) -> Answered:
+    async def _exchange(self, ask: Ask) -> Answered | AtlasError:
         request = self._client.build_request(
             ask.method, ask.url, params=ask.query or None, content=ask.body, headers=ask.headers
         )
@@ -131,10 +134,11 @@ class Wire:
         try:
             body = await (self._whole(response) if response.is_success else self._words(response))
         except Unreadable as error:
-            raise Unreadable(str(error), request_id=request_id) from None
+            return Unreadable(str(error), request_id=request_id)
         finally:
             await response.aclose()
-        return Answered(response.status_code, dict(response.headers), body, request_id)
+        headers = {name.lower(): self._clean(value) for name, value in response.headers.items()}
+        return Answered(response.status_code, headers, body, request_id)
 
     async def _whole(self, response: httpx.Response) -> bytes:
         return await read_all(*_stream(response), self._policy.answer_limit)
