@@ -1,0 +1,35 @@
+"""The Atlas on this computer, for commands that work without its process: the same code, called directly."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from atlas_desktop.api import AsyncAtlas
+from atlas_desktop.api.transport import in_process
+from atlas_desktop.app.home import Home
+from atlas_desktop.contract.secret import Secret
+from atlas_desktop.server.app import close_app, create_app
+from atlas_desktop.server.config import ServerConfig, StaticKey, sqlite_url
+
+
+def database_url(home: Path | None, database: str | None = None) -> str:
+    """The URL given, or that of the database under the home, whose folders are made when missing."""
+    if database is not None:
+        return database if "://" in database else sqlite_url(Path(database).absolute())
+    found = Home.find(home)
+    found.create()
+    return sqlite_url(found.server_db)
+
+
+@asynccontextmanager
+async def local_client(home: Path | None, database: str | None = None) -> AsyncIterator[AsyncAtlas]:
+    """A client of the Atlas on this computer. Works beside a running one: both write the same database."""
+    key = f"nm_live_{secrets.token_hex(3)}_{secrets.token_hex(20)}"
+    static = StaticKey(key, organization="local", name="import")
+    app = create_app(ServerConfig(database_url(home, database), static_keys=(static,)))
+    try:
+        async with AsyncAtlas("http://127.0.0.1/v1", Secret(key), transport=in_process(app)) as client:
+            yield client
+    finally:
+        close_app(app)

@@ -1,0 +1,90 @@
+"""``atlas-desktop serve`` and ``keys``: the embedded Atlas on its own."""
+
+import json
+import sys
+from pathlib import Path
+
+import typer
+
+from atlas_desktop.app.home import guard_process
+from atlas_desktop.cli.failing import DONE, NO, say, saying_why, stop
+from atlas_desktop.cli.local_atlas import database_url
+from atlas_desktop.contract.base import format_time
+from atlas_desktop.logs import configure
+from atlas_desktop.server import keys
+from atlas_desktop.server.config import LOOPBACK_HOSTS, ServerConfig
+from atlas_desktop.server.run import run_child, run_server
+
+
+def serve(home: Path | None, database: str | None, host: str, port: int, more_hosts: list[str]) -> int:
+    """Serve until interrupted."""
+    guard_process()
+    configure(to_stderr=True)
+    with saying_why():
+        url = database_url(home, database)
+        if not any(key.revoked_at is None for key in keys.list_keys(url)):
+            say("No key yet: make one with  atlas-desktop keys create NAME")
+        named = f"[{host}]" if ":" in host else host
+        say(f"Atlas on http://{named}:{port}/v1 (stop with Ctrl-C)")
+        run_server(ServerConfig(url, hosts=LOOPBACK_HOSTS | {named, *more_hosts}), host=host, port=port)
+    return DONE
+
+
+def serve_child() -> int:
+    """Serve the app that started this process, until it closes our stdin."""
+    guard_process()
+    configure(to_stderr=True)
+    return run_child(sys.stdin, sys.stdout)
+
+
+def create_key(
+    home: Path | None, database: str | None, name: str, organization: str, customer: str | None
+) -> int:
+    """Make a key; the key alone goes to stdout."""
+    with saying_why():
+        try:
+            key = keys.create_key(
+                database_url(home, database), name=name, organization=organization, customer=customer
+            )
+        except ValueError as error:
+            stop(f"{error}.")
+        typer.echo(key)
+    say("Keep it now: it is stored as a hash and cannot be shown again.")
+    return DONE
+
+
+def list_keys(home: Path | None, database: str | None, as_json: bool) -> int:
+    """List the keys, oldest first."""
+    with saying_why():
+        found = keys.list_keys(database_url(home, database))
+    if as_json:
+        rows = [
+            {
+                "prefix": key.prefix,
+                "name": key.name,
+                "organization": key.organization,
+                "customer": key.customer,
+                "created_at": format_time(key.created_at),
+                "revoked_at": format_time(key.revoked_at) if key.revoked_at else None,
+            }
+            for key in found
+        ]
+        typer.echo(json.dumps(rows))
+        return DONE
+    for key in found:
+        scope = f"{key.organization} {key.customer or '(all customers)'}"
+        state = f"revoked {format_time(key.revoked_at)}" if key.revoked_at else "live"
+        typer.echo(f"{key.prefix}  {key.name}  {scope}  {format_time(key.created_at)}  {state}")
+    if not found:
+        say("There are no keys.")
+    return DONE
+
+
+def revoke_key(home: Path | None, database: str | None, prefix: str) -> int:
+    """Revoke a key; 1 when no live key has this prefix."""
+    with saying_why():
+        if keys.revoke_key(database_url(home, database), prefix.removeprefix("nm_live_")[:6]):
+            say("Revoked. It stops working within 5 seconds.")
+            return DONE
+    say("No live key has this prefix.")
+    return NO
