@@ -26,13 +26,15 @@ class Request(BaseModel):
 def _as_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         return value.replace(tzinfo=UTC)
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{value} is outside the years 1 to 9999 in UTC") from error
 
 
 def format_time(value: datetime) -> str:
     """RFC 3339 in UTC with milliseconds: ``2026-11-20T06:09:56.123Z``."""
-    utc = _as_utc(value)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    return _as_utc(value).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def parse_time(text: str) -> datetime:

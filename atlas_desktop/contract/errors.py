@@ -2,7 +2,7 @@
 
 from typing import Final, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from atlas_desktop.contract.base import Answer, Json
 
@@ -78,7 +78,7 @@ class ShipGatesUnmet(Answer):
 def parse_ship_gates(body: Json) -> ShipGatesUnmet | None:
     """Read a ship-gate failure in either published form; None when the body is something else.
 
-    The seeds send ``{"error": "ship_gates_unmet", "failedGates": [{…, "score"}]}``, the vendor's OpenAPI
+    A gate without an evaluator or a minimum says nothing and is left out. The seeds send ``{"error": "ship_gates_unmet", "failedGates": [{…, "score"}]}``, the vendor's OpenAPI
     ``{"error": {"type": "ship_gates_unmet"}, "failed_gates": [{…, "actual_score"}]}``.
     """
     if not isinstance(body, dict):
@@ -91,14 +91,18 @@ def parse_ship_gates(body: Json) -> ShipGatesUnmet | None:
     else:
         return None
     gates = body.get("failedGates", body.get("failed_gates"))
+    read = [_failed_gate(gate) for gate in gates] if isinstance(gates, list) else []
     return ShipGatesUnmet(
-        failed_gates=[_failed_gate(gate) for gate in gates if isinstance(gate, dict)]
-        if isinstance(gates, list)
-        else [],
+        failed_gates=[gate for gate in read if gate is not None],
         message=message if isinstance(message, str) else "",
     )
 
 
-def _failed_gate(gate: dict[str, Json]) -> FailedGate:
+def _failed_gate(gate: Json) -> FailedGate | None:
+    if not isinstance(gate, dict):
+        return None
     rest = {name: value for name, value in gate.items() if name != "actual_score"}
-    return FailedGate.model_validate({"score": gate.get("actual_score"), **rest})
+    try:
+        return FailedGate.model_validate({"score": gate.get("actual_score"), **rest})
+    except ValidationError:
+        return None

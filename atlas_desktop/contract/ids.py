@@ -35,13 +35,17 @@ def id_at(kind: Kind, moment: datetime, random: int) -> str:
 
 def derived_id(kind: Kind, *parts: str) -> str:
     """The one id that these parts always give: how a re-import finds what it made before."""
-    digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).digest()
-    return kind + _base32(int.from_bytes(digest[:16], "big"))
+    digest = hashlib.sha256()
+    for part in parts:
+        # Its length first: no two lists of parts may run together into the same bytes.
+        octets = part.encode("utf-8", "surrogatepass")
+        digest.update(len(octets).to_bytes(8, "big") + octets)
+    return kind + _base32(int.from_bytes(digest.digest()[:16], "big"))
 
 
 def is_operation_key(text: str) -> bool:
     """Whether this is a legal operation key (an immutable slug of at most 64 characters)."""
-    return _OPERATION_KEY.match(text) is not None
+    return _OPERATION_KEY.fullmatch(text) is not None
 
 
 def _base32(value: int) -> str:

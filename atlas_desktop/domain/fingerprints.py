@@ -24,6 +24,7 @@ _CACHE_PARAMETERS: Final = (
     "tier_strict",
 )
 _MESSAGE_FIELDS: Final = ("role", "content", "name", "tool_calls", "tool_call_id")
+_RESULTS: Final = frozenset({"content", "tool_calls"})
 _SAFE_INT: Final = 2**53 - 1
 _HEX: Final = 24
 
@@ -40,7 +41,7 @@ def fingerprints(request: Mapping[str, Json], message: Mapping[str, Json] | None
     cache = {"prompt": prompt, "model": request.get("model")} | _present(request, _CACHE_PARAMETERS)
     return Fingerprints(
         prompt=_digest("p", prompt),
-        exchange=_digest("e", {"prompt": prompt, "result": answer}) if answer else None,
+        exchange=_digest("e", {"prompt": prompt, "result": answer}) if answer.keys() & _RESULTS else None,
         json_schema=_schema(request),
         cache=_digest("c", cache),
     )
@@ -79,12 +80,16 @@ def canonical_json(value: Json) -> bytes:
     """RFC 8785 bytes of a JSON value after NFC, with object members that are null left out.
 
     orjson writes the same bytes many times faster as long as there are no floats, no integers beyond
-    2^53 and only ASCII keys; everything else goes through the rfc8785 library.
+    2^53 and only ASCII keys; everything else goes through the rfc8785 library. Raises ValueError for what
+    JSON cannot carry: NaN, infinities, integers beyond any double, lone surrogates.
     """
     exact, plain = _normal(value)
-    if plain:
+    if not plain:
+        return rfc8785.dumps(exact)
+    try:
         return orjson.dumps(exact, option=orjson.OPT_SORT_KEYS)
-    return rfc8785.dumps(exact)
+    except orjson.JSONEncodeError as error:
+        raise ValueError(str(error)) from error
 
 
 def _normal(value: Json) -> tuple[Json, bool]:
@@ -99,19 +104,29 @@ def _normal(value: Json) -> tuple[Json, bool]:
     if isinstance(value, float):
         return _normal_number(value)
     if isinstance(value, int) and not -_SAFE_INT <= value <= _SAFE_INT:
-        return float(value), False
+        return _normal_number(_as_double(value))
     return value, True
 
 
 def _normal_object(value: dict[str, Json]) -> tuple[dict[str, Json], bool]:
     plain = True
-    result: dict[str, Json] = {}
+    members: dict[str, Json] = {}
     for key, member in value.items():
-        if member is None:
-            continue
-        result[unicodedata.normalize("NFC", key)], member_plain = _normal(member)
-        plain = plain and member_plain and key.isascii()
-    return result, plain
+        if member is not None:
+            members[key], member_plain = _normal(member)
+            plain = plain and member_plain and key.isascii()
+    if plain:
+        return members, True
+    named = {unicodedata.normalize("NFC", key): member for key, member in members.items()}
+    # Two keys that are one in NFC: as they stand they keep both members, whatever their order.
+    return named if len(named) == len(members) else members, False
+
+
+def _as_double(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise ValueError("an integer beyond any double is not a JSON number") from error
 
 
 def _normal_number(value: float) -> tuple[float, bool]:
