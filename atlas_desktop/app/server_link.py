@@ -1,0 +1,137 @@
+"""What connects a workspace to its server: the child process or the key, then the client, then the engine."""
+
+import logging
+import time
+from pathlib import Path
+from typing import Final
+
+from atlas_desktop.api.client import AsyncAtlas
+from atlas_desktop.api.errors import AtlasError
+from atlas_desktop.app.connections import MakeClient
+from atlas_desktop.app.home import Home
+from atlas_desktop.app.local_server import LocalServer, Reachable
+from atlas_desktop.app.loop_thread import LoopThread
+from atlas_desktop.app.problems import SAFE, KnownError, Problem, problem_from
+from atlas_desktop.app.secrets import KeyVault
+from atlas_desktop.app.settings import Connection
+from atlas_desktop.app.signals import Signal
+from atlas_desktop.app.sync_thread import SyncThread
+from atlas_desktop.contract.capabilities import Health
+from atlas_desktop.contract.secret import Secret
+from atlas_desktop.resources import resource_path
+from atlas_desktop.sync.status import SyncStatus
+from atlas_desktop.tasks import Tasks
+
+# A child that ends again so soon would only end once more.
+_RESTART_AFTER_SECONDS: Final = 60.0
+_NO_KEY: Final = Secret("none")
+_log = logging.getLogger(__name__)
+
+
+class ServerLink:
+    """Connects once, and again when the child ended or the key is new. Used on the UI's loop only."""
+
+    def __init__(
+        self,
+        home: Home,
+        connection: Connection,
+        sync: SyncThread,
+        network: LoopThread,
+        vault: KeyVault,
+        tasks: Tasks,
+        *,
+        reviewer: str,
+        make_client: MakeClient = AsyncAtlas,
+    ) -> None:
+        self._connection = connection
+        self._sync = sync
+        self._network = network
+        self._vault = vault
+        self._tasks = tasks
+        self._make_client = make_client
+        self._started_at = float("-inf")
+        self._server: LocalServer | None = None
+        self.problem: Signal[Problem] = Signal("server link problem")
+        if connection.kind == "local":
+            self._server = LocalServer(
+                home.server_db, home.log_dir / "local-server.log", self._ask_health, reviewer=reviewer
+            )
+
+    @property
+    def child_pid(self) -> int | None:
+        """The process id of the local server, while there is one."""
+        return self._server.pid if self._server is not None else None
+
+    async def connect(self, *, sample: bool = False) -> None:
+        """Reach the server and start the engine, or give it the new client. Raises KnownError, and says so."""
+        try:
+            reached = await self._reach()
+            if sample:
+                await self._network.run(_import_sample(self._make_client, reached))
+        except (KnownError, AtlasError) as error:
+            problem = problem_from(error, "local" if self._server is not None else "connection")
+            self._sync.show(_status_of(problem))
+            raise KnownError(problem) from error
+        self._sync.begin(self._make_client(reached.base_url, reached.key))
+
+    async def close(self) -> None:
+        """End the child, if there is one. The engine must have stopped."""
+        if self._server is not None:
+            await self._server.stop()
+
+    async def _reach(self) -> Reachable:
+        if self._server is not None:
+            self._started_at = time.monotonic()
+            return await self._server.start(self._child_ended)
+        key = await self._vault.get(self._connection.id)
+        if key is None:
+            raise KnownError(_key_missing(self._vault.why))
+        return Reachable(self._connection.base_url, key)
+
+    def _child_ended(self, problem: Problem) -> None:
+        _log.error("%s: %s", problem.title, problem.detail)
+        self.problem.emit(problem)
+        lived = time.monotonic() - self._started_at
+        if lived >= _RESTART_AFTER_SECONDS or not self._restarted:
+            self._restarted = True
+            self._tasks.spawn("local server restarts", self.connect())
+        else:
+            self._sync.show(_status_of(problem))
+
+    _restarted = False
+
+    async def _ask_health(self, base_url: str, nonce: str) -> Health:
+        return await self._network.run(_health(self._make_client, base_url, nonce))
+
+
+async def _health(make_client: MakeClient, base_url: str, nonce: str) -> Health:
+    # Health is asked without a key; that this client holds none makes sure of it.
+    async with make_client(base_url, _NO_KEY) as client:
+        return await client.health(nonce)
+
+
+async def _import_sample(make_client: MakeClient, reached: Reachable) -> None:
+    async with make_client(reached.base_url, reached.key) as client:
+        for path in sample_files():
+            await client.calls.import_lines(path.read_bytes())
+
+
+def sample_files() -> list[Path]:
+    """The recorded calls that come with the program."""
+    return sorted(resource_path("samples").glob("*.jsonl"))
+
+
+def _status_of(problem: Problem) -> SyncStatus:
+    link = "auth" if problem.code in ("key_missing", "key_refused") else "offline"
+    return SyncStatus(link=link, problem=f"{problem.title}. {problem.safe}")  # type: ignore[arg-type]
+
+
+def _key_missing(why: str | None) -> Problem:
+    return Problem(
+        code="key_missing",
+        title="This connection has no key here",
+        detail=why or "None is in the keyring.",
+        safe=f"You can go on reviewing what is on this computer. {SAFE}",
+        action="Enter the key again.",
+        at="connection",
+    )
