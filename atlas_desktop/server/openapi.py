@@ -1,6 +1,140 @@
 """The OpenAPI 3.1 document, generated from the contract's route table and its models."""
 
+import re
+from functools import lru_cache
+from typing import Any, Final
 
+import orjson
+from pydantic import TypeAdapter
+
+from atlas_desktop import __version__
+from atlas_desktop.contract.capabilities import HEADER_IDEMPOTENCY, Health
+from atlas_desktop.contract.errors import ErrorBody
+from atlas_desktop.contract.routes import API_BASE, ROUTES, Route
+
+Json = dict[str, Any]
+
+_REFUSALS: Final = {
+    400: "The request could not be read",
+    401: "No key, or one that is unknown or revoked",
+    403: "This key, or a web page, may not do that",
+    404: "There is no such thing for this key",
+    409: "Against the state of things",
+    413: "The body is larger than 16 MiB",
+    415: "The body has another content type",
+    421: "The Host is not this server's",
+    422: "A field, a parameter or a text is not allowed",
+    429: "Too many requests with this key",
+    500: "The server failed",
+}
+_ALWAYS: Final = (401, 403, 421, 422, 429, 500)
+_PARAMETER: Final = re.compile(r"{(\w+)}")
+_HEADERS: Final = {
+    "x-request-id": {"schema": {"type": "string"}, "description": "Names this request in the server's log"}
+}
+
+
+@lru_cache(maxsize=1)
 def document() -> bytes:
     """The document as JSON."""
-    return b"{}"
+    schemas, components = _schemas()
+    paths: Json = {}
+    for route in ROUTES:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas)
+    paths["/openapi.json"] = {"get": _describe("openapi.get", "This document", {"type": "object"})}
+    health = _describe("health.get", "Whether the server is up", schemas["Health"])
+    health |= {"security": [], "parameters": [_parameter("nonce", {"type": "string", "maxLength": 256})]}
+    health["responses"] = {code: health["responses"][code] for code in ("200", "403", "421", "422", "500")}
+    paths["/healthz"] = {"servers": [{"url": "/"}], "get": health}
+    return orjson.dumps(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Atlas", "version": __version__, "license": {"name": "Apache-2.0"}},
+            "servers": [{"url": API_BASE}],
+            "security": [{"key": []}],
+            "paths": paths,
+            "components": {
+                "schemas": components,
+                "responses": {f"Refused{status}": _refused(text) for status, text in _REFUSALS.items()},
+                "securitySchemes": {
+                    "key": {"type": "http", "scheme": "bearer", "description": "nm_live_<prefix>_<random>"}
+                },
+            },
+        }
+    )
+
+
+def _schemas() -> tuple[dict[str, Json], Json]:
+    """Schemas by ``"<route> answer"``, ``"<route> body"`` and so on, and what they refer to."""
+    wanted: dict[str, Any] = {"ErrorBody": ErrorBody, "Health": Health}
+    for route in ROUTES:
+        wanted[f"{route.name} answer"] = route.answer
+        if route.body is not None:
+            wanted[f"{route.name} body"] = route.body
+    inputs: list[Any] = [(name, "validation", TypeAdapter(model)) for name, model in wanted.items()]
+    found, rest = TypeAdapter.json_schemas(inputs, ref_template="#/components/schemas/{model}")
+    return {name: schema for (name, _), schema in found.items()}, rest["$defs"]
+
+
+def _operation(route: Route, schemas: dict[str, Json]) -> Json:
+    operation = _describe(route.name, route.summary, schemas[f"{route.name} answer"])
+    names = _PARAMETER.findall(route.path)
+    parameters = [_parameter(name, {"type": "string", "minLength": 1}, where="path") for name in names]
+    parameters += _query_parameters(route)
+    refusals = [*_ALWAYS]
+    if names or route.path.startswith("/feedback"):
+        refusals.append(404)
+    if route.method != "GET":
+        refusals += [400, 404, 409, 413, 415]
+        content = schemas[f"{route.name} body"] if route.body is not None else {"type": "string"}
+        operation["requestBody"] = {"required": True, "content": {route.media: {"schema": content}}}
+    if route.method == "POST":
+        token = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+        parameters.append(_parameter(HEADER_IDEMPOTENCY, token, where="header"))
+    operation["parameters"] = parameters
+    operation["responses"] |= _responses(refusals)
+    return operation
+
+
+def _describe(name: str, summary: str, answer: Json) -> Json:
+    limits = {
+        f"x-ratelimit-{part}": {"schema": {"type": "string"}} for part in ("limit", "remaining", "reset")
+    }
+    done = {
+        "description": summary,
+        "headers": _HEADERS | limits,
+        "content": {"application/json": {"schema": answer}},
+    }
+    return {"operationId": name, "summary": summary, "responses": {"200": done, **_responses(_ALWAYS)}}
+
+
+def _responses(statuses: Any) -> Json:
+    return {
+        str(status): {"$ref": f"#/components/responses/Refused{status}"} for status in sorted(set(statuses))
+    }
+
+
+def _refused(text: str) -> Json:
+    schema = {"$ref": "#/components/schemas/ErrorBody"}
+    return {"description": text, "headers": _HEADERS, "content": {"application/json": {"schema": schema}}}
+
+
+def _query_parameters(route: Route) -> list[Json]:
+    if route.query is None:
+        return []
+    schema = route.query.model_json_schema()
+    return [_parameter(name, _without_null(part)) for name, part in schema["properties"].items()]
+
+
+def _without_null(schema: Json) -> Json:
+    """A query parameter is there or not; it cannot be null."""
+    choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
+    kept = {name: value for name, value in schema.items() if name not in ("anyOf", "title")}
+    if kept.get("default", 0) is None:
+        del kept["default"]
+    return kept | (choices[0] if len(choices) == 1 else {"anyOf": choices} if choices else {})
+
+
+def _parameter(name: str, schema: Json, *, where: str = "query") -> Json:
+    parameter: Json = {"name": name, "in": where, "schema": schema}
+    return parameter | {"required": True} if where == "path" else parameter
