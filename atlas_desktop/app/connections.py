@@ -60,14 +60,14 @@ class Connections:
         except AtlasError as error:
             raise KnownError(problem_from(error, "connection")) from None
 
-    async def add(self, title: str, base_url: str, key: Secret, reviewer: str | None = None) -> Added:
+    async def add(self, title: str, base_url: str, key: Secret) -> Added:
         """Test, then keep: the key in the keyring, the rest in the settings. Raises KnownError."""
         address = base_url_from(base_url)
         capabilities = await self.test(address, key)
         connection = Connection(
             title=title.strip() or (urlsplit(address).hostname or address),
             base_url=address,
-            reviewer=(reviewer or "").strip() or None,
+            reviewer=capabilities.reviewer,
             organization=capabilities.organization,
         )
         kept = await self._vault.set(connection.id, key)

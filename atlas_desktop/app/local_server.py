@@ -16,13 +16,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
 
+import atlas_desktop
 from atlas_desktop.app.daemon_thread import in_daemon_thread
-from atlas_desktop.app.home import ENVIRONMENT
 from atlas_desktop.app.problems import SAFE, KnownError, Problem, reason_of
 from atlas_desktop.contract.capabilities import Health
 from atlas_desktop.contract.secret import Secret
 from atlas_desktop.logs import forget_secret, register_secret
 
+_PACKAGE_PARENT: Final = Path(atlas_desktop.__file__).resolve().parent.parent
 _READY_SECONDS: Final = 20.0
 _END_SECONDS: Final = 5.0
 _LOG_BYTES: Final = 1_000_000
@@ -49,10 +50,10 @@ class _Child:
 
 
 def child_command() -> tuple[str, ...]:
-    """How this program starts itself as a server; ``-P``: what lies in the current folder is not imported."""
+    """How this program starts itself as a server."""
     if getattr(sys, "frozen", False):
         return (sys.executable, "serve", "--child")
-    return (sys.executable, "-P", "-m", "atlas_desktop", "serve", "--child")
+    return (sys.executable, "-m", "atlas_desktop", "serve", "--child")
 
 
 class LocalServer:
@@ -129,6 +130,8 @@ class LocalServer:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 env=_environment(),
+                # ``-m`` imports from the current folder first: let that be ours, not one with strange files.
+                cwd=_PACKAGE_PARENT,
                 # Ctrl+C in a terminal is for us: we end the child in good order.
                 start_new_session=os.name == "posix",
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
@@ -225,7 +228,7 @@ def _open_log(path: Path) -> IO[bytes]:
 
 def _environment() -> dict[str, str]:
     # A key in the environment is for the command line only; children would show it in /proc.
-    return {name: value for name, value in os.environ.items() if name not in ("NEWMEN_API_KEY", ENVIRONMENT)}
+    return {name: value for name, value in os.environ.items() if name != "NEWMEN_API_KEY"}
 
 
 def _not_started(error: Exception, log_file: Path) -> Problem:

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from atlas_desktop import __version__
 from atlas_desktop.api import errors as api
+from atlas_desktop.database.errors import DatabaseError
 from atlas_desktop.logs import redact
 
 At = Literal["window", "connection", "list", "call", "decision", "sync", "settings", "local"]
@@ -58,6 +59,8 @@ def problem_from(error: BaseException, at: At = "window") -> Problem:
         return error.problem
     if isinstance(error, api.AtlasError):
         return replace(_from_api(error), at=at, request_id=error.request_id)
+    if isinstance(error, DatabaseError):
+        return replace(_from_database(error), at=at)
     if isinstance(error, OSError) and not isinstance(error, ssl.SSLError):
         return replace(_from_system(error), at=at)
     return _bug(error, at)
@@ -165,6 +168,17 @@ _ANSWERS: Final[tuple[tuple[type[api.ApiStatusError], Problem], ...]] = (
         Problem("server_failed", "The server failed", "", SAFE, _ASK_AGAIN, retry=True),
     ),
 )  # fmt: skip
+
+
+def _from_database(error: DatabaseError) -> Problem:
+    return Problem(
+        code=f"db_{type(error).__name__}",
+        title=error.title,
+        detail=_stop(redact(error.detail)),
+        safe=error.safe or "What was saved before stays saved.",
+        action=error.action or "Try again.",
+        retry=True,
+    )
 
 
 def _from_system(error: OSError) -> Problem:

@@ -19,7 +19,7 @@ from atlas_desktop.app.sync_thread import SyncThread
 from atlas_desktop.contract.capabilities import Health
 from atlas_desktop.contract.secret import Secret
 from atlas_desktop.resources import resource_path
-from atlas_desktop.sync.status import SyncStatus
+from atlas_desktop.sync.status import Link, SyncStatus
 from atlas_desktop.tasks import Tasks
 
 # A child that ends again so soon would only end once more.
@@ -40,7 +40,6 @@ class ServerLink:
         vault: KeyVault,
         tasks: Tasks,
         *,
-        reviewer: str,
         make_client: MakeClient = AsyncAtlas,
     ) -> None:
         self._connection = connection
@@ -50,11 +49,15 @@ class ServerLink:
         self._tasks = tasks
         self._make_client = make_client
         self._started_at = float("-inf")
+        self._restarted = False
         self._server: LocalServer | None = None
         self.problem: Signal[Problem] = Signal("server link problem")
         if connection.kind == "local":
             self._server = LocalServer(
-                home.server_db, home.log_dir / "local-server.log", self._ask_health, reviewer=reviewer
+                home.server_db,
+                home.log_dir / "local-server.log",
+                self._ask_health,
+                reviewer=connection.reviewer,
             )
 
     @property
@@ -72,7 +75,8 @@ class ServerLink:
             problem = problem_from(error, "local" if self._server is not None else "connection")
             self._sync.show(_status_of(problem))
             raise KnownError(problem) from error
-        self._sync.begin(self._make_client(reached.base_url, reached.key))
+        # Over there, because a TLS context reads the system's certificates: 15 ms and more.
+        self._sync.begin(await self._network.run(_make(self._make_client, reached)))
 
     async def close(self) -> None:
         """End the child, if there is one. The engine must have stopped."""
@@ -98,10 +102,12 @@ class ServerLink:
         else:
             self._sync.show(_status_of(problem))
 
-    _restarted = False
-
     async def _ask_health(self, base_url: str, nonce: str) -> Health:
         return await self._network.run(_health(self._make_client, base_url, nonce))
+
+
+async def _make(make_client: MakeClient, reached: Reachable) -> AsyncAtlas:
+    return make_client(reached.base_url, reached.key)
 
 
 async def _health(make_client: MakeClient, base_url: str, nonce: str) -> Health:
@@ -122,8 +128,8 @@ def sample_files() -> list[Path]:
 
 
 def _status_of(problem: Problem) -> SyncStatus:
-    link = "auth" if problem.code in ("key_missing", "key_refused") else "offline"
-    return SyncStatus(link=link, problem=f"{problem.title}. {problem.safe}")  # type: ignore[arg-type]
+    link: Link = "auth" if problem.code == "key_missing" else "offline"
+    return SyncStatus(link=link, problem=f"{problem.title}. {problem.safe}")
 
 
 def _key_missing(why: str | None) -> Problem:

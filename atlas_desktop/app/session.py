@@ -1,76 +1,198 @@
 """One run of the program: which workspace is open, and what opens and closes with it."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import asyncio
+import logging
 
-from atlas_desktop.app.call_browser import CallBrowser
-from atlas_desktop.app.connections import Connections
+from atlas_desktop.api.client import AsyncAtlas
+from atlas_desktop.app.connections import Connections, MakeClient
 from atlas_desktop.app.home import Home
-from atlas_desktop.app.outbox import OutboxView
-from atlas_desktop.app.problems import Problem
-from atlas_desktop.app.review import Review
+from atlas_desktop.app.loop_thread import LoopThread
+from atlas_desktop.app.problems import KnownError, Problem, problem_from
 from atlas_desktop.app.secrets import KeyVault
-from atlas_desktop.app.settings import Connection, SettingsFile
+from atlas_desktop.app.server_link import ServerLink
+from atlas_desktop.app.settings import Connection, Settings, SettingsFile
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.app.sync_thread import SyncThread
+from atlas_desktop.app.workspace import Workspace, open_workspace, problem_of
+from atlas_desktop.contract.secret import Secret
 from atlas_desktop.sync.status import SyncStatus
 from atlas_desktop.tasks import Tasks
 
-if TYPE_CHECKING:
-    from atlas_desktop.store.store import Store
+__all__ = ["Session", "Workspace"]
 
-
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """An open connection: its store, the list over it, the review, the sync."""
-
-    connection: Connection
-    store: "Store"
-    browser: CallBrowser
-    review: Review
-    outbox: OutboxView
-    sync: SyncThread
+_log = logging.getLogger(__name__)
 
 
 class Session:
-    """Owns everything that is open. Close it before the loop ends."""
+    """Owns everything that is open. Used on the UI's loop only; close it before that ends.
 
-    home: Home
-    settings: SettingsFile
-    vault: KeyVault
-    tasks: Tasks
-    connections: Connections
+    Making one reads the settings and starts no thread; `start` does.
+    """
 
     def __init__(
-        self, home: Home, *, settings: SettingsFile | None = None, vault: KeyVault | None = None
+        self,
+        home: Home,
+        *,
+        vault: KeyVault | None = None,
+        make_client: MakeClient = AsyncAtlas,
     ) -> None:
+        self.home = home
         self.workspace: Workspace | None = None
         self.workspace_changed: Signal[Workspace | None] = Signal("workspace")
         self.status_changed: Signal[SyncStatus] = Signal("sync status")
         self.problem: Signal[Problem] = Signal("problem")
         """Something to show beside what its ``at`` names."""
+        self.tasks = Tasks(self._bug)
+        self.vault = vault if vault is not None else KeyVault()
+        self.settings = SettingsFile(home.settings_file)
+        self._loaded = self.settings.load()
+        self._network = LoopThread("network")
+        self._make_client = make_client
+        self._switching = asyncio.Lock()
+        self._started = False
+        self.connections = Connections(self.settings, self.vault, self._network, make_client)
+        self.settings.changed.connect(self._settings_changed)
 
     @property
     def offline(self) -> bool:
         """Offline by hand."""
-        raise NotImplementedError
+        return self.settings.current.offline
+
+    @property
+    def status(self) -> SyncStatus:
+        """How the open workspace stands with its server."""
+        return self.workspace.sync.status if self.workspace is not None else SyncStatus()
 
     async def start(self) -> Workspace | None:
-        """Open the last connection; None when there is none: then welcome the user."""
-        raise NotImplementedError
+        """Open the last connection; None when there is none: then welcome the user. Raises KnownError."""
+        self.begin()
+        settings = self.settings.current
+        known = settings.connection(settings.last_connection) or next(iter(settings.connections), None)
+        return await self.open(known.id) if known is not None else None
+
+    def begin(self) -> None:
+        """Make the folders and start the network thread; `start` does it. Raises KnownError."""
+        if self._started:
+            return
+        try:
+            self.home.create()
+        except OSError as error:
+            raise KnownError(problem_from(error)) from error
+        self._network.start()
+        self._started = True
+        if self._loaded.problem is not None:
+            self.problem.emit(self._loaded.problem)
 
     async def start_local(self, *, with_sample: bool = True) -> Workspace:
-        """Open the Atlas on this computer, made first if need be, with sample calls in it if asked. Raises KnownError."""
-        raise NotImplementedError
+        """Open the Atlas on this computer, made first if need be, with sample calls in it if it has none.
+
+        Returns when it answers; the list is there before (``workspace_changed``). Raises KnownError.
+        """
+        self.begin()
+        connection = await self.connections.local()
+        async with self._switching:
+            workspace = await self._open(connection)
+        empty = await workspace.store.calls.total() == 0
+        await workspace.link.connect(sample=with_sample and empty)
+        return workspace
 
     async def open(self, connection_id: str) -> Workspace:
         """Close what is open and open this one. The list is usable before the network is. Raises KnownError."""
-        raise NotImplementedError
+        self.begin()
+        connection = self.connections.get(connection_id)
+        async with self._switching:
+            workspace = await self._open(connection)
+        workspace.tasks.spawn("connect", workspace.link.connect())
+        return workspace
+
+    async def reconnect(self) -> None:
+        """Try the server again: the child anew, or the key as it is in the keyring now. Raises KnownError."""
+        if self.workspace is not None:
+            await self.workspace.link.connect()
+
+    async def replace_key(self, key: Secret) -> None:
+        """Another key for the open connection, tested and kept; then go on with it. Raises KnownError."""
+        if self.workspace is not None:
+            await self.connections.replace_key(self.workspace.connection.id, key)
+            await self.reconnect()
+
+    async def remove(self, connection_id: str) -> None:
+        """Forget a connection and its key; the open one is closed first."""
+        async with self._switching:
+            if self.workspace is not None and self.workspace.connection.id == connection_id:
+                await self._close_workspace()
+        await self.connections.remove(connection_id)
+
+    def sync_now(self) -> None:
+        """Push and pull without waiting, lifting what only waited."""
+        if self.workspace is not None:
+            self.workspace.sync.try_again()
+            if not self.workspace.sync.running:
+                self.workspace.tasks.spawn("connect", self.workspace.link.connect())
 
     async def set_offline(self, offline: bool) -> None:
         """Go offline by hand, or back; remembered."""
-        raise NotImplementedError
+        await self.settings.change(offline=offline)
 
     async def close(self) -> None:
         """Stop the engine, close the store, end the child server, in that order."""
-        raise NotImplementedError
+        await self.tasks.close()
+        async with self._switching:
+            try:
+                await self._close_workspace()
+            finally:
+                await self._network.close()
+                self.vault.drop()
+
+    async def _open(self, connection: Connection) -> Workspace:
+        await self._close_workspace()
+        settings = self.settings.current
+        workspace = await open_workspace(
+            self.home,
+            connection,
+            self._network,
+            self._link,
+            self._bug,
+            auto_advance=settings.auto_advance,
+            offline=settings.offline,
+        )
+        workspace.sync.status_changed.connect(self.status_changed.emit)
+        workspace.sync.failed.connect(lambda error: self.problem.emit(problem_from(error, "sync")))
+        workspace.link.problem.connect(self.problem.emit)
+        self.workspace = workspace
+        self.workspace_changed.emit(workspace)
+        self.status_changed.emit(workspace.sync.status)
+        if (problem := problem_of(workspace.store.report)) is not None:
+            self.problem.emit(problem)
+        await self.settings.change(last_connection=connection.id)
+        return workspace
+
+    def _link(self, connection: Connection, sync: SyncThread, tasks: Tasks) -> ServerLink:
+        return ServerLink(
+            self.home,
+            connection,
+            sync,
+            self._network,
+            self.vault,
+            tasks,
+            make_client=self._make_client,
+        )
+
+    async def _close_workspace(self) -> None:
+        workspace, self.workspace = self.workspace, None
+        if workspace is not None:
+            self.workspace_changed.emit(None)
+            await workspace.close()
+
+    def _settings_changed(self, settings: Settings) -> None:
+        workspace = self.workspace
+        if workspace is not None:
+            workspace.review.auto_advance = settings.auto_advance
+            if settings.offline != workspace.sync.offline:
+                workspace.sync.set_offline(settings.offline)
+
+    def _bug(self, name: str, error: BaseException) -> None:
+        problem = problem_from(error)
+        if problem.bug:
+            _log.error("%s failed", name, exc_info=error)
+        self.problem.emit(problem)

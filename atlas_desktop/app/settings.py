@@ -29,7 +29,9 @@ class Connection(BaseModel):
     kind: Literal["local", "remote"] = "remote"
     base_url: str = Field(default="", title="Address", description="The Atlas's base URL, ending in /v1.")
     reviewer: str | None = Field(
-        default=None, title="Reviewer", description="The name your ratings carry; the key's name if empty."
+        default=None,
+        title="Reviewer",
+        description="The name your ratings carry: the key's, as the server says.",
     )
     organization: str | None = Field(
         default=None, description="The organization the first key belonged to; a key of another is refused."

@@ -29,13 +29,19 @@ class SyncThread:
     def __init__(self, store: Store, network: LoopThread, *, offline: bool = False) -> None:
         self._store = store
         self._network = network
-        self._offline = offline
+        self.offline = offline
+        """Offline by hand."""
         self._run: _Run | None = None
         self._stopped = False
         self.status = SyncStatus(link="by_hand" if offline else "connecting")
         self.status_changed: Signal[SyncStatus] = Signal("sync status")
         self.store_changed: Signal[Changed] = Signal("store changed by sync")
         self.failed: Signal[BaseException] = Signal("sync failed")
+
+    @property
+    def running(self) -> bool:
+        """Whether the engine was started: it was known which server to speak to, with which key."""
+        return self._run is not None
 
     def begin(self, client: AsyncAtlas) -> None:
         """Start the engine with this client, which is closed with it; a running engine is given the new client."""
@@ -51,7 +57,7 @@ class SyncThread:
             hear=lambda event: _hop(ui, self._hear, event),
             failed=lambda error: _hop(ui, self._failed, error),
         )
-        self._network.call(self._run.engine.set_offline, self._offline)
+        self._network.call(self._run.engine.set_offline, self.offline)
         self._run.future = self._network.begin(self._run.work())
 
     def wake(self) -> None:
@@ -66,7 +72,7 @@ class SyncThread:
 
     def set_offline(self, offline: bool) -> None:
         """Go offline by hand, or back."""
-        self._offline = offline
+        self.offline = offline
         if self._run is not None:
             self._network.call(self._run.engine.set_offline, offline)
         else:

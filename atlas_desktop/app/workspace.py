@@ -1,0 +1,161 @@
+"""An open connection: its store, the list over it, the review, the sync; opened and closed together."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from filelock import FileLock, Timeout
+
+from atlas_desktop.app.call_browser import CallBrowser
+from atlas_desktop.app.daemon_thread import in_daemon_thread
+from atlas_desktop.app.home import Home, private_dir
+from atlas_desktop.app.loop_thread import LoopThread
+from atlas_desktop.app.outbox import OutboxView
+from atlas_desktop.app.problems import KnownError, Problem, problem_from
+from atlas_desktop.app.review import Review
+from atlas_desktop.app.server_link import ServerLink
+from atlas_desktop.app.settings import Connection
+from atlas_desktop.app.sync_thread import SyncThread
+from atlas_desktop.domain.query import Query
+from atlas_desktop.store.changed import Changed
+from atlas_desktop.store.store import OpenReport, Store
+from atlas_desktop.tasks import Tasks
+
+MakeLink = Callable[[Connection, SyncThread, Tasks], ServerLink]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Everything of one connection. Made by `open_workspace`, ended by `close`."""
+
+    connection: Connection
+    store: Store
+    browser: CallBrowser
+    review: Review
+    outbox: OutboxView
+    sync: SyncThread
+    link: ServerLink
+    tasks: Tasks
+    lock: FileLock
+
+    async def close(self) -> None:
+        """Stop the engine, close the store, end the child, and let others open it: in that order."""
+        await self.tasks.close()
+        try:
+            await self.sync.stop()
+        finally:
+            try:
+                await self.store.close()
+            finally:
+                try:
+                    await self.link.close()
+                finally:
+                    self.lock.release()
+
+
+async def open_workspace(
+    home: Home,
+    connection: Connection,
+    network: LoopThread,
+    make_link: MakeLink,
+    on_bug: Callable[[str, BaseException], None],
+    *,
+    auto_advance: bool,
+    offline: bool,
+) -> Workspace:
+    """Open the store and make the list. Nothing of it waits for the network. Raises KnownError."""
+    lock = _locked(home, connection)
+    try:
+        path = home.store_file(connection.id)
+        store = await in_daemon_thread("store opens", lambda: Store.open(path))
+    except Exception as error:
+        lock.release()
+        raise KnownError(problem_from(error, "connection")) from error
+    tasks = Tasks(on_bug)
+    browser = CallBrowser(store, tasks)
+    sync = SyncThread(store, network, offline=offline)
+    workspace = Workspace(
+        connection=connection,
+        store=store,
+        browser=browser,
+        review=Review(store, browser, tasks, auto_advance=auto_advance),
+        outbox=OutboxView(store, tasks),
+        sync=sync,
+        link=make_link(connection, sync, tasks),
+        tasks=tasks,
+        lock=lock,
+    )
+    _connect_parts(workspace)
+    try:
+        await _first_list(workspace)
+    except BaseException:
+        await workspace.close()
+        raise
+    return workspace
+
+
+def _connect_parts(workspace: Workspace) -> None:
+    review, outbox, sync = workspace.review, workspace.outbox, workspace.sync
+
+    def decided(changed: Changed) -> None:
+        outbox.store_changed(changed)
+        sync.wake()
+
+    def synced(changed: Changed) -> None:
+        review.store_changed(changed)
+        outbox.store_changed(changed)
+
+    def put_back(changed: Changed) -> None:
+        review.store_changed(changed)
+        sync.wake()
+
+    review.changed.connect(decided)
+    sync.store_changed.connect(synced)
+    outbox.wrote.connect(put_back)
+
+
+async def _first_list(workspace: Workspace) -> None:
+    # An empty store is filled by its first sync: until the reviewer acts, the list follows it.
+    if await workspace.store.calls.total() == 0:
+        workspace.browser.follow()
+    await workspace.browser.apply(Query())
+    workspace.outbox.refresh()
+
+
+def problem_of(report: OpenReport) -> Problem | None:
+    """What opening the store found that the person should know."""
+    if report.repair is not None:
+        return Problem(
+            code="store_repaired",
+            title="The local file was damaged and has been replaced",
+            detail=report.repair.sentence,
+            safe=f"The damaged file is kept as {report.repair.set_aside.name}.",
+            action="You can go on. What is missing here comes again from the server.",
+            at="connection",
+        )
+    if report.read_only is not None:
+        return problem_from(report.read_only, "connection")
+    return None
+
+
+def _locked(home: Home, connection: Connection) -> FileLock:
+    try:
+        private_dir(home.workspace_dir(connection.id))
+        lock = FileLock(home.lock_file(connection.id), thread_local=False)
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise KnownError(
+            Problem(
+                code="open_elsewhere",
+                title="This connection is open in another window",
+                detail=f"Another Atlas Desktop on this computer works with {connection.title}.",
+                safe="Nothing was changed.",
+                action="Go on in that window, or close it and try again.",
+                at="connection",
+                retry=True,
+            )
+        ) from None
+    except OSError as error:
+        raise KnownError(problem_from(error, "connection")) from error
+    return lock
