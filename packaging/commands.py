@@ -82,7 +82,7 @@ def doctor(arguments: list[str]) -> int:
     rows = list(_findings())
     width = max(len(name) for name, _, _ in rows)
     for name, fine, said in rows:
-        print(f"{'ok ' if fine else '-- '} {name:<{width}}  {said}")
+        print(f"{'ok' if fine else '--'} {name:<{width}}  {said}")
     return 0 if all(fine for _, fine, _ in rows) else 1
 
 

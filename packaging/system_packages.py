@@ -44,8 +44,14 @@ PACKAGE_OF = {
     "libz.so.1": "zlib1g",
     "libzstd.so.1": "libzstd1",
 }
-_QT_FILES = ("QtCore*.so", "QtGui*.so", "QtWidgets*.so", "QtSvg*.so", "Qt/plugins/imageformats/libqsvg.so")
-_QT_FILES += ("Qt/plugins/platforms/libqoffscreen.so",)
+_QT_FILES = (
+    "QtCore*.so",
+    "QtGui*.so",
+    "QtWidgets*.so",
+    "QtSvg*.so",
+    "Qt/plugins/*/libqsvg*.so",
+    "Qt/plugins/platforms/libqoffscreen.so",
+)
 _QT_WINDOW_FILES = ("Qt/plugins/platforms/libqxcb.so",)
 FONT_PACKAGE = "fonts-dejavu-core"
 TEST_PROGRAMS = {"dbus-run-session": "dbus", "gnome-keyring-daemon": "gnome-keyring"}

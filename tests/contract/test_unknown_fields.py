@@ -18,7 +18,7 @@ from atlas_desktop.contract.feedback import FeedbackCreate
 
 integers = st.integers(-(2**63), 2**64 - 1)
 floats = st.floats(allow_nan=False, allow_infinity=False)
-texts = st.text(st.characters(exclude_categories=("Cs",)))
+texts = st.text(st.characters(codec="utf-8"))
 json_values = st.recursive(
     st.none() | st.booleans() | integers | floats | texts,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),

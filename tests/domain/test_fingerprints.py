@@ -21,7 +21,7 @@ BY_NAME = {vector["name"]: vector["fingerprints"] for vector in VECTORS}
 
 integers = st.integers(-(2**70), 2**70)
 floats = st.floats(allow_nan=False, allow_infinity=False)
-texts = st.text(st.characters(exclude_categories=("Cs",)))
+texts = st.text(st.characters(codec="utf-8"))
 json_values = st.recursive(
     st.none() | st.booleans() | integers | floats | texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),

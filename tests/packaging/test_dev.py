@@ -1,10 +1,12 @@
 """The parts of ``dev.py`` that decide; setting up for real is what every CI run begins with."""
 
+import importlib
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,9 +14,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "packaging"))
 
 import commands  # noqa: E402
-import dev  # noqa: E402
 import environment  # noqa: E402
 import system_packages  # noqa: E402
+
+# Without annotations: an old Python must be able to read it.
+dev: Any = importlib.import_module("dev")
 
 
 @pytest.mark.parametrize("version", [(3, 11, 0), (3, 12, 9), (3, 13, 1)])

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from atlas_desktop.app.commands import COMMANDS
+from atlas_desktop.app.key_table import with_key_table
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOCK = (ROOT / "packaging" / "requirements.lock").read_text()
 README = (ROOT / "README.md").read_text()
@@ -40,6 +43,10 @@ def test_the_readme_has_the_two_commands_and_ci_runs_the_second() -> None:
     ci = (ROOT / ".ci" / "run").read_text()
     assert "python3 packaging/dev.py test" in ci
     assert subprocess.run(["bash", "-n", str(ROOT / ".ci" / "run")], check=False).returncode == 0
+
+
+def test_the_readme_shows_the_keys_that_are() -> None:
+    assert with_key_table(README, COMMANDS) == README, "python packaging/make_readme.py brings it up to date"
 
 
 def test_hooks_are_local() -> None:
