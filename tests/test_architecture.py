@@ -102,6 +102,12 @@ RULES = (
     Rule(frozenset({"pickle", "marshal", "shelve", "dill"}), "loading it runs code", _imported),
     Rule(frozenset({"sqlite3"}), "the system's SQLite is of any age: apsw or pysqlite3", _imported),
     Rule(
+        frozenset({"apsw.Connection"}),
+        "only the database opens files",
+        _called,
+        ("atlas_desktop/database/",),
+    ),
+    Rule(
         frozenset({"SQL"}),
         "SQL lives in database, store and server",
         _sql,
@@ -180,6 +186,7 @@ BREACHES = [
     ("import pickle", "pickle"),
     ("from pickle import loads", "pickle"),
     ("import sqlite3", "sqlite3"),
+    ("apsw.Connection('x.db')", "apsw.Connection"),
     ("q = 'SELECT a FROM b'", "SQL"),
     ("q = f'''INSERT OR IGNORE INTO {x}'''", "SQL"),
 ]
