@@ -1,5 +1,8 @@
 """One file: a writer that owns the only writing connection, and readers beside it."""
 
+import asyncio
+import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,9 +10,22 @@ from typing import Final, TypeVar
 
 import apsw
 
-from atlas_desktop.database.migrations import Migration
+from atlas_desktop.database.connection import (
+    check_library,
+    create_private,
+    known_errors,
+    open_reader,
+    open_writer,
+)
+from atlas_desktop.database.errors import DatabaseClosed, FileTooNew
+from atlas_desktop.database.migrations import Migrated, Migration, migrate, version_of
+from atlas_desktop.database.workers import LATER, SOON, Job, Lane, start_worker
 
 T = TypeVar("T")
+Work = Callable[[apsw.Connection], T]
+
+_log = logging.getLogger(__name__)
+_WORTH_FOLDING: Final = 1_000  # pages in the log
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +67,147 @@ NO_HOOKS: Final = Hooks()
 class Database:
     """Runs functions on connections. Safe to call from any thread and any asyncio loop."""
 
+    def __init__(
+        self, path: Path, writer: apsw.Connection | None, mode: Mode, hooks: Hooks, migrated: Migrated
+    ) -> None:
+        self.path = path
+        self.migrated = migrated
+        self.read_only: FileTooNew | None = None
+        self._hooks = hooks
+        self._closed = False
+        self._inline = (writer or open_reader(path)) if isinstance(mode, Inline) else None
+        self._writes, self._reads = Lane(), Lane()
+        self._writers: list[threading.Thread] = []
+        self._readers: list[threading.Thread] = []
+        if isinstance(mode, Threads):
+            self._start(writer, mode.readers)
+
     @classmethod
     def open(
         cls, path: Path, migrations: tuple[Migration, ...], *, mode: Mode, hooks: Hooks = NO_HOOKS
     ) -> "Database":
-        """Open or create the file, migrate it if it is older. Blocks. Raises DatabaseError."""
-        raise NotImplementedError
+        """Open or create the file, migrate it if it is older. Blocks. Raises DatabaseError.
 
-    async def write(self, work: Callable[[apsw.Connection], T], *, soon: bool = False) -> T:
-        """Run work in one transaction and return after COMMIT. ``soon`` overtakes waiting writes."""
-        raise NotImplementedError
+        A file of a newer version is opened for reading only: `read_only` says why.
+        """
+        check_library()
+        with known_errors():
+            create_private(path)
+        writer = open_writer(path, power_safe=not isinstance(mode, Inline) or mode.power_safe)
+        try:
+            with known_errors():
+                found = version_of(writer)
+                if found > migrations[-1].number:
+                    writer.close()
+                    return cls._for_reading(path, mode, hooks, found, migrations[-1].number)
+                migrated = migrate(writer, path, migrations, hooks.before_commit)
+        except BaseException:
+            writer.close()
+            raise
+        return cls(path, writer, mode, hooks, migrated)
 
-    async def read(self, work: Callable[[apsw.Connection], T]) -> T:
+    @classmethod
+    def _for_reading(cls, path: Path, mode: Mode, hooks: Hooks, found: int, known: int) -> "Database":
+        database = cls(path, None, mode, hooks, Migrated(found, found))
+        database.read_only = FileTooNew(f"its version is {found}, this program knows {known}")
+        return database
+
+    def _start(self, writer: apsw.Connection | None, readers: int) -> None:
+        if writer is not None:
+            self._writers.append(start_worker("atlas-writer", self._writes, writer, _fold_if_worth))
+        for number in range(readers):
+            reader = open_reader(self.path)
+            self._readers.append(start_worker(f"atlas-reader-{number}", self._reads, reader, None))
+
+    async def write(self, work: Work[T], *, soon: bool = False) -> T:
+        """Run work in one transaction and return after COMMIT. ``soon`` overtakes waiting writes.
+
+        Cancelling the await prevents a write that has not begun; one that has begun is committed.
+        """
+        if self.read_only is not None:
+            raise FileTooNew(self.read_only.detail)
+
+        def transaction(connection: apsw.Connection) -> T:
+            return _commit(connection, work, self._hooks)
+
+        if self._inline is not None:
+            return self._here(self._inline, transaction)
+        return await _result(Job(transaction), self._writes, SOON if soon else LATER, interrupt=False)
+
+    async def read(self, work: Work[T]) -> T:
         """Run work on a read-only connection. Cancelling the await interrupts its query."""
-        raise NotImplementedError
+        if self._inline is not None:
+            return self._here(self._inline, work)
+        return await _result(Job(work), self._reads, LATER, interrupt=True)
+
+    def _here(self, connection: apsw.Connection, work: Work[T]) -> T:
+        if self._closed:
+            raise DatabaseClosed
+        with known_errors():
+            return work(connection)
 
     async def close(self) -> None:
         """Finish what was begun, fold the log back into the file, end the threads."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._inline is not None:
+            self._inline.close()
+            return
+        await _end(self._readers, self._reads, _close)
+        await _end(self._writers, self._writes, _fold_and_close)
+
+
+async def _result(job: Job[T], lane: Lane, urgency: int, *, interrupt: bool) -> T:
+    lane.put(job, urgency)
+    try:
+        return await job.future
+    except asyncio.CancelledError:
+        job.give_up(interrupt=interrupt)
+        raise
+
+
+async def _end(threads: list[threading.Thread], lane: Lane, farewell: Work[None]) -> None:
+    jobs = [Job(farewell) for _ in threads]
+    lane.close(jobs)
+    for job in jobs:
+        await job.future
+    for thread in threads:
+        # Its last job is done: nothing but leaving the loop is left to wait for.
+        thread.join()
+
+
+def _commit(connection: apsw.Connection, work: Work[T], hooks: Hooks) -> T:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        result = work(connection)
+        hooks.before_commit()
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    hooks.after_commit()
+    return result
+
+
+def _fold_if_worth(connection: apsw.Connection) -> None:
+    """Write the log back while nobody decides: a commit that has to do it takes tens of milliseconds."""
+    try:
+        pages, _ = connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_NOOP)
+        if pages >= _WORTH_FOLDING:
+            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+    except apsw.Error:
+        # Housekeeping: the log keeps everything, and the next write says what is wrong with the disk.
+        _log.warning("could not fold the write-ahead log back", exc_info=True)
+
+
+def _close(connection: apsw.Connection) -> None:
+    connection.close()
+
+
+def _fold_and_close(connection: apsw.Connection) -> None:
+    try:
+        connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+    finally:
+        connection.close()

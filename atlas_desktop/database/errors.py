@@ -21,14 +21,14 @@ class DatabaseError(Exception):
         self.detail = detail
 
 
-class LibraryTooOld(DatabaseError):
+class LibraryTooOld(DatabaseError):  # noqa: N818
     """The SQLite library of this installation is older than the first one that keeps WAL files whole."""
 
     title = "The SQLite library is too old to keep your work safe"
     action = "Install the versions named in packaging/requirements.lock."
 
 
-class FileTooNew(DatabaseError):
+class FileTooNew(DatabaseError):  # noqa: N818
     """A newer version of the program wrote this file."""
 
     title = "This file was written by a newer version of Atlas Desktop"
@@ -36,7 +36,7 @@ class FileTooNew(DatabaseError):
     action = "Update Atlas Desktop to work with it."
 
 
-class FileDamaged(DatabaseError):
+class FileDamaged(DatabaseError):  # noqa: N818
     """SQLite found the file corrupt."""
 
     title = "The local database file is damaged"
@@ -44,7 +44,7 @@ class FileDamaged(DatabaseError):
     action = "Open the connection again: what can be read will be carried over into a new file."
 
 
-class FileUnavailable(DatabaseError):
+class FileUnavailable(DatabaseError):  # noqa: N818
     """The operating system or the disk refused."""
 
     title = "The local database file cannot be written or read"
@@ -52,7 +52,7 @@ class FileUnavailable(DatabaseError):
     action = "Check free space and permissions of the folder, then try again."
 
 
-class DatabaseClosed(DatabaseError):
+class DatabaseClosed(DatabaseError):  # noqa: N818
     """A job came after the database was closed: nothing was done."""
 
     title = "The local database is closed"

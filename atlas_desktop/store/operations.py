@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+import apsw
+
 from atlas_desktop.contract.operations import Operation
 from atlas_desktop.database.database import Database
-from atlas_desktop.store.changed import Changed
+from atlas_desktop.store.changed import NOTHING, Changed
 
 
 class Operations:
@@ -15,8 +17,29 @@ class Operations:
 
     async def replace(self, operations: Sequence[Operation]) -> Changed:
         """Make the list exactly this."""
-        raise NotImplementedError
+        return await self._database.write(lambda writer: _replace(writer, operations))
 
     async def list(self) -> list[Operation]:
         """All of them, by key."""
-        raise NotImplementedError
+        return await self._database.read(_list)
+
+
+def _replace(writer: apsw.Connection, operations: Sequence[Operation]) -> Changed:
+    wanted = {
+        operation.id: (operation.key, operation.model_dump_json(by_alias=True, exclude_unset=True).encode())
+        for operation in operations
+    }
+    known = {row[0]: (row[1], row[2]) for row in writer.execute("SELECT id, key, body FROM operation")}
+    if wanted == known:
+        return NOTHING
+    writer.execute("DELETE FROM operation")
+    writer.executemany(
+        "INSERT INTO operation(id, key, body) VALUES (?, ?, ?)",
+        [(number, key, body) for number, (key, body) in wanted.items()],
+    )
+    return Changed(operations=True)
+
+
+def _list(reader: apsw.Connection) -> list[Operation]:
+    rows = reader.execute("SELECT body FROM operation ORDER BY key")
+    return [Operation.model_validate_json(row[0]) for row in rows]

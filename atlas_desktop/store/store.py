@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from atlas_desktop.contract.ids import new_id
 from atlas_desktop.database.database import NO_HOOKS, THREADS, Database, Hooks, Inline, Mode, Threads
 from atlas_desktop.database.errors import FileTooNew
+from atlas_desktop.database.migrations import load_migrations
 from atlas_desktop.store.calls import Calls
 from atlas_desktop.store.decisions import Decisions
 from atlas_desktop.store.identity import Identity
@@ -15,6 +17,8 @@ from atlas_desktop.store.outbox import Outbox
 from atlas_desktop.store.pull import Pull
 
 __all__ = ["Hooks", "Inline", "OpenReport", "Repair", "Store", "Threads"]
+
+MIGRATIONS: Final = load_migrations(Path(__file__).with_name("schema"))
 
 
 def fresh_op_id() -> str:
@@ -59,7 +63,7 @@ class Store:
         self.report = report
         self.database = database
         self.calls = Calls(database)
-        self.decisions = Decisions(database)
+        self.decisions = Decisions(database, new_op_id)
         self.outbox = Outbox(database)
         self.pull = Pull(database)
         self.operations = Operations(database)
@@ -78,8 +82,9 @@ class Store:
 
         Raises DatabaseError when there is no way to work with the file.
         """
-        raise NotImplementedError
+        database = Database.open(path, MIGRATIONS, mode=threads, hooks=hooks)
+        return cls(database, OpenReport(), new_op_id)
 
     async def close(self) -> None:
         """Finish what was begun and close the file."""
-        raise NotImplementedError
+        await self.database.close()

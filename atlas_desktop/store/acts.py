@@ -1,0 +1,215 @@
+"""Saying something about calls: the only code that puts rows into the outbox.
+
+A row that was never sent is replaced, or withdrawn when nothing is left to say. A row that was ever handed
+to the sender stays as it is, and what is said next queues behind it.
+"""
+
+import hashlib
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import apsw
+
+from atlas_desktop.domain.opinion import EMPTY, Opinion
+from atlas_desktop.store.said import keep, payload_of, recall, shown
+
+READY, INFLIGHT, UNKNOWN, CONFLICT, REJECTED, PARKED = range(6)
+REPLACED, WITHDRAWN = 1, 2
+
+_STANDINGS: Final = """
+SELECT call.seq, call.id, mine.said, mine.feedback_id, head.feedback_id, coalesce(head.shown, 0)
+FROM carray(?) AS asked CROSS JOIN call ON call.seq = asked.value AND gone = 0
+    LEFT JOIN mine ON mine.call = call.seq LEFT JOIN head ON head.call = call.seq
+"""
+_LANES: Final = """
+SELECT outbox.call, outbox.seq, op_id, outbox.said, state, frozen
+FROM carray(?) AS asked CROSS JOIN outbox ON outbox.call = asked.value ORDER BY outbox.call, outbox.seq
+"""
+_INTO_OUTBOX: Final = """
+INSERT INTO outbox(seq, op_id, call, call_id, decision, said, shown, payload, sha256, created_ms)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One outbox row of a lane."""
+
+    seq: int
+    op_id: str
+    said: Opinion
+    state: int
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a call stands: what the server has of mine, what is on its way, what counts."""
+
+    call: int
+    call_id: str
+    mine: Opinion
+    mine_counts: bool
+    head_id: str | None
+    head_shown: int
+    lane: tuple[Waiting, ...]
+
+    @property
+    def opinion(self) -> Opinion:
+        """What I say now."""
+        return self.lane[-1].said if self.lane else self.mine
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What has to be written for one call. ``said`` None: nothing has to be sent.
+
+    ``dropped`` rows were never sent, ``refused`` ones go to the trash, ``behind`` is the row that stays.
+    """
+
+    standing: Standing
+    after: Opinion
+    said: Opinion | None
+    base: str | None
+    dropped: tuple[Waiting, ...]
+    refused: tuple[Waiting, ...]
+    behind: Waiting | None
+
+
+def standings(connection: apsw.Connection, calls: "array[int]") -> list[Standing]:
+    """Where these calls stand, in the order asked; those that are gone are left out."""
+    if not calls:
+        return []
+    lanes: dict[int, list[Waiting]] = {}
+    row: tuple[Any, ...]
+    for row in connection.execute(_LANES, (apsw.carray(calls),)):
+        waiting = Waiting(row[1], row[2], recall(row[3]), row[4], bool(row[5]))
+        lanes.setdefault(row[0], []).append(waiting)
+    found = []
+    for row in connection.execute(_STANDINGS, (apsw.carray(calls),)):
+        call, call_id, mine, mine_id, head_id, head_shown = row
+        counts = mine is not None and mine_id == head_id
+        lane = tuple(lanes.get(call, ()))
+        found.append(Standing(call, call_id, recall(mine), counts, head_id, head_shown, lane))
+    return found
+
+
+def plan(standing: Standing, after: Opinion, *, undoing: bool, base: str | None = None) -> Act | None:
+    """What must be written so that I say ``after`` about this call; None when it is so already.
+
+    Deciding again what I said earlier is sent when another reviewer's word counts since; undoing is not.
+    """
+    lane = list(standing.lane)
+    dropped, refused = [], []
+    while lane:
+        if lane[-1].state == READY and not lane[-1].frozen:
+            dropped.append(lane.pop())
+        elif lane[-1].state == REJECTED or (undoing and lane[-1].state == CONFLICT):
+            # The server has nothing of it: a newer act takes its place, so the lane can move again.
+            refused.append(lane.pop())
+        else:
+            break
+    behind = lane[-1] if lane else None
+    already = behind.said if behind else standing.mine
+    counts = behind is not None or standing.mine_counts or after == EMPTY
+    send = after != already or not (counts or undoing)
+    if not (send or dropped or refused):
+        return None
+    return Act(
+        standing,
+        after,
+        said=after if send else None,
+        base=behind.op_id if behind else base or standing.head_id,
+        dropped=tuple(dropped),
+        refused=tuple(refused),
+        behind=behind,
+    )
+
+
+@dataclass(slots=True)
+class _Rows:
+    outbox: list[tuple[Any, ...]] = field(default_factory=list)
+    ops: list[tuple[Any, ...]] = field(default_factory=list)
+    overlays: list[tuple[Any, ...]] = field(default_factory=list)
+    bare: list[tuple[int]] = field(default_factory=list)
+    shown: list[tuple[int, int]] = field(default_factory=list)
+    replaced: list[tuple[int, int | None, int]] = field(default_factory=list)
+    dropped: list[tuple[int]] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
+
+
+def perform(
+    connection: apsw.Connection,
+    acts: Sequence[Act],
+    decision: int,
+    now_ms: int,
+    new_op_id: Callable[[], str],
+) -> None:
+    """Write the acts, inside the caller's transaction."""
+    rows = _Rows()
+    seq = _last_seq(connection)
+    for act in acts:
+        seq += act.said is not None
+        _collect(rows, act, seq, decision, now_ms, new_op_id)
+    _write(connection, rows, now_ms)
+
+
+def _collect(
+    rows: _Rows, act: Act, seq: int, decision: int, now_ms: int, new_op_id: Callable[[], str]
+) -> None:
+    call = act.standing.call
+    fate, into = (WITHDRAWN, None) if act.said is None else (REPLACED, seq)
+    rows.replaced += [(fate, into, waiting.seq) for waiting in act.dropped]
+    rows.dropped += [(waiting.seq,) for waiting in act.dropped]
+    rows.refused += [waiting.seq for waiting in act.refused]
+    if act.said is not None:
+        op_id, said, code = new_op_id(), keep(act.said), shown(act.said)
+        payload = payload_of(op_id, act.standing.call_id, act.said, act.base)
+        digest = hashlib.sha256(payload).digest()
+        rows.outbox.append(
+            (seq, op_id, call, act.standing.call_id, decision, said, code, payload, digest, now_ms)
+        )
+        rows.ops.append((seq, op_id, call, decision))
+        rows.overlays.append((call, seq, code, said))
+    elif act.behind is not None:
+        code = shown(act.behind.said)
+        rows.overlays.append((call, act.behind.seq, code, keep(act.behind.said)))
+    else:
+        code = act.standing.head_shown
+        rows.bare.append((call,))
+    rows.shown.append((code, call))
+
+
+def _last_seq(connection: apsw.Connection) -> int:
+    last = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").get
+    return last if isinstance(last, int) else 0
+
+
+def _write(connection: apsw.Connection, rows: _Rows, now_ms: int) -> None:
+    for seq in rows.refused:
+        to_trash(connection, seq, "a newer act took its place", now_ms)
+    for sql, values in _statements(rows):
+        if values:
+            connection.executemany(sql, values)
+
+
+def _statements(rows: _Rows) -> Iterable[tuple[str, Sequence[tuple[Any, ...]]]]:
+    yield "UPDATE op SET fate = ?, into_seq = ? WHERE seq = ?", rows.replaced
+    yield "DELETE FROM outbox WHERE seq = ?", rows.dropped
+    yield _INTO_OUTBOX, rows.outbox
+    yield "INSERT INTO op(seq, id, call, decision) VALUES (?, ?, ?, ?)", rows.ops
+    yield "INSERT OR REPLACE INTO overlay(call, outbox, shown, said) VALUES (?, ?, ?, ?)", rows.overlays
+    yield "DELETE FROM overlay WHERE call = ?", rows.bare
+    yield "UPDATE call SET shown = ? WHERE seq = ?", rows.shown
+
+
+def to_trash(connection: apsw.Connection, seq: int, reason: str, now_ms: int) -> None:
+    """Take a row out of its lane, and keep it."""
+    connection.execute(
+        "INSERT INTO trash(seq, op_id, call, call_id, said, payload, sha256, reason, problem, trashed_ms)"
+        " SELECT seq, op_id, call, call_id, said, payload, sha256, ?, problem, ? FROM outbox WHERE seq = ?",
+        (reason, now_ms, seq),
+    )
+    connection.execute("DELETE FROM outbox WHERE seq = ?", (seq,))

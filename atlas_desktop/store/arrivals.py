@@ -1,0 +1,185 @@
+"""The records of one page on their way into the tables."""
+
+import apsw
+
+from atlas_desktop.store import facts
+from atlas_desktop.store.changed import Changed
+from atlas_desktop.store.digest import in_hex, mark_of
+from atlas_desktop.store.heads import raise_head, raise_mine
+from atlas_desktop.store.records import Deletion, ReadCall, Record, Unreadable
+
+_NEW = """
+INSERT INTO call(id, revision, created_ms, customer, operation, model, passed, latency_ms, cost_usd,
+    size_bytes, feedback_count, text_hash, altered, preview, output_preview)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_AGAIN = """
+UPDATE call SET id = ?, revision = ?, created_ms = ?, customer = ?, operation = ?, model = ?, passed = ?,
+    latency_ms = ?, cost_usd = ?, size_bytes = ?, feedback_count = ?, text_hash = ?, altered = ?, preview = ?,
+    output_preview = ?, gone = 0
+WHERE seq = ?
+"""
+
+
+class Arrivals:
+    """Writes records inside the caller's transaction and adds up what changed."""
+
+    def __init__(self, writer: apsw.Connection, after: int) -> None:
+        self._writer = writer
+        self._after = after
+        self._digest = int(facts.read_text(writer, "digest") or "0", 16)
+        self._total = facts.read_int(writer, "total")
+        self._reviewer = facts.read_text(writer, "reviewer")
+        self._names: dict[tuple[str, str], int] = {}
+        self._touched: set[int] = set()
+        self._added = self._removed = 0
+        self.quarantined = 0
+
+    def take(self, record: Record) -> None:
+        """Store one record. A revision that is not newer than the known one changes nothing."""
+        if isinstance(record, ReadCall):
+            self._release(record.id, record.revision)
+            self._call(record)
+        elif isinstance(record, Deletion):
+            self._release(record.id, record.revision)
+            self._delete(record)
+        else:
+            self._quarantine(record)
+
+    def finish(self) -> None:
+        """Keep digest and total."""
+        facts.write(self._writer, "digest", in_hex(self._digest))
+        facts.write(self._writer, "total", self._total)
+
+    def changed(self) -> Changed:
+        """What the records changed."""
+        return Changed(added=self._added, removed=self._removed) | Changed(calls=frozenset(self._touched))
+
+    def _known(self, call_id: str) -> tuple[int, int, int, int] | None:
+        row = self._writer.execute(
+            "SELECT seq, revision, gone, text_hash FROM call WHERE id = ?", (call_id,)
+        ).get
+        return None if row is None else (row[0], row[1], row[2], row[3])
+
+    def _call(self, record: ReadCall) -> None:
+        known = self._known(record.id)
+        if known is None:
+            self._writer.execute(_NEW, self._columns(record))
+            seq, text_hash, live = self._writer.last_insert_rowid(), None, False
+        else:
+            seq, revision, gone, text_hash = known
+            if record.revision <= revision:
+                return
+            live = not gone
+            if live:
+                self._count(record.id, revision, -1)
+            self._writer.execute(_AGAIN, (*self._columns(record), seq))
+        self._count(record.id, record.revision, +1)
+        self._body(seq, record, None if known is None or not live else text_hash)
+        self._feedback(seq, record, is_new=known is None)
+        if live:
+            self._touched.add(seq)
+        else:
+            self._added += 1
+
+    def _columns(self, record: ReadCall) -> tuple[apsw.SQLiteValue, ...]:
+        return (
+            record.id,
+            record.revision,
+            record.created_ms,
+            self._name("customer", record.customer),
+            None if record.operation is None else self._name("operation_key", record.operation),
+            self._name("model", record.model),
+            record.passed,
+            record.latency_ms,
+            record.cost_usd,
+            record.size_bytes,
+            record.feedback_count,
+            record.text_hash,
+            record.altered,
+            record.preview,
+            record.output_preview,
+        )
+
+    def _name(self, table: str, name: str) -> int:
+        number = self._names.get((table, name))
+        if number is None:
+            row = self._writer.execute(f"SELECT id FROM {table} WHERE name = ?", (name,)).get  # noqa: S608
+            if row is None:
+                self._writer.execute(f"INSERT INTO {table}(name) VALUES (?)", (name,))  # noqa: S608
+                row = self._writer.last_insert_rowid()
+            number = self._names[table, name] = row
+        return number
+
+    def _body(self, seq: int, record: ReadCall, indexed: int | None) -> None:
+        self._writer.execute(
+            "INSERT OR REPLACE INTO payload(call, packed, body) VALUES (?, ?, ?)",
+            (seq, record.packed, record.body),
+        )
+        if indexed == record.text_hash:
+            return
+        if indexed is not None:
+            self._writer.execute("DELETE FROM search WHERE rowid = ?", (seq,))
+        self._writer.execute("INSERT INTO search(rowid, words) VALUES (?, ?)", (seq, record.words))
+
+    def _feedback(self, seq: int, record: ReadCall, *, is_new: bool) -> None:
+        if is_new and record.feedback is None:
+            return
+        raise_mine(self._writer, seq, record.revision, record.feedback, self._reviewer)
+        raise_head(self._writer, seq, record.revision, record.feedback)
+        self._writer.execute(
+            "UPDATE call SET shown = coalesce((SELECT shown FROM overlay WHERE call = ?1),"
+            " (SELECT shown FROM head WHERE call = ?1), 0) WHERE seq = ?1",
+            (seq,),
+        )
+
+    def _delete(self, record: Deletion) -> None:
+        known = self._known(record.id)
+        if known is None:
+            return
+        seq, revision, gone, _ = known
+        if record.revision is not None and record.revision <= revision:
+            return
+        if not gone:
+            self._count(record.id, revision, -1)
+            self._removed += 1
+            self._writer.execute("DELETE FROM search WHERE rowid = ?", (seq,))
+        self._writer.execute("DELETE FROM payload WHERE call = ?", (seq,))
+        self._writer.execute("DELETE FROM head WHERE call = ?", (seq,))
+        self._writer.execute("DELETE FROM mine WHERE call = ?", (seq,))
+        self._writer.execute(
+            "UPDATE call SET gone = 1, revision = ?, preview = '', output_preview = '' WHERE seq = ?",
+            (revision if record.revision is None else record.revision, seq),
+        )
+
+    def _quarantine(self, record: Unreadable) -> None:
+        self.quarantined += 1
+        call_id, revision = record.id, record.revision
+        if call_id is not None and revision is not None:
+            known = self._known(call_id)
+            if known is not None and not known[2]:
+                if revision <= known[1]:
+                    return
+                # The old content stays readable; the newer revision is known to exist.
+                self._count(call_id, known[1], -1)
+                self._count(call_id, revision, +1)
+                self._writer.execute("UPDATE call SET revision = ? WHERE seq = ?", (revision, known[0]))
+                call_id = None
+            else:
+                self._release(call_id, revision)
+                self._count(call_id, revision, +1)
+        self._writer.execute(
+            "INSERT INTO quarantine(after, id, revision, reason, raw) VALUES (?, ?, ?, ?, ?)",
+            (self._after, call_id if revision is not None else None, revision, record.reason, record.raw),
+        )
+
+    def _release(self, call_id: str, revision: int | None) -> None:
+        """A newer record of a quarantined call came: the quarantined one is history."""
+        row = self._writer.execute("SELECT revision FROM quarantine WHERE id = ?", (call_id,)).get
+        if row is not None and (revision is None or row <= revision):
+            self._count(call_id, row, -1)
+            self._writer.execute("DELETE FROM quarantine WHERE id = ?", (call_id,))
+
+    def _count(self, call_id: str, revision: int, sign: int) -> None:
+        self._digest ^= mark_of(call_id, revision)
+        self._total += sign

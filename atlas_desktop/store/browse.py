@@ -1,0 +1,88 @@
+"""A query as SQL, and the ids it gives."""
+
+from array import array
+from typing import Final
+
+import apsw
+import orjson
+
+from atlas_desktop.domain.query import Query
+from atlas_desktop.domain.words import match_expression
+from atlas_desktop.store.said import SHOWN
+
+Bindings = list[apsw.SQLiteValue]
+
+_PARSED_AT_ONCE: Final = 500_000  # characters: 70,000 ids in 4 ms, then other threads may run
+
+
+def where(query: Query) -> tuple[str, Bindings]:
+    """What follows FROM: the table, the index, the conditions; with their values."""
+    conditions, bindings = ["gone = 0"], Bindings()
+    if query.operation is not None:
+        conditions.append("operation = (SELECT id FROM operation_key WHERE name = ?)")
+        bindings.append(storable_name(query.operation))
+    if query.customer is not None:
+        conditions.append(_CUSTOMER[query.customer.endswith("*")])
+        bindings.append(storable_name(query.customer.removesuffix("*")))
+    if query.rating is not None:
+        conditions.append("shown = ?")
+        bindings.append(SHOWN[query.rating])
+    expression = match_expression(query.text)
+    if expression is not None:
+        conditions.append("seq IN (SELECT rowid FROM search WHERE search MATCH ?)")
+        bindings.append(expression)
+    # Left alone, SQLite takes an index on one column for a filter by customer and reads whole rows: 30 ms
+    # instead of 5 at 100,000 calls. Only few words are better looked up first.
+    index = "" if expression else " INDEXED BY call_browse"
+    return f"call{index} WHERE {' AND '.join(conditions)}", bindings
+
+
+_CUSTOMER: Final = {
+    False: "customer = (SELECT id FROM customer WHERE name = ?)",
+    True: "customer IN (SELECT id FROM customer WHERE substr(name, 1, length(?1)) = ?1)",
+}
+
+
+def storable_name(name: str) -> str:
+    """A typed name without what SQLite cannot compare: then it simply matches nothing."""
+    return name.encode("utf-8", "replace").decode()
+
+
+def ids(connection: apsw.Connection, query: Query) -> "array[int]":
+    """Local ids of the matching calls, in order."""
+    source, bindings = where(query)
+    direction = "DESC" if query.order == "newest" else "ASC"
+    # One row for all ids: stepping through a million rows would take the interpreter's lock as often.
+    text = connection.execute(
+        f"SELECT json_group_array(seq) FROM (SELECT seq FROM {source}"  # noqa: S608  # no value in it
+        f" ORDER BY created_ms {direction}, seq {direction})",
+        bindings,
+    ).get
+    return _numbers(text)
+
+
+def _numbers(text: str) -> "array[int]":
+    numbers = array("q")
+    start, end = 1, len(text) - 1
+    while start < end:
+        stop = text.find(",", start + _PARSED_AT_ONCE, end)
+        stop = end if stop < 0 else stop
+        numbers.extend(orjson.loads(f"[{text[start:stop]}]"))
+        start = stop + 1
+    return numbers
+
+
+def count(connection: apsw.Connection, query: Query) -> int:
+    """How many calls match."""
+    source, bindings = where(query)
+    return int(connection.execute(f"SELECT count(*) FROM {source}", bindings).get)  # noqa: S608
+
+
+def progress(connection: apsw.Connection, query: Query) -> tuple[int, int]:
+    """How many of the matching calls show a rating or the unsure mark, and how many match."""
+    source, bindings = where(query)
+    rated, total = connection.execute(
+        f"SELECT count(CASE WHEN shown > 0 THEN 1 END), count(*) FROM {source}",  # noqa: S608
+        bindings,
+    ).get
+    return rated, total

@@ -1,0 +1,115 @@
+"""Carrying out one act over many calls: at once, or in steps that a restart goes on with."""
+
+from array import array
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import apsw
+
+from atlas_desktop.domain.opinion import Verdict, with_verdict
+from atlas_desktop.store.acts import Act, perform, plan, standings
+from atlas_desktop.store.said import keep, recall
+
+STEP: Final = 500
+"""Calls a step of a large act: about 20 ms, the longest that another write waits."""
+AT_ONCE: Final = 2_000
+"""Up to so many calls are one transaction."""
+DO, UNDO, REDO = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """One act being carried out: which decision, in which direction."""
+
+    decision: int
+    direction: int
+    at_ms: int
+    new_op_id: Callable[[], str]
+
+
+def carry_out(
+    connection: apsw.Connection, doing: Doing, calls: "array[int]", bases: Mapping[int, str | None]
+) -> list[int]:
+    """Say it to these calls now. Returns those whose row changed."""
+    if doing.direction == DO:
+        acts = _deciding(connection, doing.decision, calls, bases)
+        _remember(connection, doing.decision, acts)
+    else:
+        acts = _restoring(connection, doing, calls)
+    perform(connection, acts, doing.decision, doing.at_ms, doing.new_op_id)
+    return [act.standing.call for act in acts]
+
+
+def _deciding(
+    connection: apsw.Connection, decision: int, calls: "array[int]", bases: Mapping[int, str | None]
+) -> list[Act]:
+    verdict: Verdict = connection.execute("SELECT verdict FROM decision WHERE id = ?", (decision,)).get
+    acts = []
+    for standing in standings(connection, calls):
+        after = with_verdict(standing.opinion, verdict)
+        act = plan(standing, after, undoing=False, base=bases.get(standing.call))
+        if act is not None:
+            acts.append(act)
+    return acts
+
+
+def _remember(connection: apsw.Connection, decision: int, acts: list[Act]) -> None:
+    connection.executemany(
+        "INSERT INTO decision_item(decision, call, before, after) VALUES (?, ?, ?, ?)",
+        [(decision, act.standing.call, keep(act.standing.opinion), keep(act.after)) for act in acts],
+    )
+
+
+def _restoring(connection: apsw.Connection, doing: Doing, calls: "array[int]") -> list[Act]:
+    column = "before" if doing.direction == UNDO else "after"
+    wanted = {
+        call: recall(said)
+        for call, said in connection.execute(
+            f"SELECT call, {column} FROM carray(?) AS asked"  # noqa: S608  # one of two names
+            " CROSS JOIN decision_item ON decision = ? AND call = asked.value",
+            (apsw.carray(calls), doing.decision),
+        )
+    }
+    acts = []
+    for standing in standings(connection, calls):
+        act = plan(standing, wanted[standing.call], undoing=doing.direction == UNDO)
+        if act is not None:
+            acts.append(act)
+    return acts
+
+
+def begin(connection: apsw.Connection, doing: Doing, calls: "array[int]") -> None:
+    """Write down a large act before its first step: from this commit on it will be carried out."""
+    connection.execute(
+        "INSERT INTO unfinished(only, decision, direction, at_ms, done, calls) VALUES (1, ?, ?, ?, 0, ?)",
+        (doing.decision, doing.direction, doing.at_ms, calls.tobytes()),
+    )
+
+
+def step(connection: apsw.Connection, new_op_id: Callable[[], str]) -> tuple[list[int], bool]:
+    """Carry out the next part of the unfinished act. Returns the calls changed, and whether more is left."""
+    row = connection.execute(
+        "SELECT decision, direction, at_ms, done, substr(calls, done * 8 + 1, ?), length(calls) / 8"
+        " FROM unfinished",
+        (STEP * 8,),
+    ).get
+    if row is None:
+        return [], False
+    decision, direction, at_ms, done, part, total = row
+    calls = array("q", part)
+    changed = carry_out(connection, Doing(decision, direction, at_ms, new_op_id), calls, {})
+    if done + len(calls) < total:
+        connection.execute("UPDATE unfinished SET done = ?", (done + len(calls),))
+        return changed, True
+    connection.execute("DELETE FROM unfinished")
+    return changed, False
+
+
+def finish(connection: apsw.Connection, new_op_id: Callable[[], str]) -> list[int]:
+    """Carry out all that is left: a newer act must find the older one done."""
+    changed, more = step(connection, new_op_id)
+    while more:
+        part, more = step(connection, new_op_id)
+        changed += part
+    return changed

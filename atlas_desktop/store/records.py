@@ -1,0 +1,178 @@
+"""One record of the changes feed, made ready for the tables."""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+
+from atlas_desktop.contract.base import Json
+from atlas_desktop.contract.calls import Call, CallDeleted
+from atlas_desktop.contract.feedback import Feedback
+from atlas_desktop.contract.text import storable
+from atlas_desktop.domain.words import spaced
+
+_PREVIEW: Final = 200  # characters
+_PREVIEW_SOURCE: Final = 2_000  # looked at to find them: a message may begin with many line ends
+_INDEXED: Final = 400_000  # characters of one call that the search sees; 1 MB took the writer 50 ms
+_WORTH_PACKING: Final = 1_024  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCall:
+    """A call as the tables want it. ``words`` is what the full-text index gets."""
+
+    id: str
+    revision: int
+    created_ms: int
+    customer: str
+    operation: str | None
+    model: str
+    passed: bool | None
+    latency_ms: float | None
+    cost_usd: float | None
+    size_bytes: int
+    feedback: Feedback | None
+    feedback_count: int
+    preview: str
+    output_preview: str
+    words: str
+    text_hash: int
+    packed: bool
+    body: bytes
+    altered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A call that is gone."""
+
+    id: str
+    revision: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A record for the quarantine."""
+
+    id: str | None
+    revision: int | None
+    reason: str
+    raw: bytes
+
+
+Record = ReadCall | Deletion | Unreadable
+
+
+def read_record(record: Json) -> Record:
+    """Check a parsed record. Raises ValueError (also pydantic's) when it cannot be stored."""
+    if not isinstance(record, dict):
+        raise ValueError("a record must be an object")  # noqa: TRY004  # bad input, not a bad call
+    if record.get("type") == "call.deleted":
+        gone = CallDeleted.model_validate(record)
+        return Deletion(gone.id, gone.revision)
+    if record.get("type") != "call":
+        raise ValueError(f"unknown type of record: {record.get('type')!r}")
+    raw = record.get("call")
+    body, altered = _as_bytes(raw)
+    if altered:
+        raw = json.loads(body)
+    return _read_call(Call.model_validate(raw), raw, body, altered)
+
+
+def _as_bytes(raw: Json) -> tuple[bytes, bool]:
+    try:
+        return orjson.dumps(raw), False
+    except (TypeError, orjson.JSONEncodeError):
+        # A lone surrogate, which no store can keep (or a number beyond 64 bits, which stays as it is).
+        text, altered = storable(json.dumps(raw, ensure_ascii=False))
+        return text.encode(), altered
+
+
+def _read_call(call: Call, raw: Json, body: bytes, altered: bool) -> ReadCall:
+    asked = raw["request"].get("messages") or []
+    answer = raw["response"].get("message") or {}
+    words = spaced("\n".join(_texts([*asked, answer]))[:_INDEXED])
+    packed, kept = pack(body)
+    delivery = call.delivery
+    return ReadCall(
+        id=call.id,
+        revision=call.revision,
+        created_ms=round(call.created_at.timestamp() * 1000),
+        customer=call.customer,
+        operation=call.operation_id,
+        model=call.model,
+        passed=call.passed,
+        latency_ms=delivery.latency_ms if delivery else None,
+        cost_usd=delivery.cost_usd if delivery else None,
+        size_bytes=len(body),
+        feedback=call.feedback,
+        feedback_count=call.feedback_count,
+        preview=_preview(_last_of_user(asked)),
+        output_preview=_preview(answer),
+        words=words,
+        text_hash=_hash(words),
+        packed=packed,
+        body=kept,
+        altered=altered or "\x00" in words,
+    )
+
+
+def pack(body: bytes) -> tuple[bool, bytes]:
+    """Deflate where it saves at least a fifth."""
+    if len(body) >= _WORTH_PACKING:
+        packed = zlib.compress(body, 1)
+        if len(packed) * 5 <= len(body) * 4:
+            return True, packed
+    return False, body
+
+
+def unpack(packed: bool, body: bytes) -> Json:
+    """The parsed JSON of a stored payload."""
+    plain = zlib.decompress(body) if packed else body
+    try:
+        return orjson.loads(plain)
+    except orjson.JSONDecodeError:
+        # Numbers beyond 64 bits, which only the standard library reads.
+        return json.loads(plain)
+
+
+def _last_of_user(messages: list[Mapping[str, Json]]) -> Mapping[str, Json]:
+    for message in reversed(messages):
+        if message.get("role") == "user":
+            return message
+    return messages[-1] if messages else {}
+
+
+def _texts(messages: list[Mapping[str, Json]]) -> Iterator[str]:
+    for message in messages:
+        content = message.get("content")
+        if isinstance(content, str):
+            yield content
+        elif isinstance(content, list):
+            yield from (part["text"] for part in content if _is_text(part))
+        for call in message.get("tool_calls") or ():
+            function = call.get("function")
+            if isinstance(function, dict):
+                yield from (value for value in function.values() if isinstance(value, str))
+
+
+def _is_text(part: Json) -> bool:
+    return isinstance(part, dict) and isinstance(part.get("text"), str)
+
+
+def _preview(message: Mapping[str, Json]) -> str:
+    source = ""
+    for text in _texts([message]):
+        source += text[:_PREVIEW_SOURCE] + " "
+        if len(source) >= _PREVIEW_SOURCE:
+            break
+    return storable(" ".join(source.split())[:_PREVIEW])[0]
+
+
+def _hash(words: str) -> int:
+    digest = hashlib.blake2b(words.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
