@@ -42,7 +42,10 @@ def parse_strictly(data: bytes, *, depth: int = DEPTH_LIMIT) -> Json:
 def place(path: tuple[str | int, ...]) -> str:
     """A path as a person would write it: ``messages[0].content``."""
     words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return words.removeprefix(".")[:200]
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"
+        for character in words.removeprefix(".")[:200]
+    )
 
 
 def _explain(data: bytes, depth: int) -> NoReturn:
@@ -75,7 +78,7 @@ def _finite(text: str) -> float:
 
 def _check_depth(value: Json, depth: int) -> None:
     level = [value]
-    for _ in range(depth + 1):
+    for _ in range(depth):
         level = [
             child
             for item in level
