@@ -31,7 +31,7 @@ _BY_STATUS: Final[dict[int, type[ApiStatusError]]] = {
 }
 _TYPES: Final[dict[int, ErrorType]] = {status: kind for kind, all_of in STATUS.items() for status in all_of}
 _MISSING_CODES: Final = frozenset(
-    {"endpoint_not_found", "unknown_endpoint", "route_not_found", "no_such_path"}
+    {"endpoint_not_found", "unknown_endpoint", "unknown_path", "route_not_found", "no_such_path"}
 )
 
 

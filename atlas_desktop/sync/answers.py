@@ -30,8 +30,8 @@ class Queue(Enum):
 class Fault:
     """A request, or one item of it, that did not succeed.
 
-    ``timed_out`` is only for an ambiguous one. ``from_atlas`` is whether the body was an error as the contract
-    draws it: a 404 without one came from something that knows no such path.
+    ``timed_out`` is only for an ambiguous one. ``from_atlas`` is whether the server spoke about the thing asked
+    for: a 404 otherwise comes from something that knows no such path.
     """
 
     kind: Kind
@@ -53,9 +53,6 @@ class Judgement:
 
 _NOT_DONE: Final = frozenset({408, 425, 429, 503})
 _PERMANENT: Final = frozenset({400, 404, 409, 410, 413, 415, 422})
-_NO_SUCH_PATH: Final = frozenset(
-    {"no_such_path", "route_not_found", "endpoint_not_found", "unknown_endpoint"}
-)
 
 
 def judge(fault: Fault, scope: Scope) -> Judgement:
@@ -105,4 +102,4 @@ def _no_such_endpoint(fault: Fault, scope: Scope) -> bool:
         return True
     if fault.status != 404:
         return False
-    return scope == "batch" or not fault.from_atlas or fault.code in _NO_SUCH_PATH
+    return scope == "batch" or not fault.from_atlas

@@ -3,8 +3,7 @@
 import orjson
 from pydantic import ValidationError
 
-from atlas_desktop.contract.errors import ErrorInfo
-from atlas_desktop.contract.feedback import Feedback
+from atlas_desktop.contract.feedback import Feedback, FeedbackResult
 from atlas_desktop.store.rows import OutboxRow
 from atlas_desktop.store.settled import Conflict
 
@@ -17,17 +16,12 @@ def conflict_of(row: OutboxRow, said: str, current: Feedback | None) -> Conflict
     return Conflict(row.seq, current, SAME_TEXT if same else said)
 
 
-def current_in(feedback: Feedback | None, error: ErrorInfo | None) -> Feedback | None:
-    """The feedback that stands, in either place a server may put it; None when it does not say."""
-    if feedback is not None:
-        return feedback
-    extra = (error.model_extra or {}) if error is not None else {}
-    for name in ("current", "feedback"):
-        try:
-            return Feedback.model_validate(extra[name])
-        except (KeyError, ValidationError):
-            continue
-    return None
+def theirs_in(result: FeedbackResult) -> Feedback | None:
+    """The correction that stands in the way, else the feedback that counts; None when the server says neither."""
+    try:
+        return Feedback.model_validate((result.model_extra or {})["conflicting"])
+    except (KeyError, ValidationError):
+        return result.feedback
 
 
 def correction_in(payload: bytes) -> str | None:

@@ -36,9 +36,8 @@ class Listing:
             self._newest_now = max(call.created_at, self._newest_now or call.created_at)
         changes = [CallChanged(call=call) for call in page.data]
         after = await self._store.pull.cursor()
-        # ``has_more`` keeps the store from taking this for the end of a feed and dropping what is not in it.
         applied = await self._store.pull.apply(
-            CallChanges(data=[*changes], next_after=after, has_more=True), after
+            CallChanges(data=[*changes], next_after=after, has_more=False), after
         )
         self._tell(applied.changed)
         done = not page.has_more or page.next_cursor is None or page.next_cursor == self._cursor

@@ -19,6 +19,8 @@ _LARGE = (
     512 * 1024
 )  # bytes of a page: parsing more at once would hold up the other threads (GIL) for too long
 
+_DISBELIEVE = 5  # unreadable pages in a row
+
 
 class Pull:
     """The pull loop. ``pulled`` counts calls that came, ``to_pull`` those still to come where the server says."""
@@ -34,6 +36,7 @@ class Pull:
         self.to_pull: int | None = None
         self._page = line.pace.page
         self._doubted = 0
+        self._unread = 0
         self._operations_due = 0.0
         self._wanted = asyncio.Event()
 
@@ -119,10 +122,22 @@ class Pull:
         try:
             applied = await self._store.pull.apply(raw, after)
         except UnreadablePage as error:
-            self.turn.failed(Fault("ambiguous", message=str(error)), "read")
+            await self._unreadable(error)
             return False
+        self._unread = 0
         self._tell(applied.changed)
         return not applied.stale and await self._conclude(after, applied)
+
+    async def _unreadable(self, error: UnreadablePage) -> None:
+        """An answer that is no page: the network's doing at first; when it stays so, the server's."""
+        self._unread += 1
+        self.turn.failed(Fault("ambiguous", message=str(error)), "read")
+        if self._unread == _DISBELIEVE:
+            # A server restored from an older copy counts from behind our cursor.
+            await self._store.pull.restart()
+        elif self._unread > 2 * _DISBELIEVE:
+            self._unread = 0
+            self._line.shut("lying", str(error))
 
     async def _conclude(self, after: int, applied: Applied) -> bool:
         self.pulled += applied.changed.added

@@ -8,7 +8,7 @@ from atlas_desktop.contract.feedback import Feedback, FeedbackResult
 from atlas_desktop.store.rows import OutboxRow
 from atlas_desktop.store.settled import Acknowledged, Conflict, Rejected, Retry, Settled, Unknown
 from atlas_desktop.sync.answers import Fault, Judgement, Queue, judge
-from atlas_desktop.sync.conflicts import conflict_of, current_in
+from atlas_desktop.sync.conflicts import conflict_of, theirs_in
 from atlas_desktop.sync.outcome import fault_of_result
 
 MISSING = Fault("ambiguous", message="The server did not say what became of this.")
@@ -47,7 +47,7 @@ def of_result(row: OutboxRow, result: FeedbackResult | None, *, own_ids: bool) -
         return taken(row, result.feedback, own_ids=own_ids)
     fault = fault_of_result(result)
     judgement = judge(fault, "item")
-    outcome = refused(row, fault, judgement, current_in(result.feedback, result.error))
+    outcome = refused(row, fault, judgement, theirs_in(result))
     return replace(outcome, fault=fault, queue=judgement.queue)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,15 +26,18 @@ KINDS: Final = (
     "garbage",
     "redirect",
 )
+_UNSENT: Final = frozenset({"partition", "refuse", "connect_timeout"})
+_UNANSWERED: Final = frozenset({"drop_request", "drop_response", "reset", "late"})
+_ANSWERED_ELSEWHERE: Final = frozenset({"error_before", "error_after", "too_many", "garbage", "redirect"})
 _ERRORS: Final = (408, 425, 500, 502, 503, 504)
 Serve = Callable[[httpx.Request], Awaitable[httpx.Response]]
 
 
-class ServerDown(Exception):
+class ServerDownError(Exception):
     """There is nobody to connect to."""
 
 
-class ServerDied(Exception):
+class ServerDiedError(Exception):
     """The server stopped while it had the request."""
 
 
@@ -44,6 +47,7 @@ class Sent:
 
     at: float
     device: int
+    life: int
     key: str
     method: str
     path: str
@@ -108,9 +112,10 @@ class Network:
 class DeviceTransport(httpx.AsyncBaseTransport):
     """What one device sees of the network."""
 
-    def __init__(self, network: Network, device: int) -> None:
+    def __init__(self, network: Network, device: int, life: int) -> None:
         self.network = network
         self.device = device
+        self.life = life
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
@@ -128,6 +133,7 @@ class DeviceTransport(httpx.AsyncBaseTransport):
         return Sent(
             at=asyncio.get_running_loop().time(),
             device=self.device,
+            life=self.life,
             key=request.headers.get("authorization", ""),
             method=request.method,
             path=request.url.path,
@@ -137,46 +143,53 @@ class DeviceTransport(httpx.AsyncBaseTransport):
         )
 
     async def _carry(self, request: httpx.Request, sent: Sent) -> httpx.Response:
-        rng, network = self.network.rng, self.network
         read = float(request.extensions.get("timeout", {}).get("read") or 30.0)
+        if sent.fault in _UNSENT:
+            return await self._never_sent(request, sent)
+        if sent.fault in _UNANSWERED:
+            return await self._never_answered(request, sent, read)
+        if sent.fault in _ANSWERED_ELSEWHERE:
+            return await self._answered_elsewhere(request, sent)
+        if sent.fault == "duplicate":
+            self.network.deliver(request, self.network.rng.uniform(0, 20))
+        if sent.key in self.network.revoked:
+            return _error(request, 401, "authentication_error")
+        slow = self.network.rng.uniform(0, 0.9 * read if sent.fault == "delay" else 0.1)
+        return await self._arrive_whole(request, sent, slow)
+
+    async def _never_sent(self, request: httpx.Request, sent: Sent) -> httpx.Response:
+        if sent.fault == "connect_timeout":
+            await asyncio.sleep(5.0)
+            raise httpx.ConnectTimeout("no connection", request=request)
+        raise httpx.ConnectError("refused", request=request)
+
+    async def _never_answered(self, request: httpx.Request, sent: Sent, read: float) -> httpx.Response:
+        rng = self.network.rng
+        if sent.fault == "late":
+            self.network.deliver(request, rng.uniform(0, 2 * read))
+        elif sent.fault != "drop_request":
+            await self._arrive(request, rng.uniform(0, 1))
+        if sent.fault == "reset":
+            raise httpx.ReadError("reset", request=request)
+        await asyncio.sleep(read)
+        raise httpx.ReadTimeout("no answer", request=request)
+
+    async def _answered_elsewhere(self, request: httpx.Request, sent: Sent) -> httpx.Response:
+        rng = self.network.rng
         match sent.fault:
-            case "refuse" | "partition":
-                raise httpx.ConnectError("refused", request=request)
-            case "connect_timeout":
-                await asyncio.sleep(5.0)
-                raise httpx.ConnectTimeout("no connection", request=request)
-            case "drop_request":
-                await asyncio.sleep(read)
-                raise httpx.ReadTimeout("lost", request=request)
-            case "late":
-                network.deliver(request, rng.uniform(0, 2 * read))
-                await asyncio.sleep(read)
-                raise httpx.ReadTimeout("late", request=request)
-            case "drop_response":
-                await self._arrive(request, rng.uniform(0, 1))
-                await asyncio.sleep(read)
-                raise httpx.ReadTimeout("answer lost", request=request)
-            case "reset":
-                await self._arrive(request, rng.uniform(0, 1))
-                raise httpx.ReadError("reset", request=request)
-            case "error_before":
-                return self._error(request, rng.choice(_ERRORS))
-            case "error_after":
-                await self._arrive(request, rng.uniform(0, 1))
-                return self._error(request, rng.choice((500, 502, 504)))
-            case "too_many":
-                sent.retry_after = float(rng.randint(1, 20))
-                return self._error(request, 429, sent.retry_after)
             case "redirect":
-                return httpx.Response(307, headers={"location": "https://evil.test/v1/feedback"}, request=request)
+                to = {"location": "https://evil.test/v1/feedback"}
+                return httpx.Response(307, headers=to, request=request)
             case "garbage":
                 return httpx.Response(200, html="<p>Please log in to this network</p>", request=request)
-            case "duplicate":
-                network.deliver(request, rng.uniform(0, 20))
-        if network.revoked and sent.key in network.revoked:
-            return self._unauthorized(request)
-        slow = rng.uniform(0, 0.9 * read) if sent.fault == "delay" else rng.uniform(0.005, 0.1)
-        return await self._arrive_whole(request, sent, slow)
+            case "too_many":
+                sent.retry_after = float(rng.randint(1, 20))
+                return _error(request, 429, "rate_limit_error", {"retry-after": str(int(sent.retry_after))})
+            case "error_after":
+                await self._arrive(request, rng.uniform(0, 1))
+                return _error(request, rng.choice((500, 502, 504)), "internal_error")
+            case _:
+                return _error(request, rng.choice(_ERRORS), "internal_error")
 
     async def _arrive_whole(self, request: httpx.Request, sent: Sent, slow: float) -> httpx.Response:
         answer = await self._arrive(request, slow / 2)
@@ -192,19 +205,17 @@ class DeviceTransport(httpx.AsyncBaseTransport):
     async def _arrive(self, request: httpx.Request, after: float) -> httpx.Response:
         try:
             return await asyncio.shield(self.network.deliver(request, after))
-        except ServerDown as error:
+        except ServerDownError as error:
             raise httpx.ConnectError("nobody there", request=request) from error
-        except ServerDied as error:
+        except ServerDiedError as error:
             raise httpx.ReadError("connection lost", request=request) from error
 
-    def _error(self, request: httpx.Request, status: int, retry_after: float | None = None) -> httpx.Response:
-        headers = {} if retry_after is None else {"retry-after": str(int(retry_after))}
-        body = {"error": {"type": "internal_error", "message": "the network's joke", "code": None}}
-        return httpx.Response(status, headers=headers, json=body, request=request)
 
-    def _unauthorized(self, request: httpx.Request) -> httpx.Response:
-        body = {"error": {"type": "authentication_error", "message": "Unknown key", "code": "invalid_api_key"}}
-        return httpx.Response(401, json=body, request=request)
+def _error(
+    request: httpx.Request, status: int, kind: str, headers: dict[str, str] | None = None
+) -> httpx.Response:
+    body = {"error": {"type": kind, "message": "said by the network", "code": None}}
+    return httpx.Response(status, headers=headers, json=body, request=request)
 
 
 class _Broken(httpx.AsyncByteStream):
@@ -213,7 +224,7 @@ class _Broken(httpx.AsyncByteStream):
     def __init__(self, body: bytes) -> None:
         self.body = body
 
-    async def __aiter__(self):  # type: ignore[no-untyped-def]
+    async def __aiter__(self) -> AsyncIterator[bytes]:
         yield self.body
         raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
 

@@ -12,11 +12,11 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 _TICK = 1e-6  # timers are compared with a resolution: stay over it, or the loop spins on rounding
 
 
-class NothingLeft(Exception):
+class NothingLeftError(Exception):
     """Every task waits and no timer is set: the schedule can never end."""
 
 
-class TooLong(Exception):
+class TooLongError(Exception):
     """The schedule used up its turns: something runs round in circles."""
 
 
@@ -32,9 +32,9 @@ class _Selector(selectors.DefaultSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         self.turns += 1
         if self.turns > self.most_turns:
-            raise TooLong(f"{self.turns} turns, {self.now:.1f} s")
+            raise TooLongError(f"{self.turns} turns, {self.now:.1f} s")
         if timeout is None:
-            raise NothingLeft(f"after {self.now:.1f} s")
+            raise NothingLeftError(f"after {self.now:.1f} s")
         if timeout > 0:
             self.now += timeout + _TICK
         return []

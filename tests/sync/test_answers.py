@@ -37,7 +37,6 @@ def status(number: int, code: str | None = None, *, from_atlas: bool = True) -> 
         (status(401), "item", "ready", Queue.AUTH),
         (status(404), "batch", "ready", Queue.VERSION),
         (status(404, from_atlas=False), "single", "ready", Queue.VERSION),
-        (status(404, "no_such_path"), "single", "ready", Queue.VERSION),
         (status(501), "single", "ready", Queue.VERSION),
         (status(501), "item", "ready", Queue.VERSION),
         (status(405), "single", "ready", Queue.VERSION),
