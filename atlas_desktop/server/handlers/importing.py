@@ -1,6 +1,6 @@
 """Importing recorded calls: NDJSON in, counts and the numbers of bad lines out."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -12,6 +12,7 @@ from atlas_desktop.server.asking import Asked
 from atlas_desktop.server.atlas import Atlas
 from atlas_desktop.server.refusals import too_large
 from atlas_desktop.server.storage import idempotency, recording
+from atlas_desktop.server.storage.recording import Stored
 from atlas_desktop.server.storage.scope import Scope
 
 MOST_LINES: Final = 200_000
@@ -23,7 +24,7 @@ Lines = list[tuple[int, bytes]]
 
 
 async def import_calls(atlas: Atlas, asked: Asked) -> Answered:
-    """Store the lines that are new. Parsing and writing take turns in their own threads."""
+    """Store the lines that are new. One part is parsed while the one before it is written."""
     if asked.raw.count(b"\n") > MOST_LINES:
         raise too_large(f"an import request may hold at most {MOST_LINES} lines", code="too_many_lines")
     if (before := await _replay(atlas, asked)) is not None:
@@ -31,20 +32,27 @@ async def import_calls(atlas: Atlas, asked: Asked) -> Answered:
     counts = {"imported": 0, "duplicates": 0}
     rejected: list[dict[str, Any]] = []
     now = atlas.config.clock.now()
+    writing: Awaitable[Stored] | None = None
     for lines in _parts(asked.raw):
         found = await atlas.storage.compute(partial(_read, lines, asked, now))
         rejected += [
             {"line": bad.number, "message": bad.message} for bad in found if isinstance(bad, Rejected)
         ]
+        if writing is not None:
+            _count(counts, await writing)
         good = [item for item in found if isinstance(item, Recorded)]
-        if good:
-            stored = await atlas.storage.write(asked.scope, partial(recording.record, calls=good))
-            counts["imported"] += stored.imported
-            counts["duplicates"] += stored.duplicates
+        writing = atlas.storage.post(asked.scope, partial(recording.record, calls=good)) if good else None
+    if writing is not None:
+        _count(counts, await writing)
     done = answer({**counts, "rejected": rejected})
     if (token := asked.token) is not None:
         await atlas.storage.write(asked.scope, lambda tenant: idempotency.keep(tenant, token, done))
     return done
+
+
+def _count(counts: dict[str, int], stored: Stored) -> None:
+    counts["imported"] += stored.imported
+    counts["duplicates"] += stored.duplicates
 
 
 async def _replay(atlas: Atlas, asked: Asked) -> Answered | None:

@@ -100,10 +100,10 @@ def _insert(tenant: Tenant, fresh: Sequence[Recorded]) -> None:
         said.extend(given)
         ledger.moved(customer, item.call_id, None, revision)
     auto_register(tenant, {item.operation for item in fresh if item.operation is not None})
-    tenant.run(sa.insert(call), rows)
-    tenant.run(sa.insert(call_document), documents)
+    tenant.insert(call, rows)
+    tenant.insert(call_document, documents)
     add_texts(tenant, texts)
-    tenant.run(sa.insert(feedback), said)
+    tenant.insert(feedback, said)
     ledger.save()
 
 

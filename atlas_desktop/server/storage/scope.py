@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.sql.compiler import SQLCompiler
 
 Row = sa.Row[Any]
 
@@ -69,3 +72,24 @@ class Tenant:
         if not rows:
             return 0
         return self._connection.execute(statement, rows).rowcount
+
+    def insert(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert many rows that have the same columns, past SQLAlchemy's handling of each parameter."""
+        if not rows:
+            return
+        names = tuple(rows[0])
+        sql, order = _insert_sql(self._connection.dialect, table, names)
+        if order is None:
+            self._connection.execute(sa.insert(table), rows)
+            return
+        take = itemgetter(*order)
+        self._connection.exec_driver_sql(sql, [take(row) for row in rows])
+
+
+@lru_cache
+def _insert_sql(
+    dialect: sa.Dialect, table: sa.Table, names: tuple[str, ...]
+) -> tuple[str, tuple[str, ...] | None]:
+    """The statement and the order of its parameters; None for a driver that takes them by name."""
+    compiled = sa.insert(table).compile(dialect=dialect, column_keys=list(names))
+    return str(compiled), tuple(compiled.positiontup) if compiled.positiontup else None

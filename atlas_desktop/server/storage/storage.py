@@ -2,9 +2,9 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import sqlalchemy as sa
 
@@ -58,15 +58,19 @@ class Storage:
 
     async def write(self, scope: Scope, act: Callable[[Tenant], T]) -> T:
         """What ``act`` returns, once its transaction is durable. Raises WriterBusyError."""
+        return await self.post(scope, act)
+
+    def post(self, scope: Scope, act: Callable[[Tenant], T]) -> Awaitable[T]:
+        """Start a write; await the answer when it is needed. Raises WriterBusyError at once."""
         now = self._config.clock.now()
 
         def job(connection: sa.Connection) -> T:
             return act(Tenant(connection, scope, now))
 
         if self._writer is not None:
-            return await asyncio.wrap_future(self._writer.submit(job))
+            return asyncio.wrap_future(self._writer.submit(job))
         with self._write_engine.connect() as connection:
-            return run_alone(connection, job, self._config.hooks)
+            return _Done(run_alone(connection, job, self._config.hooks))
 
     async def compute(self, work: Callable[[], T]) -> T:
         """Run work that would hold up the event loop in a reader's thread."""
@@ -95,3 +99,14 @@ class Storage:
         with self._write_engine.begin() as connection:
             connection.execute(sa.insert(tables.setting).values(name=name, value=value))
         return value
+
+
+class _Done(Generic[T]):
+    """An answer that is there already, for a caller who awaits it without an event loop."""
+
+    def __init__(self, result: T) -> None:
+        self._result = result
+
+    def __await__(self) -> Generator[Any, None, T]:
+        yield from ()
+        return self._result

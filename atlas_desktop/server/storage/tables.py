@@ -24,6 +24,19 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+
+class Bytes(LargeBinary):
+    """Bytes handed to the driver and taken from it as they are: wrapping each cost 2 µs, 10 a call."""
+
+    cache_ok = True
+
+    def bind_processor(self, dialect: Any) -> None:
+        """None: nothing to do."""
+
+    def result_processor(self, dialect: Any, coltype: Any) -> None:
+        """None: nothing to do."""
+
+
 # SQLite numbers rows only in a column typed exactly INTEGER; elsewhere it must be 64 bits wide.
 Serial: Final[Any] = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -36,7 +49,7 @@ setting = Table(
     "setting",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("value", LargeBinary, nullable=False),
+    Column("value", Bytes, nullable=False),
 )
 
 organization = Table(
@@ -67,8 +80,8 @@ api_key = Table(
     Column("id", Text, primary_key=True),
     _org(),
     Column("prefix", Text, nullable=False, unique=True),
-    Column("salt", LargeBinary, nullable=False),
-    Column("hashed", LargeBinary, nullable=False),
+    Column("salt", Bytes, nullable=False),
+    Column("hashed", Bytes, nullable=False),
     Column("name", Text, nullable=False),
     Column("customer", Text),
     Column("created_ms", BigInteger, nullable=False),
@@ -101,7 +114,7 @@ call = Table(
     Column("metered", Boolean, nullable=False),
     Column("rating", Text),
     Column("corrected", Boolean, nullable=False),
-    Column("feedback", LargeBinary),
+    Column("feedback", Bytes),
     Column("feedback_count", Integer, nullable=False),
     Column("deleted", Boolean, nullable=False),
     sqlite_autoincrement=True,
@@ -117,10 +130,10 @@ call_document = Table(
     "call_document",
     metadata,
     Column("seq", Serial, ForeignKey("call.seq"), primary_key=True, autoincrement=False),
-    Column("request", LargeBinary, nullable=False),
-    Column("response", LargeBinary, nullable=False),
-    Column("delivery", LargeBinary, nullable=False),
-    Column("metadata", LargeBinary, nullable=False),
+    Column("request", Bytes, nullable=False),
+    Column("response", Bytes, nullable=False),
+    Column("delivery", Bytes, nullable=False),
+    Column("metadata", Bytes, nullable=False),
 )
 
 call_tag = Table(
@@ -146,8 +159,8 @@ feedback = Table(
     Column("corrected", Boolean, nullable=False),
     Column("clears", Boolean, nullable=False),
     Column("newest", Boolean, nullable=False),
-    Column("body_hash", LargeBinary, nullable=False),
-    Column("document", LargeBinary, nullable=False),
+    Column("body_hash", Bytes, nullable=False),
+    Column("document", Bytes, nullable=False),
     sqlite_autoincrement=True,
 )
 Index("feedback_id", feedback.c.org, feedback.c.customer, feedback.c.id, unique=True)
@@ -172,9 +185,9 @@ operation = Table(
     Column("key", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("description", Text),
-    Column("output_schema", LargeBinary),
+    Column("output_schema", Bytes),
     Column("schema_version", Text, nullable=False),
-    Column("ship_gates", LargeBinary, nullable=False),
+    Column("ship_gates", Bytes, nullable=False),
     Column("registration", Text, nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     sqlite_autoincrement=True,
@@ -187,7 +200,7 @@ operation_schema = Table(
     metadata,
     Column("operation_seq", Serial, ForeignKey("operation.seq"), primary_key=True, autoincrement=False),
     Column("schema_version", Text, primary_key=True),
-    Column("output_schema", LargeBinary),
+    Column("output_schema", Bytes),
     Column("created_ms", BigInteger, nullable=False),
 )
 
@@ -200,7 +213,7 @@ audit = Table(
     Column("actor", Text, nullable=False),
     Column("act", Text, nullable=False),
     Column("subject", Text, nullable=False),
-    Column("document", LargeBinary, nullable=False),
+    Column("document", Bytes, nullable=False),
     sqlite_autoincrement=True,
 )
 Index("audit_subject", audit.c.org, audit.c.subject, audit.c.seq)
@@ -211,9 +224,9 @@ idempotency = Table(
     _org(primary_key=True),
     Column("customer", Text, primary_key=True),
     Column("key", Text, primary_key=True),
-    Column("asked", LargeBinary, nullable=False),
+    Column("asked", Bytes, nullable=False),
     Column("status", Integer, nullable=False),
-    Column("answer", LargeBinary, nullable=False),
+    Column("answer", Bytes, nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -48,12 +48,15 @@ class Writer:
         self._engine = engine
         self._hooks = hooks
         self._queue: queue.Queue[_Asked | None] = queue.Queue(maxsize=waiting)
+        self._closed = False
         self._thread = threading.Thread(target=self._work, name="atlas-writer", daemon=True)
         self._thread.start()
 
     def submit(self, job: Job[T]) -> "Future[T]":
         """Queue a job; its future is done after the COMMIT that holds it. Raises WriterBusyError."""
         asked = _Asked(job, Future())
+        if self._closed:
+            raise WriterBusyError
         try:
             self._queue.put_nowait(asked)
         except queue.Full as error:
@@ -62,6 +65,7 @@ class Writer:
 
     def close(self) -> None:
         """Commit what is queued, then end the thread."""
+        self._closed = True
         self._queue.put(None)
         self._thread.join(_CLOSE_SECONDS)
 
