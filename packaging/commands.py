@@ -1,7 +1,6 @@
 """What ``dev.py`` can do: run, test, bench, doctor."""
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -63,7 +62,7 @@ def test(arguments: list[str]) -> int:
             ("ruff format", [tools / "ruff", "format", "--check"]),
             ("mypy", [tools / "mypy"]),
             ("lint-imports", [tools / "lint-imports"]),
-            ("pytest", pytest_command(python, arguments, dbus=shutil.which("dbus-run-session"))),
+            ("pytest", pytest_command(python, arguments)),
         )
         if not _check(name, [str(part) for part in command])
     ]
@@ -98,11 +97,10 @@ def opens_window(arguments: list[str]) -> bool:
     return not arguments or (arguments[0].startswith("-") and not _NEEDS_NO_WINDOW & set(arguments))
 
 
-def pytest_command(python: Path, arguments: list[str], *, dbus: str | None) -> list[str]:
-    """pytest in two processes, a file always in one; under a D-Bus of its own, so no real keyring is touched."""
-    own_bus = [dbus, "--"] if dbus else []
+def pytest_command(python: Path, arguments: list[str]) -> list[str]:
+    """pytest in two processes, the tests of a file always in one; in one alone where ``-n`` or ``--pdb`` say so."""
     spread = [] if "-n" in arguments or "--pdb" in arguments else ["-n", "2", "--dist", "loadfile"]
-    return [*own_bus, str(python), "-m", "pytest", *spread, *arguments]
+    return [str(python), "-m", "pytest", *spread, *arguments]
 
 
 def _ready(*, window: bool) -> Path:
