@@ -18,9 +18,16 @@ _NAMED: Final = {
 }  # fmt: skip
 _MODIFIERS: Final = frozenset(
     {
-        Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr,
-        Qt.Key.Key_CapsLock, Qt.Key.Key_Super_L, Qt.Key.Key_Super_R, Qt.Key.Key_NumLock,
-    }  # fmt: skip
+        Qt.Key.Key_Shift,
+        Qt.Key.Key_Control,
+        Qt.Key.Key_Alt,
+        Qt.Key.Key_Meta,
+        Qt.Key.Key_AltGr,
+        Qt.Key.Key_CapsLock,
+        Qt.Key.Key_Super_L,
+        Qt.Key.Key_Super_R,
+        Qt.Key.Key_NumLock,
+    }
 )
 _ROWS: Final = ("1234567890", "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM")
 _EVDEV_FIRST: Final = (10, 24, 38, 52)
@@ -69,7 +76,12 @@ def names(event: QKeyEvent) -> tuple[str, ...]:
         found.append(prefix + chr(key))
     elif place is not None and place.isalpha() and key > 0xFF:
         found.append(prefix + place)
-    if len(text) == 1 and text.isprintable() and not text.isalnum() and not prefix.startswith(("Ctrl", "Alt")):
+    if (
+        len(text) == 1
+        and text.isprintable()
+        and not text.isalnum()
+        and not prefix.startswith(("Ctrl", "Alt"))
+    ):
         found.append(text)
     return tuple(dict.fromkeys(found))
 

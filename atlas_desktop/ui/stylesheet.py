@@ -54,6 +54,11 @@ QLineEdit:focus, QComboBox:focus {{ border: 2px solid {t.focus}; padding: 1px 7p
 QComboBox::drop-down {{ border: none; width: 20px; }}
 QComboBox QAbstractItemView {{ background: {t.surface}; border: 1px solid {t.strong_line}; outline: none;
     selection-background-color: {t.selection}; selection-color: {t.text}; padding: 4px; }}
+QToolButton[kind="facet"] {{ background: transparent; border: 1px solid transparent; border-radius: 6px;
+    padding: 3px 8px; color: {t.muted}; }}
+QToolButton[kind="facet"]:hover {{ background: {t.raised}; color: {t.text}; }}
+QToolButton[kind="facet"]:focus {{ border: 2px solid {t.focus}; padding: 2px 7px; }}
+QToolButton[kind="facet"][used="true"] {{ background: {t.selection}; color: {t.text}; }}
 QCheckBox {{ spacing: 8px; min-height: 20px; }}
 QCheckBox:focus {{ outline: 2px solid {t.focus}; outline-offset: 2px; }}
 QPlainTextEdit {{ background: {t.surface}; color: {t.text}; border: none;

@@ -4,7 +4,7 @@ import html
 import unicodedata
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtCore import QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
@@ -53,16 +53,17 @@ class ChipObject(QPyTextObject):
         return QSizeF(width + 2 * _PADDING + 2, metrics.ascent() + 3)
 
     def drawObject(
-        self, painter: QPainter, rect: QRectF, doc: QTextDocument, pos: int, text_format: QTextFormat
+        self, painter: QPainter, rect: QRectF | QRect, doc: QTextDocument, pos: int, text_format: QTextFormat
     ) -> None:
         """A frame and a word in the warning colour."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._font())
         painter.setPen(QPen(self._theme.tokens.color("warn"), 1))
-        painter.drawRoundedRect(rect.adjusted(1.5, 0.5, -1.5, -0.5), 3, 3)
+        frame = QRectF(rect)
+        painter.drawRoundedRect(frame.adjusted(1.5, 0.5, -1.5, -0.5), 3, 3)
         label = chip_label(chr(text_format.intProperty(CHARACTER)))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, label)
+        painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, label)
         painter.restore()
 
     def _font(self) -> QFont:

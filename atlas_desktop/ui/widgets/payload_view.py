@@ -33,11 +33,13 @@ _FIRST_SECONDS: Final = 0.008
 _BATCH_SECONDS: Final = 0.010
 _HEADING: Final = 1
 
+
 class PayloadView(QPlainTextEdit):
     """Shows parts one after the other. ``shown_changed`` tells how many characters of how many are on view."""
 
     shown_changed = Signal(int, int)
     activated = Signal(str)
+    painted = Signal()
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +89,11 @@ class PayloadView(QPlainTextEdit):
     def complete(self) -> bool:
         """Whether everything is on view."""
         return self._shown_characters >= self.total_characters
+
+    @property
+    def paused(self) -> bool:
+        """Whether it waits for the reader, with more to show."""
+        return not self.complete and not self._wants_more
 
     @property
     def chips(self) -> int:
@@ -171,6 +178,7 @@ class PayloadView(QPlainTextEdit):
             if block.userState() == _HEADING and block.blockNumber() > 0:
                 painter.drawLine(QPointF(0, top), QPointF(self.viewport().width(), top))
         painter.end()
+        self.painted.emit()
 
     def _visible_blocks(self) -> Iterator[tuple[QTextBlock, float]]:
         block = self.firstVisibleBlock()
@@ -226,7 +234,7 @@ def _all_pieces(parts: Sequence[Part]) -> Iterator[tuple[Part, Piece]]:
 def _align(block: QTextBlock) -> None:
     """A right-to-left paragraph stands right. Plain text layout ignores block formats, but aligns when painting."""
     layout = block.layout()
-    if layout is None or block.textDirection() != Qt.LayoutDirection.RightToLeft:
+    if block.textDirection() != Qt.LayoutDirection.RightToLeft:
         return
     option = layout.textOption()
     if not option.alignment() & Qt.AlignmentFlag.AlignRight:

@@ -1,0 +1,185 @@
+"""From a key press to a command. Mode follows focus: a text field takes every key that types."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from atlas_desktop.app.commands import Command, Zone
+from atlas_desktop.ui import keys
+
+_CARET: Final = frozenset({"Up", "Down", "Left", "Right", "PgUp", "PgDown", "Home", "End"})
+_PRESSES: Final = frozenset({"Space", "Enter"})
+
+
+class Host(Protocol):
+    """What the router asks the window."""
+
+    def zones(self) -> frozenset[Zone]:
+        """The zones whose keys act now."""
+        ...
+
+    def run_command(self, command: Command) -> None:
+        """Do it."""
+        ...
+
+    def intercept(self, name: str) -> bool:
+        """A strip or an overlay that is open takes this key: True if it did."""
+        ...
+
+
+class KeyRouter(QObject):
+    """Watches the widget that has the focus, and the window; sees each key press before they do.
+
+    ``prefix_changed`` tells the keys of an unfinished chord, or an empty string. Nothing times out.
+    """
+
+    prefix_changed = Signal(str)
+
+    def __init__(self, window: QWidget, host: Host, commands: Sequence[Command]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._host = host
+        self._watched: QWidget | None = None
+        self._prefix = ""
+        self._plain = _table(commands, lambda stroke: " " not in stroke)
+        self._chords = _table(commands, lambda stroke: " " in stroke)
+        self._prefixes = {stroke.split(" ")[0] for stroke in self._chords}
+        window.installEventFilter(self)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)  # noqa: S101 - a window exists, so the application does
+        app.focusChanged.connect(self._focus_changed)
+
+    @property
+    def prefix(self) -> str:
+        """The keys of an unfinished chord."""
+        return self._prefix
+
+    def completions(self) -> list[tuple[str, Command]]:
+        """What can follow the prefix, for the hint strip."""
+        start = f"{self._prefix} "
+        return [
+            (stroke.removeprefix(start), command)
+            for stroke, options in self._chords.items()
+            for command in options
+            if stroke.startswith(start) and command.when in self._host.zones()
+        ]
+
+    def cancel(self) -> None:
+        """Forget an unfinished chord."""
+        self._set_prefix("")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """True for key presses that were commands."""
+        if event.type() not in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
+            return False
+        if not isinstance(event, QKeyEvent) or keys.is_modifier(event):
+            return False
+        if watched is self._window and self._watched not in (None, self._window):
+            return False  # it already passed the focus widget, which let it through
+        if event.type() == QEvent.Type.ShortcutOverride:
+            return False
+        return self._press(event)
+
+    def _press(self, event: QKeyEvent) -> bool:
+        found = keys.names(event)
+        focus = QApplication.focusWidget()
+        if takes_text(focus) and keys.types_text(event) and "Esc" not in found:
+            return False
+        if any(self._host.intercept(name) for name in found[:1]):
+            self.cancel()
+            return True
+        if self._prefix:
+            return self._finish(found, event)
+        if isinstance(focus, QAbstractButton | QComboBox) and found and found[0] in _PRESSES:
+            return found[0] == "Enter" and _click(focus)
+        return self._begin(found, focus, event)
+
+    def _begin(self, found: Sequence[str], focus: QWidget | None, event: QKeyEvent) -> bool:
+        zones = self._host.zones()
+        for name in found:
+            if command := _first(self._plain.get(name, ()), zones):
+                if not _belongs_to(focus, name):
+                    return self._run(command, event)
+            elif name in self._prefixes and any(
+                _first(options, zones)
+                for stroke, options in self._chords.items()
+                if stroke.startswith(f"{name} ")
+            ):
+                self._set_prefix(name)
+                return True
+        return False
+
+    def _finish(self, found: Sequence[str], event: QKeyEvent) -> bool:
+        prefix = self._prefix
+        self._set_prefix("")
+        for name in found:
+            if command := _first(self._chords.get(f"{prefix} {name}", ()), self._host.zones()):
+                return self._run(command, event)
+        return True  # a chord that means nothing does nothing: not what its last key would do alone
+
+    def _run(self, command: Command, event: QKeyEvent) -> bool:
+        if command.repeats or not event.isAutoRepeat():
+            self._host.run_command(command)
+        return True
+
+    def _set_prefix(self, prefix: str) -> None:
+        if prefix != self._prefix:
+            self._prefix = prefix
+            self.prefix_changed.emit(prefix)
+
+    def _focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        if self._watched is not None and self._watched is not self._window:
+            self._watched.removeEventFilter(self)
+        self._watched = None
+        if new is not None and new.window() is self._window:
+            self._watched = new
+            if new is not self._window:
+                new.installEventFilter(self)
+
+
+def takes_text(widget: QWidget | None) -> bool:
+    """Whether printable keys belong to this widget."""
+    if isinstance(widget, QPlainTextEdit):
+        return not widget.isReadOnly()
+    if isinstance(widget, QComboBox):
+        return True  # letters choose an entry
+    return isinstance(widget, QLineEdit | QAbstractSpinBox)
+
+
+def _click(focus: QWidget) -> bool:
+    """Enter presses a button, as Space does: Qt does so in dialogs only, and there are none here."""
+    if isinstance(focus, QAbstractButton):
+        focus.click()
+        return True
+    return False
+
+
+def _belongs_to(focus: QWidget | None, name: str) -> bool:
+    """Keys a widget needs though they type nothing: in a text field all but Esc, in a payload the arrows."""
+    if isinstance(focus, QPlainTextEdit) and focus.isReadOnly():
+        return name.removeprefix("Shift+") in _CARET
+    return takes_text(focus) and name != "Esc"
+
+
+def _table(commands: Sequence[Command], wanted: Callable[[str], bool]) -> dict[str, tuple[Command, ...]]:
+    table: dict[str, tuple[Command, ...]] = {}
+    for command in commands:
+        for stroke in command.keys:
+            if wanted(stroke) and not keys.is_native(stroke):
+                table[stroke] = (*table.get(stroke, ()), command)
+    return table
+
+
+def _first(options: Sequence[Command], zones: frozenset[Zone]) -> Command | None:
+    return next((command for command in options if command.when in zones), None)

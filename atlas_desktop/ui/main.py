@@ -1,0 +1,115 @@
+"""Starts the screen. The window shows before the network, the keyring or the child server are touched."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from atlas_desktop.app.home import Home, guard_process
+from atlas_desktop.app.problems import KnownError
+from atlas_desktop.ui.gc_guard import GcGuard
+from atlas_desktop.ui.loop import run
+from atlas_desktop.ui.single_instance import SingleInstance, hand_over
+from atlas_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from atlas_desktop.app.session import Session
+    from atlas_desktop.ui.window import Window
+
+
+def main(
+    *, home: Path | None = None, demo: bool = False, offscreen: bool = False, arguments: Sequence[str] = ()
+) -> int:
+    """Open the window and stay until it is closed. Returns the exit code.
+
+    ``demo`` goes straight to the local Atlas with its sample calls. A second start with the same home
+    raises the first one's window and ends.
+    """
+    guard_process()
+    if offscreen:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    place = Home.find(home)
+    app = application()
+    if hand_over(place.root, arguments):
+        return 0
+    guard = GcGuard(app)
+    try:
+        return run(app, _run(app, place, guard, demo=demo))
+    finally:
+        guard.stop()
+
+
+def application() -> QApplication:
+    """The one QApplication of the process, named."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("Atlas Desktop")
+    app.setDesktopFileName("atlas-desktop")
+    return app
+
+
+async def _run(app: QApplication, home: Home, guard: GcGuard, *, demo: bool) -> int:
+    from atlas_desktop.app.session import Session  # noqa: PLC0415 - late: 0.3 s of imports
+    from atlas_desktop.ui.window import Window  # noqa: PLC0415
+
+    theme = Theme(app)
+    session = Session(home)
+    settings = session.settings.current
+    theme.apply(settings.theme, settings.density)
+    app.setWindowIcon(window_icon(theme))
+    window = Window(theme, session)
+    instance = SingleInstance(home.root, window)
+    instance.asked.connect(lambda _: raise_window(window))
+    done = asyncio.Event()
+    window.closing.connect(done.set)
+    window.show()
+    guard.settle()
+    try:
+        session.tasks.spawn("start", start(session, window, demo=demo))
+        await done.wait()
+        await _remember(session, window)
+    finally:
+        window.detach()
+        window.hide()
+        instance.close()
+        await session.close()
+    return 0
+
+
+async def start(session: "Session", window: "Window", *, demo: bool = False) -> None:
+    """Open what was open last; the first time, welcome."""
+    try:
+        workspace = await (session.start_local() if demo else session.start())
+    except KnownError as error:
+        window.show("welcome")
+        window.tell(error.problem)
+        return
+    if workspace is None:
+        window.show("welcome")
+
+
+def raise_window(window: "Window") -> None:
+    """Somebody started the program again: show that it runs."""
+    window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
+    window.show()
+    window.raise_()
+    window.activateWindow()
+
+
+async def _remember(session: "Session", window: "Window") -> None:
+    try:
+        await session.settings.change(window=window.remembered())
+    except KnownError as error:
+        window.tell(error.problem)
+
+
+def window_icon(theme: Theme) -> QIcon:
+    """The program's own icon."""
+    from atlas_desktop.ui import icons  # noqa: PLC0415 - needs the application
+
+    return icons.icon("atlas", theme.tokens.accent)

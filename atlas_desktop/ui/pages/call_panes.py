@@ -1,0 +1,135 @@
+"""The right side of Review: header, conversation, output, correction, inspector."""
+
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from atlas_desktop.ui import parts
+from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.call_header import CallHeader
+from atlas_desktop.ui.widgets.inspector import Inspector
+from atlas_desktop.ui.widgets.layouts import column, hairline
+from atlas_desktop.ui.widgets.payload_pane import PayloadPane
+
+if TYPE_CHECKING:
+    from atlas_desktop.contract.calls import Call
+    from atlas_desktop.store.rows import OpenCall
+
+
+class CallPanes(QWidget):
+    """Shows one call. ``painted`` is the call that a paint has put on the screen."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._shown: OpenCall | None = None
+        self._call: Call | None = None
+        self._unfolded = False
+        self._painted: int | None = None
+        self.header = CallHeader(theme)
+        self.conversation = PayloadPane(theme, "Conversation", heading=False)
+        self.output = PayloadPane(theme, "Output")
+        self.correction = PayloadPane(theme, "Correction")
+        self.inspector = Inspector(theme)
+        self.correction.hide()
+        self.inspector.hide()
+        self._answers = _split(Qt.Orientation.Horizontal, self.output, self.correction)
+        self._answers.setSizes([500, 500])
+        self._vertical = _split(Qt.Orientation.Vertical, self.conversation, self._answers)
+        self._vertical.setSizes([560, 340])
+        self._wide = _split(Qt.Orientation.Horizontal, self._vertical, self.inspector)
+        self._wide.setStretchFactor(0, 1)
+        self._wide.setSizes([900, 260])
+        layout = column(self)
+        layout.addWidget(self.header)
+        layout.addWidget(hairline())
+        layout.addWidget(self._wide, 1)
+        self.conversation.view.activated.connect(self._activated)
+        self.output.view.painted.connect(self._was_painted)
+
+    @property
+    def painted(self) -> int | None:
+        """The local id of the call on the screen; None until its first paint."""
+        return self._painted
+
+    def show_call(self, opened: "OpenCall | None", where: str) -> None:
+        """Show this call; the same call with another rating keeps its place in the text."""
+        if opened is None:
+            self.loading()
+            return
+        same = self._call is opened.call or (
+            self._shown is not None
+            and (self._shown.row.seq, self._shown.call) == (opened.row.seq, opened.call)
+        )
+        self._shown, self._call = opened, opened.call
+        self.header.show_call(opened, where)
+        self.header.show()
+        if not same:
+            self._unfolded = False
+            self._painted = None
+            self._show_text(opened)
+        if self.inspector.isVisibleTo(self):
+            self.inspector.show_call(opened)
+
+    def loading(self) -> None:
+        """Nothing to show yet: the text of the former call must not be taken for the next one's."""
+        self._shown = self._call = self._painted = None
+        self.header.hide()
+        for pane in (self.conversation, self.output, self.correction):
+            pane.show_parts(())
+        self.inspector.show_call(None)
+
+    def toggle_inspector(self) -> None:
+        """Show or hide what is known beside the text."""
+        self.inspector.setVisible(not self.inspector.isVisibleTo(self))
+        self.inspector.show_call(self._shown)
+
+    def toggle_fold(self) -> None:
+        """Show or hide the system prompt."""
+        if self._shown is not None:
+            self._unfolded = not self._unfolded
+            self.conversation.show_parts(parts.conversation(self._shown.call, self._unfolded))
+
+    def scroll_page(self, direction: Literal[1, -1]) -> None:
+        """A page of the pane with the focus, else of the conversation."""
+        views = [pane.view for pane in (self.conversation, self.output, self.correction)]
+        view = next((each for each in views if each.hasFocus()), views[0])
+        bar = view.verticalScrollBar()
+        bar.setValue(bar.value() + direction * bar.pageStep())
+
+    def stops(self) -> list[QWidget]:
+        """The panes the focus goes through."""
+        return [
+            pane.view for pane in (self.conversation, self.output, self.correction) if pane.isVisibleTo(self)
+        ]
+
+    def splits(self) -> dict[str, QSplitter]:
+        """The dividers, by name."""
+        return {"answers": self._answers, "panes": self._vertical, "inspector": self._wide}
+
+    def _show_text(self, opened: "OpenCall") -> None:
+        call = opened.call
+        self.conversation.show_parts(parts.conversation(call))
+        self.output.show_parts(parts.output(call))
+        text = opened.opinion.correction
+        if text is None and call.feedback is not None:
+            text = call.feedback.correction
+        self.correction.setVisible(text is not None)
+        self.correction.show_parts(parts.correction(text))
+
+    def _activated(self, link: str) -> None:
+        if link == "fold":
+            self.toggle_fold()
+
+    def _was_painted(self) -> None:
+        if self._shown is not None:
+            self._painted = self._shown.row.seq
+
+
+def _split(orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+    split = QSplitter(orientation)
+    split.setHandleWidth(1)
+    split.setChildrenCollapsible(False)
+    for widget in widgets:
+        split.addWidget(widget)
+    return split

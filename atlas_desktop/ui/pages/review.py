@@ -1,0 +1,237 @@
+"""Review: the list, the call at hand, and every decision."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, Literal
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from atlas_desktop.domain.query import Query
+from atlas_desktop.ui.models.call_list_model import CallListModel
+from atlas_desktop.ui.pages.call_panes import CallPanes
+from atlas_desktop.ui.pages.list_pane import ListPane
+from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.empty import Empty
+from atlas_desktop.ui.widgets.filter_bar import FilterBar
+from atlas_desktop.ui.widgets.key_caps import Hint, KeyCaps
+from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
+from atlas_desktop.ui.widgets.strip import Notice, Question
+
+if TYPE_CHECKING:
+    from atlas_desktop.app.commands import Context
+    from atlas_desktop.app.problems import Problem
+    from atlas_desktop.app.review_state import Current, NeedsConfirm
+    from atlas_desktop.app.session import Workspace
+    from atlas_desktop.domain.selection import Selection
+
+_VERDICT_WORDS: Final = {"up": "as good", "down": "as bad", "unsure": "as unsure", "clear": "as not rated"}
+_LIST_WIDTH: Final = 340
+_TEACH: Final[tuple[Hint, ...]] = (
+    ("1", "good"), ("3", "bad"), ("2", "unsure"), ("S", "skip"), ("Z", "undo"), ("J", "next"), ("K", "back"),
+    ("X", "select"), ("/", "filter"), ("?", "all keys"),
+)  # fmt: skip
+
+
+class ReviewPage(QWidget):
+    """A view of ``Review`` and ``CallBrowser``; asks the context to run what takes time."""
+
+    def __init__(self, theme: Theme, context: "Context") -> None:
+        super().__init__()
+        self._context = context
+        self._workspace: Workspace | None = None
+        self._stops: list[Callable[[], None]] = []
+        self.filter = FilterBar(theme)
+        self.model = CallListModel(self)
+        self.list = ListPane(theme, self.model, self._is_selected)
+        self.panes = CallPanes(theme)
+        self.question = Question(theme)
+        self.notice = Notice(theme)
+        self._empty = Empty(theme)
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split.setHandleWidth(1)
+        self.split.setChildrenCollapsible(False)
+        self.split.addWidget(self.list)
+        self.split.addWidget(self.panes)
+        self.split.addWidget(self._empty)
+        self.split.setStretchFactor(1, 1)
+        self.split.setStretchFactor(2, 1)
+        self.split.setSizes([_LIST_WIDTH, 900, 900])
+        self._keys = surface("strip")
+        row(self._keys, margins=(3, 0, 3, 0)).addWidget(KeyCaps(theme, _TEACH))
+        layout = column(self)
+        layout.addWidget(self.filter)
+        layout.addWidget(hairline())
+        layout.addWidget(self.notice)
+        layout.addWidget(self.split, 1)
+        layout.addWidget(self.question)
+        layout.addWidget(hairline())
+        layout.addWidget(self._keys)
+        self.filter.changed.connect(self._apply)
+        self.filter.left.connect(self.list.view.setFocus)
+        self.filter.facets_wanted.connect(self._load_facets)
+        self.list.view.chosen.connect(self._go)
+        self.list.view.toggled.connect(self._toggle)
+        self.list.new_wanted.connect(self._show_new)
+        self._show_emptiness()
+
+    @property
+    def painted(self) -> int | None:
+        """The call that is on the screen, painted."""
+        return self.panes.painted
+
+    def set_workspace(self, workspace: "Workspace | None") -> None:
+        """Review this workspace from now on."""
+        for stop in self._stops:
+            stop()
+        self._stops = []
+        self._workspace = workspace
+        self.panes.show_call(None, "")
+        self.model.set_browser(workspace.browser if workspace else None)
+        if workspace is None:
+            self._show_emptiness()
+            return
+        browser, review = workspace.browser, workspace.review
+        self._stops = [
+            browser.reset.connect(lambda _: self._list_reset()),
+            browser.state_changed.connect(lambda _: self._state()),
+            review.current_changed.connect(self._current),
+            review.selection_changed.connect(self._selection),
+            review.progress_changed.connect(lambda _: self._state()),
+        ]
+        self.filter.show_query(browser.query)
+        self._load_facets()
+        self._state()
+        self._current(review.current)
+
+    def ask(self, needs: "NeedsConfirm") -> None:
+        """The strip that asks before a decision about many calls."""
+        words = _VERDICT_WORDS[needs.verdict]
+        self.question.ask(f"Rate {needs.count:,} calls {words}?", lambda: self._confirmed(needs))
+
+    def tell(self, problem: "Problem") -> None:
+        """A problem, beside the work."""
+        self.notice.tell(problem)
+
+    def cycle_panes(self) -> None:
+        """The focus goes to the next pane."""
+        order: list[QWidget] = [self.list.view, *self.panes.stops(), self.filter.line]
+        at = next((number for number, widget in enumerate(order) if widget.hasFocus()), -1)
+        order[(at + 1) % len(order)].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def scroll_page(self, direction: Literal[1, -1]) -> None:
+        """A page of the conversation."""
+        self.panes.scroll_page(direction)
+
+    def sizes(self) -> dict[str, str]:
+        """How the screen is divided, to be remembered."""
+        return {name: _encoded(split.saveState()) for name, split in self._splits().items()}
+
+    def restore(self, sizes: dict[str, str]) -> None:
+        """Divide it as it was; what does not fit is ignored."""
+        for name, split in self._splits().items():
+            if name in sizes:
+                split.restoreState(QByteArray.fromBase64(sizes[name].encode()))
+            split.setHandleWidth(1)
+
+    def _splits(self) -> dict[str, QSplitter]:
+        return {"review": self.split, **self.panes.splits()}
+
+    def _confirmed(self, needs: "NeedsConfirm") -> None:
+        self._context.spawn("decide many", self._decide(needs))
+
+    async def _decide(self, needs: "NeedsConfirm") -> None:
+        review = self._context.review
+        if review is not None:
+            self._context.decided(
+                await review.decide(needs.verdict, seq=None, stay=needs.stay, confirmed=needs.count)
+            )
+
+    def _apply(self, query: Query) -> None:
+        if self._workspace is not None:
+            self._context.spawn("filter", self._workspace.browser.apply(query))
+
+    def _show_new(self) -> None:
+        if self._workspace is not None:
+            self._context.spawn("show new calls", self._workspace.browser.show_new())
+
+    def _go(self, position: int) -> None:
+        if self._workspace is not None:
+            self._workspace.review.go(position)
+            self.list.view.setFocus()
+
+    def _toggle(self, position: int) -> None:
+        if self._workspace is not None:
+            self._workspace.review.toggle_select(position)
+
+    def _load_facets(self) -> None:
+        if self._workspace is not None:
+            self._context.spawn("filter menus", self._read_facets(self._workspace))
+
+    async def _read_facets(self, workspace: "Workspace") -> None:
+        operations = await workspace.store.calls.operations()
+        customers = await workspace.store.calls.customers()
+        if workspace is self._workspace:
+            self.filter.set_facets(operations, customers)
+
+    def _list_reset(self) -> None:
+        if self._workspace is not None:
+            self.filter.show_query(self._workspace.browser.query)
+            self._state()
+
+    def _current(self, current: "Current") -> None:
+        where = "beside the list" if current.beside else f"{current.position + 1:,} of {current.total:,}"
+        if current.call is not None:
+            self.panes.show_call(current.call, where)
+        elif current.problem is not None:
+            self.panes.show_call(None, "")
+            self.notice.tell(current.problem)
+        else:
+            self.panes.loading()
+        if current.total and not current.beside:
+            self.list.view.show_current(current.position)
+        self._show_emptiness()
+
+    def _selection(self, selection: "Selection") -> None:
+        self.list.view.viewport().update()
+        self._state()
+
+    def _is_selected(self, seq: int) -> bool:
+        return self._workspace is not None and self._workspace.review.is_selected(seq)
+
+    def _state(self) -> None:
+        workspace = self._workspace
+        if workspace is None:
+            return
+        browser, review = workspace.browser, workspace.review
+        self.filter.set_count(len(browser), browser.total)
+        self.list.show_state(browser.new_count, review.selected_count, review.progress)
+        if browser.problem is not None:
+            self.notice.tell(browser.problem)
+        self._show_emptiness()
+
+    def _show_emptiness(self) -> None:
+        browser = self._workspace.browser if self._workspace else None
+        empty = browser is None or not len(browser)
+        self.panes.setVisible(not empty)
+        self._empty.setVisible(empty)
+        self._keys.setVisible(not empty)
+        if not empty or browser is None:
+            return
+        if browser.loading:
+            self._empty.say("Reading calls…")
+        elif browser.total:
+            self._empty.say(
+                "No call fits this filter",
+                f"{browser.total:,} calls are stored on this computer.",
+                [("/", "change the filter"), ("Esc", "leave it")],
+            )
+        else:
+            self._empty.say(
+                "No calls yet",
+                "They appear here as they arrive. You can rate them offline, too.",
+                [("G S", "what sync is doing"), ("?", "all keys")],
+            )
+
+
+def _encoded(state: QByteArray) -> str:
+    return bytes(state.toBase64().data()).decode()

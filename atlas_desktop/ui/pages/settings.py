@@ -1,0 +1,158 @@
+"""Settings, made from the model: a field's title and description are the page."""
+
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+
+from atlas_desktop.app.problems import KnownError
+from atlas_desktop.app.settings import Connection, Settings
+from atlas_desktop.ui.pages.column_page import ColumnPage
+from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.buttons import button
+from atlas_desktop.ui.widgets.call_header import IconMark
+from atlas_desktop.ui.widgets.connect_form import ConnectForm
+from atlas_desktop.ui.widgets.layouts import column, hairline, row
+from atlas_desktop.ui.widgets.plain_label import PlainLabel
+from atlas_desktop.ui.widgets.strip import Notice
+
+if TYPE_CHECKING:
+    from atlas_desktop.app.commands import Context
+
+_SHOWN: Final = ("theme", "density", "auto_advance", "offline")
+_CHOICE_WORDS: Final = {"contrast": "High contrast"}
+_FIELD_WIDTH: Final = 176
+
+
+class SettingsPage(ColumnPage):
+    """Each change holds at once; there is no button to save."""
+
+    def __init__(self, theme: Theme, context: "Context") -> None:
+        super().__init__("Settings")
+        self._theme = theme
+        self._context = context
+        self._fields: dict[str, QCheckBox | QComboBox] = {}
+        self._connections = column()
+        self.notice = Notice(theme)
+        self.form = ConnectForm(theme, self._connect)
+        self.body.addWidget(self.notice)
+        self.body.addWidget(PlainLabel("Settings", role="title"))
+        self.body.addSpacing(4)
+        self.body.addWidget(hairline())
+        for name in _SHOWN:
+            self.body.addWidget(self._setting(name))
+            self.body.addWidget(hairline())
+        self.body.addSpacing(24)
+        self.body.addWidget(PlainLabel("Connections", role="title"))
+        self.body.addSpacing(4)
+        self.body.addWidget(hairline())
+        self.body.addLayout(self._connections)
+        self.body.addSpacing(16)
+        self.body.addWidget(PlainLabel("Add a connection", role="strong"))
+        self.body.addWidget(self.form)
+        self.body.addStretch()
+        self.show_settings(Settings())
+
+    def show_settings(self, settings: Settings) -> None:
+        """What is chosen now."""
+        for name, field in self._fields.items():
+            field.blockSignals(True)
+            value = getattr(settings, name)
+            if isinstance(field, QCheckBox):
+                field.setChecked(value)
+            else:
+                field.setCurrentIndex(field.findData(value))
+            field.blockSignals(False)
+        self._show_connections(settings)
+
+    def _setting(self, name: str) -> QWidget:
+        described = Settings.model_fields[name]
+        holder = QWidget()
+        line = row(holder, margins=(0, 2, 0, 2), gap=4)
+        words = column(gap=0)
+        words.addWidget(PlainLabel(described.title or name, role="strong"))
+        detail = PlainLabel(described.description or "", tone="muted")
+        detail.setWordWrap(True)
+        words.addWidget(detail)
+        line.addLayout(words, 1)
+        field = self._field(name, described.annotation)
+        field.setAccessibleName(described.title or name)
+        field.setAccessibleDescription(described.description or "")
+        line.addWidget(field, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._fields[name] = field
+        return holder
+
+    def _field(self, name: str, annotation: Any) -> QCheckBox | QComboBox:
+        if annotation is bool:
+            box = QCheckBox()
+            box.toggled.connect(lambda on: self._change(name, on))
+            return box
+        choice = QComboBox()
+        choice.setFixedWidth(_FIELD_WIDTH)
+        for value in get_args(annotation):
+            choice.addItem(_CHOICE_WORDS.get(value, str(value).capitalize()), value)
+        choice.currentIndexChanged.connect(lambda _: self._change(name, choice.currentData()))
+        return choice
+
+    def _change(self, name: str, value: object) -> None:
+        session = self._context.session
+        if name == "offline":
+            self._context.spawn("offline", session.set_offline(bool(value)))
+        else:
+            self._context.spawn("change setting", session.settings.change(**{name: value}))
+
+    def _show_connections(self, settings: Settings) -> None:
+        while (item := self._connections.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for connection in settings.connections:
+            current = connection.id == settings.last_connection
+            self._connections.addWidget(self._connection(connection, current=current))
+            self._connections.addWidget(hairline())
+        if not settings.connections:
+            self._connections.addWidget(PlainLabel("None yet.", tone="muted"))
+
+    def _connection(self, connection: Connection, *, current: bool) -> QWidget:
+        holder = QWidget()
+        line = row(holder, margins=(0, 2, 0, 2), gap=3)
+        mark = IconMark(self._theme)
+        mark.show_icon(
+            "computer" if connection.kind == "local" else "connect", "accent" if current else "muted"
+        )
+        line.addWidget(mark)
+        words = column(gap=0)
+        words.addWidget(PlainLabel(connection.title, role="strong"))
+        where = "starts and stops with the app" if connection.kind == "local" else connection.base_url
+        rates = f"  ·  rates as {connection.reviewer}" if connection.reviewer else ""
+        words.addWidget(PlainLabel(where + rates, tone="muted"))
+        line.addLayout(words, 1)
+        if current:
+            line.addWidget(PlainLabel("Open now", role="caption", tone="accent"))
+        else:
+            use = button("Open", lambda: self._context.spawn("open", self._open(connection.id)))
+            use.setAccessibleName(f"Open {connection.title}")
+            line.addWidget(use)
+        return holder
+
+    async def _open(self, connection_id: str) -> None:
+        try:
+            await self._context.session.open(connection_id)
+        except KnownError as error:
+            self.notice.tell(error.problem)
+        else:
+            self._context.show("review")
+
+    def _connect(self) -> None:
+        self.form.say("Testing the key…")
+        self._context.spawn("connect", self._add())
+
+    async def _add(self) -> None:
+        values = self.form.values()
+        try:
+            added = await self._context.session.connections.add(values.title, values.base_url, values.key)
+        except KnownError as error:
+            self.form.say("")
+            self.notice.tell(error.problem)
+            self.area.verticalScrollBar().setValue(0)
+            return
+        self.form.kept(added.kept)

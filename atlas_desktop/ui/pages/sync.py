@@ -1,0 +1,164 @@
+"""Sync in words: what is here, what waits, what needs a person, each with its reason."""
+
+from collections.abc import Callable
+from time import time
+from typing import TYPE_CHECKING, Final
+
+from atlas_desktop.ui.pages.column_page import ColumnPage
+from atlas_desktop.ui.status_bar import link_words, synced_words
+from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.buttons import button
+from atlas_desktop.ui.widgets.call_header import IconMark
+from atlas_desktop.ui.widgets.key_caps import KeyCaps
+from atlas_desktop.ui.widgets.layouts import column, hairline, row
+from atlas_desktop.ui.widgets.outbox_item import OutboxLine
+from atlas_desktop.ui.widgets.plain_label import PlainLabel
+from atlas_desktop.ui.widgets.strip import Notice
+
+if TYPE_CHECKING:
+    from atlas_desktop.app.commands import Context
+    from atlas_desktop.app.problems import Problem
+    from atlas_desktop.app.session import Workspace
+    from atlas_desktop.store.rows import OutboxCounts, OutboxItem
+    from atlas_desktop.sync.status import SyncStatus
+
+_SHOWN: Final = 100
+_NEEDS_YOU: Final = frozenset({"conflict", "rejected", "parked"})
+
+
+class SyncPage(ColumnPage):
+    """A view of the engine's status and of ``OutboxView``."""
+
+    def __init__(self, theme: Theme, context: "Context") -> None:
+        super().__init__("Sync")
+        self._theme = theme
+        self._context = context
+        self._workspace: Workspace | None = None
+        self._stops: list[Callable[[], None]] = []
+        self._status: SyncStatus | None = None
+        self._lines: dict[int, OutboxLine] = {}
+        self.notice = Notice(theme)
+        self._icon = IconMark(theme)
+        self._headline = PlainLabel("", role="title")
+        self._problem = PlainLabel("", tone="muted")
+        self._problem.setWordWrap(True)
+        self._offline = button("Go offline", self._toggle_offline)
+        self._again = button("Sync now", self._try_again)
+        self._facts = [PlainLabel("") for _ in range(4)]
+        self._need_title = PlainLabel("", role="strong")
+        self._items = column()
+        self._none = PlainLabel("", tone="muted")
+        self._build()
+
+    def set_workspace(self, workspace: "Workspace | None") -> None:
+        """Show this workspace's sync from now on."""
+        for stop in self._stops:
+            stop()
+        self._workspace = workspace
+        self._status = workspace.sync.status if workspace else None
+        self._stops = [workspace.outbox.changed.connect(lambda _: self._show())] if workspace else []
+        if workspace is not None:
+            workspace.outbox.refresh()
+        self._show()
+
+    def show_status(self, status: "SyncStatus", now_ms: int) -> None:
+        """The engine's newest word."""
+        self._status = status
+        if self.isVisible():
+            self._show(now_ms)
+
+    def tell(self, problem: "Problem") -> None:
+        """A problem, beside the work."""
+        self.notice.tell(problem)
+
+    def _build(self) -> None:
+        head = row(gap=2)
+        head.addWidget(self._icon)
+        head.addWidget(self._headline, 1)
+        head.addWidget(self._again)
+        head.addWidget(self._offline)
+        self.body.addWidget(self.notice)
+        self.body.addLayout(head)
+        self.body.addWidget(self._problem)
+        self.body.addSpacing(8)
+        self.body.addWidget(hairline())
+        for fact in self._facts:
+            fact.setMinimumHeight(24)
+            self.body.addWidget(fact)
+        self.body.addWidget(hairline())
+        self.body.addSpacing(8)
+        self.body.addWidget(self._need_title)
+        self.body.addWidget(self._none)
+        self.body.addLayout(self._items)
+        self.body.addSpacing(8)
+        self.body.addWidget(
+            KeyCaps(self._theme, [("Ctrl+Shift+O", "go offline or online"), ("G C", "back to the calls")])
+        )
+        self.body.addStretch()
+
+    def _show(self, now_ms: int | None = None) -> None:
+        workspace, status = self._workspace, self._status
+        if workspace is None or status is None:
+            self._headline.setText("Not connected")
+            return
+        at_ms = now_ms if now_ms is not None else round(time() * 1000)
+        self._icon.show_icon("offline" if status.link in ("offline", "by_hand") else "online", "muted")
+        self._headline.setText(f"{workspace.connection.title}: {link_words(status.link)}")
+        self._problem.setText(status.problem or "")
+        self._problem.setVisible(bool(status.problem))
+        self._offline.setText("Go online" if self._context.session.offline else "Go offline")
+        self._again.setVisible(status.link not in ("online", "by_hand"))
+        facts = _facts(workspace.browser.total, status, workspace.outbox.counts, at_ms)
+        for label, text in zip(self._facts, facts, strict=True):
+            label.setText(text)
+            label.setVisible(bool(text))
+        self._show_items([item for item in workspace.outbox.items if item.state in _NEEDS_YOU])
+
+    def _show_items(self, items: "list[OutboxItem]") -> None:
+        wanted = {item.seq: item for item in items[:_SHOWN]}
+        for seq in [seq for seq, line in self._lines.items() if wanted.get(seq) != line.item]:
+            line = self._lines.pop(seq)
+            self._items.removeWidget(line)
+            line.deleteLater()
+        for seq, item in wanted.items():
+            if seq not in self._lines:
+                line = self._lines[seq] = OutboxLine(self._theme, item, self._retry, self._discard)
+                self._items.addWidget(line)
+        many = len(items)
+        self._need_title.setText("Needs you" if not many else f"{many:,} need you")
+        self._none.setText("Nothing was refused, and nothing conflicts.")
+        self._none.setVisible(not many)
+
+    def _retry(self, item: "OutboxItem") -> None:
+        if self._workspace is not None:
+            self._context.spawn("retry", self._workspace.outbox.retry(item.seq))
+
+    def _discard(self, item: "OutboxItem") -> None:
+        if self._workspace is not None:
+            self._context.spawn("discard", self._workspace.outbox.discard(item.seq))
+
+    def _toggle_offline(self) -> None:
+        session = self._context.session
+        self._context.spawn("offline", session.set_offline(not session.offline))
+
+    def _try_again(self) -> None:
+        if self._workspace is not None:
+            self._workspace.sync.try_again()
+
+
+def _facts(total: int, status: "SyncStatus", counts: "OutboxCounts", now_ms: int) -> list[str]:
+    """What is cached, pending, and when the two were last in step. Empty strings are not shown."""
+    coming = f"  ·  {status.to_pull:,} still to come" if status.to_pull else ""
+    on_way = f", {counts.inflight:,} on the way now" if counts.inflight else ""
+    unknown = f"{counts.unknown:,} without an answer: sent again with the same id, so nothing counts twice"
+    pending = (
+        f"{counts.pending:,} not sent yet{on_way}"
+        if counts.pending
+        else "Everything you rated is on the server"
+    )
+    return [
+        f"{total:,} calls on this computer{coming}",
+        pending,
+        unknown if counts.unknown else "",
+        synced_words(status.synced_at_ms, now_ms).capitalize(),
+    ]

@@ -1,0 +1,119 @@
+"""The first start: an Atlas on this computer, or one that is somewhere else."""
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from atlas_desktop.app.problems import KnownError
+from atlas_desktop.ui.pages.column_page import ColumnPage
+from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.buttons import button
+from atlas_desktop.ui.widgets.call_header import IconMark
+from atlas_desktop.ui.widgets.connect_form import ConnectForm
+from atlas_desktop.ui.widgets.layouts import column, hairline, row
+from atlas_desktop.ui.widgets.plain_label import PlainLabel
+from atlas_desktop.ui.widgets.strip import Notice
+
+if TYPE_CHECKING:
+    from atlas_desktop.app.commands import Context
+
+_LOCAL: Final = (
+    "Starts an Atlas that runs only while this app does. A few hundred recorded calls come with it, "
+    "so there is something to rate. Nothing leaves this computer."
+)
+_REMOTE: Final = (
+    "The address of your organization's Atlas and a key. Calls are copied here, so you can work offline."
+)
+
+
+class WelcomePage(ColumnPage):
+    """Two ways in. ``opened`` tells that one was taken."""
+
+    opened = Signal()
+
+    def __init__(self, theme: Theme, context: "Context") -> None:
+        super().__init__("Welcome")
+        self._context = context
+        self.notice = Notice(theme)
+        self._local = button("Start local Atlas", self._start_local, "primary")
+        self.form = ConnectForm(theme, self._connect)
+        self._status = PlainLabel("", tone="muted")
+        self.body.addStretch(1)
+        self.body.addWidget(PlainLabel("Atlas Desktop", role="title"))
+        self.body.addWidget(
+            PlainLabel("Rate and correct recorded LLM calls from the keyboard.", tone="muted")
+        )
+        self.body.addSpacing(16)
+        self.body.addWidget(self.notice)
+        self.body.addWidget(hairline())
+        self.body.addWidget(
+            _way(theme, "computer", "Local Atlas on this computer", _LOCAL, self._local, self._status)
+        )
+        self.body.addWidget(hairline())
+        self.body.addWidget(_way(theme, "connect", "Connect to an Atlas", _REMOTE, self.form))
+        self.body.addStretch(2)
+
+    def take_focus(self) -> None:
+        """Enter starts the local Atlas."""
+        self._local.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _start_local(self) -> None:
+        self._status.setText("Starting…")
+        self._context.spawn("start local Atlas", self._run(self._context.session.start_local))
+
+    def _connect(self) -> None:
+        self.form.say("Testing the key…")
+        self._context.spawn("connect", self._run(self._add))
+
+    async def _add(self) -> None:
+        values = self.form.values()
+        session = self._context.session
+        added = await session.connections.add(values.title, values.base_url, values.key)
+        self.form.kept(added.kept)
+        await session.open(added.connection.id)
+
+    async def _run(self, way: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        self._local.setEnabled(False)
+        self.form.setEnabled(False)
+        try:
+            await way()
+        except KnownError as error:
+            self.notice.tell(error.problem)
+        else:
+            self.notice.hide()
+            self.opened.emit()
+        finally:
+            self._local.setEnabled(True)
+            self.form.setEnabled(True)
+            self._status.setText("")
+            self.form.say("")
+
+
+def _way(theme: Theme, icon: str, title: str, detail: str, *widgets: QWidget) -> QWidget:
+    holder = QWidget()
+    layout = row(holder, margins=(0, 4, 0, 4), gap=4)
+    mark = IconMark(theme)
+    mark.show_icon(icon, "accent")
+    side = column()
+    side.addSpacing(2)
+    side.addWidget(mark)
+    side.addStretch()
+    layout.addLayout(side)
+    words = column(gap=2)
+    words.addWidget(PlainLabel(title, role="strong"))
+    text = PlainLabel(detail, tone="muted")
+    text.setWordWrap(True)
+    words.addWidget(text)
+    words.addSpacing(4)
+    for widget in widgets:
+        if isinstance(widget, PlainLabel | ConnectForm):
+            words.addWidget(widget)
+        else:
+            line = row()
+            line.addWidget(widget)
+            line.addStretch()
+            words.addLayout(line)
+    layout.addLayout(words, 1)
+    return holder

@@ -1,0 +1,104 @@
+"""The last line of the window: where we are connected, what waits, what has the keys, how much was done."""
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.buttons import button
+from atlas_desktop.ui.widgets.call_header import IconMark
+from atlas_desktop.ui.widgets.layouts import row, surface
+from atlas_desktop.ui.widgets.plain_label import PlainLabel, Tone
+
+if TYPE_CHECKING:
+    from atlas_desktop.sync.status import Link, SyncStatus
+
+_LINKS: Final[dict["Link", tuple[str, str, Tone]]] = {
+    "connecting": ("pending", "connecting…", "muted"),
+    "online": ("online", "online", "good"),
+    "offline": ("offline", "no connection", "warn"),
+    "by_hand": ("offline", "offline by hand", "muted"),
+    "auth": ("attention", "key refused", "bad"),
+    "tls": ("attention", "certificate refused", "bad"),
+    "redirect": ("attention", "redirect refused", "bad"),
+    "version": ("attention", "server lacks a feature", "bad"),
+    "lying": ("attention", "answers do not add up", "bad"),
+}
+
+
+def link_words(link: "Link") -> str:
+    """How the connection stands, in words."""
+    return _LINKS[link][1]
+
+
+def synced_words(synced_at_ms: int | None, now_ms: int) -> str:
+    """ "synced 2 s ago"."""
+    if synced_at_ms is None:
+        return "not synced yet"
+    seconds = max(now_ms - synced_at_ms, 0) // 1000
+    if seconds < 60:
+        return f"synced {seconds} s ago"
+    minutes = seconds // 60
+    if minutes < 60:
+        return f"synced {minutes} min ago"
+    return f"synced {minutes // 60} h ago" if minutes < 48 * 60 else f"synced {minutes // 1440} days ago"
+
+
+class StatusBar(QWidget):
+    """Words only; the icon repeats the first of them."""
+
+    needs_you_wanted = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        body = surface("strip")
+        row(self).addWidget(body)
+        self.setFixedHeight(26)
+        self._icon = IconMark(theme)
+        self._name = PlainLabel("", role="caption")
+        self._link = PlainLabel("", role="caption", tone="muted")
+        self._synced = PlainLabel("", role="caption", tone="muted")
+        self._pending = PlainLabel("", role="caption", tone="muted")
+        self._needs = button("", self.needs_you_wanted.emit, "quiet")
+        self._said = PlainLabel("", role="caption", tone="muted")
+        self._zone = PlainLabel("", role="caption", tone="accent")
+        self._today = PlainLabel("", role="caption", tone="muted")
+        self._zone.setAccessibleName("Where keys act")
+        layout = row(body, margins=(3, 0, 3, 0), gap=3)
+        for widget in (self._icon, self._name, self._link, self._synced, self._pending, self._needs):
+            layout.addWidget(widget)
+        layout.addWidget(self._said, 1)
+        layout.addWidget(self._zone)
+        layout.addWidget(self._today)
+        self._needs.hide()
+
+    def show_connection(self, name: str | None, status: "SyncStatus", now_ms: int) -> None:
+        """The connection and its sync; without one only says so."""
+        for widget in (self._link, self._synced, self._pending):
+            widget.setVisible(name is not None)
+        self._needs.setVisible(name is not None and status.needs_you > 0)
+        if name is None:
+            self._icon.show_icon("", "muted")
+            self._name.setText("Not connected")
+            return
+        icon, words, tone = _LINKS[status.link]
+        self._icon.show_icon(icon, "muted" if tone == "muted" else tone)
+        self._name.setText(name)
+        self._link.setText(words)
+        self._link.set_tone(tone)
+        self._synced.setText(synced_words(status.synced_at_ms, now_ms))
+        self._pending.setText(f"{status.pending:,} pending")
+        self._needs.setText(f"{status.needs_you:,} need you")
+
+    def show_zone(self, zone: str) -> None:
+        """What has the keys now."""
+        self._zone.setText(zone)
+
+    def show_today(self, decided: int) -> None:
+        """How much was decided since midnight."""
+        self._today.setText(f"{decided:,} today")
+
+    def say(self, sentence: str) -> None:
+        """What just happened, for those who look."""
+        self._said.setText(sentence)

@@ -1,0 +1,83 @@
+"""The list of calls: a Qt view that never measures rows and never selects by itself."""
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+
+from atlas_desktop.ui.models.call_list_model import CallListModel
+from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.call_delegate import CallDelegate
+
+
+class CallList(QListView):
+    """``chosen`` tells the row that was clicked, ``toggled`` the one clicked with Ctrl."""
+
+    chosen = Signal(int)
+    toggled = Signal(int)
+
+    def __init__(self, theme: Theme, delegate: CallDelegate, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._delegate = delegate
+        self.setAccessibleName("Calls")
+        self.setItemDelegate(delegate)
+        self.setUniformItemSizes(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setAutoScroll(False)
+        self.setTabKeyNavigation(False)
+        theme.changed.connect(self._density_changed)
+
+    def show_current(self, position: int) -> None:
+        """Mark this row as the one on view, and have it on the screen with a little of what follows."""
+        model = self.model()
+        if not isinstance(model, CallListModel) or not 0 <= position < model.rowCount():
+            return
+        index = model.index(position)
+        if index != self.currentIndex():
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.scrollTo(model.index(min(position + 1, model.rowCount() - 1)))
+        self.scrollTo(index)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are commands here; Qt's jump-to-row would fetch every row."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click opens a call; with Ctrl it selects it."""
+        index: QModelIndex = self.indexAt(event.position().toPoint())
+        if not index.isValid() or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.toggled.emit(index.row())
+        else:
+            self.chosen.emit(index.row())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Dragging does nothing: a decision list must not shift under the hand."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Rows, and a ring when the keyboard is here."""
+        self._delegate.begin_frame()
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self.viewport())
+            painter.setPen(self._theme.tokens.color("focus"))
+            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+            painter.end()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The ring is drawn."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The ring goes."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def _density_changed(self) -> None:
+        self.scheduleDelayedItemsLayout()
+        self.viewport().update()

@@ -1,0 +1,99 @@
+"""What is known about a call beside its text: who served it, at what cost, with which fingerprints."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
+
+from atlas_desktop.ui.theme import GRID, Theme
+from atlas_desktop.ui.widgets.layouts import column, surface
+from atlas_desktop.ui.widgets.plain_label import PlainLabel
+
+if TYPE_CHECKING:
+    from atlas_desktop.contract.calls import Call
+    from atlas_desktop.store.rows import OpenCall
+
+Fact = tuple[str, str]
+
+
+class Inspector(QWidget):
+    """Two columns: what, and how much."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setAccessibleName("Inspector")
+        self._theme = theme
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 2 * GRID)
+        self._grid.setHorizontalSpacing(3 * GRID)
+        self._grid.setVerticalSpacing(GRID)
+        self._grid.setColumnStretch(1, 1)
+        body = surface("surface")
+        inner = column(body)
+        inner.addLayout(self._grid)
+        inner.addStretch()
+        area = QScrollArea()
+        area.setWidget(body)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName("About this call")
+        layout = column(self)
+        layout.addWidget(area)
+
+    def show_call(self, opened: "OpenCall | None") -> None:
+        """Show these facts; only those that were recorded."""
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        facts = facts_of(opened) if opened is not None else []
+        for line, (name, value) in enumerate(facts):
+            title = PlainLabel(name, role="caption", tone="muted")
+            title.setAlignment(Qt.AlignmentFlag.AlignTop)
+            text = PlainLabel(value, role="caption")
+            text.setWordWrap(True)
+            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._grid.addWidget(title, line, 0)
+            self._grid.addWidget(text, line, 1)
+
+
+def facts_of(opened: "OpenCall") -> list[Fact]:
+    """Name and value of everything recorded, in reading order."""
+    call, row = opened.call, opened.row
+    facts: list[tuple[str, object | None]] = [
+        ("Call", call.id),
+        ("Schema version", call.schema_version),
+        ("Finish", call.response.finish_reason),
+        ("Latency", f"{row.latency_ms:,.0f} ms" if row.latency_ms is not None else None),
+        ("Cost", f"${row.cost_usd:.6f}".rstrip("0").rstrip(".") if row.cost_usd is not None else None),
+        *_delivery(call),
+        *_usage(call),
+        ("Size", f"{row.size_bytes:,} bytes"),
+        ("Tags", ", ".join(row.tags) or None),
+        ("Comment", call.feedback.comment if call.feedback else None),
+        ("Last reviewer", call.feedback.reviewer if call.feedback else None),
+        ("Feedback", f"{call.feedback_count:,} rows" if call.feedback_count else None),
+    ]
+    return [(name, str(value)) for name, value in facts if value is not None]
+
+
+def _delivery(call: "Call") -> list[tuple[str, object | None]]:
+    delivery = call.delivery
+    if delivery is None:
+        return []
+    prints = delivery.fingerprints
+    return [
+        ("Tier", delivery.tier),
+        ("Served by", delivery.served_by),
+        ("Provider", delivery.provider),
+        ("Quantization", delivery.quantization),
+        ("Prompt", prints.prompt if prints else None),
+        ("Exchange", prints.exchange if prints else None),
+        ("Schema", prints.json_schema if prints else None),
+    ]
+
+
+def _usage(call: "Call") -> list[tuple[str, object | None]]:
+    usage = call.response.usage
+    if usage is None:
+        return []
+    return [("Prompt tokens", usage.prompt_tokens), ("Answer tokens", usage.completion_tokens)]

@@ -1,0 +1,94 @@
+"""One act that needs a person: what it says, why it did not go, what to do."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtWidgets import QWidget
+
+from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.buttons import button
+from atlas_desktop.ui.widgets.call_header import IconMark
+from atlas_desktop.ui.widgets.layouts import column, hairline, row
+from atlas_desktop.ui.widgets.plain_label import PlainLabel
+
+if TYPE_CHECKING:
+    from atlas_desktop.domain.opinion import Opinion
+    from atlas_desktop.store.rows import OutboxItem
+
+_STATES: Final = {
+    "conflict": "Someone else corrected this call before you did",
+    "rejected": "The server refused it",
+    "parked": "It waits for you",
+}
+
+
+class OutboxLine(QWidget):
+    """``Discard…`` asks in place before it does anything; the rest can be undone."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        item: "OutboxItem",
+        on_retry: Callable[["OutboxItem"], None],
+        on_discard: Callable[["OutboxItem"], None],
+    ) -> None:
+        super().__init__()
+        self.item = item
+        self._on_discard = on_discard
+        icon = IconMark(theme)
+        icon.show_icon("attention", "bad")
+        self._question = PlainLabel("It is not sent, and kept in the trash for 30 days.", tone="muted")
+        self._retry = button("Retry", lambda: on_retry(item))
+        self._discard = button("Discard…", self._ask)
+        self._yes = button("Discard", lambda: on_discard(item), "primary")
+        self._no = button("Keep", self._keep)
+        for each in (self._retry, self._discard, self._yes, self._no):
+            each.setAccessibleName(f"{each.text()} {said(item.opinion)} on {item.call_id}")
+        words = column(gap=1)
+        title = PlainLabel(f"{said(item.opinion)}  ·  {item.call_id}", role="strong")
+        reason = PlainLabel(reason_words(item), tone="muted")
+        reason.setWordWrap(True)
+        words.addWidget(title)
+        words.addWidget(reason)
+        layout = column(self)
+        line = row(margins=(0, 2, 0, 2), gap=2)
+        line.addWidget(icon)
+        line.addLayout(words, 1)
+        line.addWidget(self._question)
+        for each in (self._retry, self._discard, self._yes, self._no):
+            line.addWidget(each)
+        layout.addLayout(line)
+        layout.addWidget(hairline())
+        self._keep()
+
+    def _ask(self) -> None:
+        self._show_question(True)
+        self._no.setFocus()
+
+    def _keep(self) -> None:
+        self._show_question(False)
+
+    def _show_question(self, asking: bool) -> None:
+        self._question.setVisible(asking)
+        for each in (self._yes, self._no):
+            each.setVisible(asking)
+        for each in (self._retry, self._discard):
+            each.setVisible(not asking)
+
+
+def reason_words(item: "OutboxItem") -> str:
+    """Why it did not go, with the server's own words when there are some."""
+    reason = _STATES.get(item.state, item.state)
+    if item.state == "conflict" and item.theirs_by:
+        reason = f"{item.theirs_by} corrected this call before you did"
+    status = f" ({item.status})" if item.status else ""
+    return f"{reason}{status}: {item.message}" if item.message else f"{reason}{status}."
+
+
+def said(opinion: "Opinion") -> str:
+    """An opinion in a word or two."""
+    words = {"thumbs_up": "Good", "thumbs_down": "Bad"}.get(opinion.rating or "")
+    if words is None:
+        words = "Unsure" if "review:unsure" in opinion.tags else ""
+    correction = "correction" if opinion.correction is not None else ""
+    return " with ".join(filter(None, (words, correction))) or "Not rated"

@@ -1,0 +1,61 @@
+"""A payload with a title over it and, when it is long, a word about what is not on view yet."""
+
+from PySide6.QtWidgets import QWidget
+
+from atlas_desktop.ui.parts import Part
+from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.buttons import button
+from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
+from atlas_desktop.ui.widgets.payload_view import CHIP_LIMIT, PayloadView
+from atlas_desktop.ui.widgets.plain_label import PlainLabel
+
+
+class PayloadPane(QWidget):
+    """Title, size, text."""
+
+    def __init__(self, theme: Theme, title: str, *, heading: bool = True) -> None:
+        super().__init__()
+        self.view = PayloadView(theme, title)
+        self._title = PlainLabel(title, role="caption", tone="muted")
+        self._size = PlainLabel("", role="caption", tone="muted")
+        layout = column(self)
+        if heading:
+            header = row(margins=(3, 1, 3, 1))
+            header.addWidget(self._title)
+            header.addStretch()
+            header.addWidget(self._size)
+            bar = surface("surface")
+            bar.setLayout(header)
+            layout.addWidget(bar)
+        layout.addWidget(self.view, 1)
+        self._more = surface("strip")
+        self._more_text = PlainLabel("", role="caption", tone="muted")
+        self._show_all = button("Show all", self.view.show_all, "quiet")
+        more = row(self._more, margins=(3, 1, 2, 1))
+        more.addWidget(self._more_text, 1)
+        more.addWidget(self._show_all)
+        layout.addWidget(hairline())
+        layout.addWidget(self._more)
+        self._more.hide()
+        self.view.shown_changed.connect(self._shown)
+
+    def show_parts(self, parts: tuple[Part, ...]) -> None:
+        """Show these; the size counts the recorded text, not our headings."""
+        self.view.show_parts(parts)
+        size = sum(len(part.text) for part in parts if part.style == "text")
+        hidden = self.view.chips
+        words = f"{size:,} characters" if size else ""
+        self._size.setText(f"{words}  ·  {hidden:,} hidden" if hidden else words)
+        self._size.set_tone("warn" if hidden else "muted")
+
+    def _shown(self, shown: int, total: int) -> None:
+        self._more.setVisible(shown < total and self.view.paused)
+        if shown >= total:
+            return
+        if self.view.chips >= CHIP_LIMIT:
+            self._more_text.setText(
+                f"The first {shown:,} of {total:,} characters. The rest hides too many characters to draw."
+            )
+        else:
+            self._more_text.setText(f"The first {shown:,} of {total:,} characters")
+        self._show_all.setVisible(self.view.chips < CHIP_LIMIT)

@@ -1,0 +1,110 @@
+"""A line that appears where the work is: a question that keys answer, or something to know."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from atlas_desktop.app.problems import Problem
+from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.buttons import button
+from atlas_desktop.ui.widgets.call_header import IconMark
+from atlas_desktop.ui.widgets.key_caps import Hint, KeyCaps
+from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
+from atlas_desktop.ui.widgets.plain_label import PlainLabel
+
+
+class Strip(QWidget):
+    """The frame of all strips: hairline, quiet background, hidden until needed."""
+
+    def __init__(self, edge: Literal["top", "bottom"] = "top") -> None:
+        super().__init__()
+        layout = column(self)
+        body = surface("strip")
+        self.line: QHBoxLayout = row(body, margins=(3, 1, 3, 1), gap=3)
+        if edge == "top":
+            layout.addWidget(hairline())
+        layout.addWidget(body)
+        if edge == "bottom":
+            layout.addWidget(hairline())
+        self.hide()
+
+
+class Question(Strip):
+    """Asks before many calls change. Enter confirms, Esc cancels; nothing is blocked meanwhile."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._text = PlainLabel("", role="strong")
+        self._confirm: Callable[[], object] = lambda: None
+        self.line.addWidget(self._text, 1)
+        self.line.addWidget(KeyCaps(theme, [("Enter", "to confirm"), ("Esc", "to cancel")]))
+        self.line.addWidget(button("Confirm", self.confirm, "primary"))
+        self.line.addWidget(button("Cancel", self.cancel))
+
+    def ask(self, text: str, confirm: Callable[[], object]) -> None:
+        """Show the question; ``confirm`` runs when it is answered with yes."""
+        self._text.setText(text)
+        self.setAccessibleName(text)
+        self._confirm = confirm
+        self.show()
+
+    def confirm(self) -> None:
+        """Yes."""
+        self.hide()
+        self._confirm()
+
+    def cancel(self) -> None:
+        """No."""
+        self.hide()
+
+
+class ChordHints(Strip):
+    """What can follow the key that was pressed."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._keys = KeyCaps(theme)
+        self.line.addWidget(self._keys, 1)
+
+    def show_for(self, prefix: str, completions: list[Hint]) -> None:
+        """Show the completions of this prefix; an empty prefix hides the strip."""
+        self._keys.set_hints([(prefix, "then"), *completions, ("Esc", "cancel")])
+        self.setVisible(bool(prefix))
+
+
+class Notice(Strip):
+    """A problem in words: what happened, what is safe, what to do. Stays until it is dismissed."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__("bottom")
+        self._icon = IconMark(theme)
+        self._icon.show_icon("attention", "warn")
+        self._title = PlainLabel("", role="strong")
+        self._detail = PlainLabel("", tone="muted")
+        self._detail.setWordWrap(True)
+        self._retry = button("Try again", self._again, "quiet")
+        self._on_retry: Callable[[], object] | None = None
+        self.line.addWidget(self._icon)
+        words = column(gap=0)
+        words.addWidget(self._title)
+        words.addWidget(self._detail)
+        self.line.addLayout(words, 1)
+        self.line.addWidget(self._retry)
+        self.line.addWidget(button("Dismiss", self.hide, "quiet"))
+
+    def tell(self, problem: Problem, on_retry: Callable[[], object] | None = None) -> None:
+        """Show a problem, instead of the one that was shown."""
+        self._title.setText(problem.title)
+        sentences = (problem.detail, problem.safe, problem.action)
+        reference = f"Request {problem.request_id}." if problem.request_id else ""
+        self._detail.setText(" ".join(part for part in (*sentences, reference) if part))
+        self._on_retry = on_retry
+        self._retry.setVisible(problem.retry and on_retry is not None)
+        self.setAccessibleName(f"{problem.title}. {self._detail.text()}")
+        self.show()
+
+    def _again(self) -> None:
+        self.hide()
+        if self._on_retry is not None:
+            self._on_retry()

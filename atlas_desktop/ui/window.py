@@ -1,0 +1,326 @@
+"""The window: rail, pages, status bar; and what commands may ask of the screen."""
+
+from collections.abc import Callable, Coroutine
+from time import time
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStackedWidget, QWidget
+
+from atlas_desktop.app.commands import COMMANDS, Command, Screen, Zone
+from atlas_desktop.app.review_state import NeedsConfirm, NotDone, Outcome
+from atlas_desktop.app.settings import Settings
+from atlas_desktop.ui.actions import build_menus, enable
+from atlas_desktop.ui.announce import announce
+from atlas_desktop.ui.cheat_sheet import CheatSheet
+from atlas_desktop.ui.key_router import KeyRouter, takes_text
+from atlas_desktop.ui.pages.review import ReviewPage
+from atlas_desktop.ui.pages.settings import SettingsPage
+from atlas_desktop.ui.pages.sync import SyncPage
+from atlas_desktop.ui.pages.welcome import WelcomePage
+from atlas_desktop.ui.rail import Rail
+from atlas_desktop.ui.status_bar import StatusBar
+from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.layouts import column, hairline, row
+from atlas_desktop.ui.widgets.strip import ChordHints
+
+if TYPE_CHECKING:
+    from atlas_desktop.app.problems import Problem
+    from atlas_desktop.app.review import Review
+    from atlas_desktop.app.session import Session, Workspace
+
+_SMALLEST: Final = (1024, 700)
+_FIRST_SIZE: Final = (1360, 860)
+_TICK_MS: Final = 1_000
+_ZONE_NAMES: Final[dict[Screen, str]] = {
+    "review": "REVIEW", "sync": "SYNC", "settings": "SETTINGS", "welcome": "WELCOME",
+}  # fmt: skip
+
+
+class Window(QMainWindow):
+    """Implements ``commands.Context`` and the router's ``Host``. ``closing`` asks whoever runs it to end."""
+
+    closing = Signal()
+
+    def __init__(self, theme: Theme, session: "Session") -> None:
+        super().__init__()
+        self._theme = theme
+        self._session = session
+        self._screen: Screen = "welcome"
+        self._stops: list[Callable[[], None]] = []
+        self.setWindowTitle("Atlas Desktop")
+        self.setMinimumSize(*_SMALLEST)
+        self.resize(*_FIRST_SIZE)
+        self.rail = Rail(theme)
+        self.status = StatusBar(theme)
+        self.review_page = ReviewPage(theme, self)
+        self.sync_page = SyncPage(theme, self)
+        self.settings_page = SettingsPage(theme, self)
+        self.welcome_page = WelcomePage(theme, self)
+        self.pages: dict[Screen, QWidget] = {
+            "review": self.review_page,
+            "sync": self.sync_page,
+            "settings": self.settings_page,
+            "welcome": self.welcome_page,
+        }
+        self.stack = QStackedWidget()
+        for page in self.pages.values():
+            self.stack.addWidget(page)
+        self.chords = ChordHints(theme)
+        self._lay_out()
+        self.actions_by_id = build_menus(self, COMMANDS, self.run_command)
+        self.sheet = CheatSheet(theme, COMMANDS, self)
+        self.router = KeyRouter(self, self, COMMANDS)
+        self._clock = QTimer(self)
+        self._clock.setInterval(_TICK_MS)
+        self._connect()
+        self._restore(session.settings.current)
+        self._workspace_changed(session.workspace)
+
+    # what commands ask: see commands.Context
+
+    @property
+    def session(self) -> "Session":
+        """The running session."""
+        return self._session
+
+    @property
+    def review(self) -> "Review | None":
+        """The review of the open workspace."""
+        workspace = self._session.workspace
+        return workspace.review if workspace is not None else None
+
+    @property
+    def painted(self) -> int | None:
+        """The call on the screen, painted."""
+        return self.review_page.painted if self._screen == "review" else None
+
+    def spawn(self, name: str, coro: Coroutine[Any, Any, object]) -> object:
+        """Run in the background; what fails is shown beside the work."""
+        return self._session.tasks.spawn(name, coro)
+
+    def decided(self, outcome: Outcome) -> None:
+        """What came of a decision."""
+        if isinstance(outcome, NeedsConfirm):
+            self.review_page.ask(outcome)
+        elif isinstance(outcome, NotDone):
+            self.tell(outcome.problem)
+
+    def show(self, screen: Screen | None = None) -> None:
+        """Go to this screen; without one, show the window."""
+        if screen is None:
+            super().show()
+            return
+        if screen == "review" and self._session.workspace is None:
+            screen = "welcome"
+        self._screen = screen
+        self.stack.setCurrentWidget(self.pages[screen])
+        self.rail.show_place(screen)
+        self._focus_page()
+        self._zone_changed()
+
+    def focus_filter(self) -> None:
+        """The cursor into the filter, its text selected."""
+        self.review_page.filter.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.review_page.filter.line.selectAll()
+
+    def scroll_page(self, direction: Literal[1, -1]) -> None:
+        """A page of the call's text."""
+        self.review_page.scroll_page(direction)
+
+    def show_keys(self) -> None:
+        """Open or close the cheat sheet."""
+        self.sheet.toggle()
+
+    def next_pane(self) -> None:
+        """The focus into the next pane; on other screens to the next control."""
+        if self._screen == "review":
+            self.review_page.cycle_panes()
+        else:
+            self.focusNextChild()
+
+    def toggle_inspector(self) -> None:
+        """What is known about the call beside its text."""
+        self.review_page.panes.toggle_inspector()
+
+    def toggle_fold(self) -> None:
+        """The system prompt, folded or not."""
+        self.review_page.panes.toggle_fold()
+
+    def copy(self, text: str, what: str) -> None:
+        """To the clipboard, and say so."""
+        QGuiApplication.clipboard().setText(text)
+        self.say(f"Copied the {what}")
+
+    def escape(self) -> None:
+        """One step down: overlay, question, text field, selection, notice."""
+        if self.sheet.isVisible():
+            self.sheet.hide()
+        elif self.review_page.question.isVisible():
+            self.review_page.question.cancel()
+        elif takes_text(QApplication.focusWidget()):
+            self._focus_page()
+        elif self.review is not None and self._screen == "review" and self.review.selected_count:
+            self.review.select_none()
+        elif self._screen in ("sync", "settings"):
+            self.show("review")
+        else:
+            self.review_page.notice.hide()
+            self._focus_page()
+
+    def quit(self) -> None:
+        """Ask whoever runs the window to end."""
+        self.closing.emit()
+
+    # what the router asks: see key_router.Host
+
+    def zones(self) -> frozenset[Zone]:
+        """The zones whose keys act now."""
+        if self._screen == "review" and not takes_text(QApplication.focusWidget()):
+            return frozenset({"anywhere", "calls"})
+        return frozenset({"anywhere"})
+
+    def run_command(self, command: Command) -> None:
+        """Do it, if it makes sense here."""
+        if command.when not in self.zones() or (command.needs_call and self.review is None):
+            return
+        if self.sheet.isVisible() and command.id not in ("view.keys", "view.escape", "atlas.quit"):
+            return
+        command.run(self)
+
+    def intercept(self, name: str) -> bool:
+        """The cheat sheet keeps every key but its own; a question takes Enter, and goes when anything else is done."""
+        if self.sheet.isVisible():
+            self.sheet.scroll_by_key(name)
+            return name not in ("Esc", "?", "F1")
+        question = self.review_page.question
+        if not question.isVisible():
+            return False
+        if name == "Enter":
+            focus = QApplication.focusWidget()
+            if isinstance(focus, QAbstractButton) and question.isAncestorOf(focus):
+                focus.click()
+            else:
+                question.confirm()
+            return True
+        if name != "Esc":
+            question.cancel()
+        return False
+
+    # the rest
+
+    def say(self, sentence: str) -> None:
+        """To the status bar and to a screen reader."""
+        self.status.say(sentence)
+        announce(self, sentence)
+
+    def tell(self, problem: "Problem") -> None:
+        """Show a problem on the page it belongs to, or where the reader is."""
+        page: QWidget = self.sync_page if problem.at == "sync" else self.pages[self._screen]
+        assert isinstance(page, ReviewPage | SyncPage | SettingsPage | WelcomePage)  # noqa: S101 - all there are
+        page.notice.tell(problem, self._session.sync_now)
+        announce(self, problem.sentence)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing is asked for, not done: the session closes first."""
+        event.ignore()
+        self.closing.emit()
+
+    def remembered(self) -> dict[str, Any]:
+        """Where the window is and how it is divided, for the settings."""
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        return {"geometry": geometry, "splits": self.review_page.sizes()}
+
+    def detach(self) -> None:
+        """Stop listening to the session: it closes."""
+        self._clock.stop()
+        for stop in self._stops:
+            stop()
+        self._stops = []
+        self._workspace_changed(None)
+
+    def _lay_out(self) -> None:
+        centre = QWidget()
+        across = row(gap=0)
+        across.addWidget(self.rail)
+        across.addWidget(hairline(Qt.Orientation.Vertical))
+        across.addWidget(self.stack, 1)
+        layout = column(centre)
+        layout.addWidget(hairline())
+        layout.addLayout(across, 1)
+        layout.addWidget(self.chords)
+        layout.addWidget(hairline())
+        layout.addWidget(self.status)
+        self.setCentralWidget(centre)
+
+    def _connect(self) -> None:
+        session = self._session
+        self.rail.chosen.connect(self.show)
+        self.status.needs_you_wanted.connect(lambda: self.show("sync"))
+        self.welcome_page.opened.connect(lambda: self.show("review"))
+        self.router.prefix_changed.connect(self._prefix_changed)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)  # noqa: S101 - a window exists, so the application does
+        app.focusChanged.connect(self._zone_changed)
+        self._clock.timeout.connect(self._show_status)
+        self._clock.start()
+        self._stops = [
+            session.workspace_changed.connect(self._workspace_changed),
+            session.status_changed.connect(lambda _: self._show_status()),
+            session.problem.connect(self.tell),
+            session.settings.changed.connect(self._settings_changed),
+        ]
+
+    def _restore(self, settings: Settings) -> None:
+        remembered = settings.window
+        if isinstance(geometry := remembered.get("geometry"), str):
+            self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
+        if isinstance(splits := remembered.get("splits"), dict):
+            self.review_page.restore(splits)
+        self.settings_page.show_settings(settings)
+
+    def _workspace_changed(self, workspace: "Workspace | None") -> None:
+        self.review_page.set_workspace(workspace)
+        self.sync_page.set_workspace(workspace)
+        self._show_status()
+        if workspace is not None:
+            self._review_stops(workspace.review)
+            self.show("review")
+        elif self._screen in ("review", "sync"):
+            self.show("welcome")
+
+    def _review_stops(self, review: "Review") -> None:
+        review.announce.connect(self.say)
+        review.failed.connect(self.tell)
+        review.progress_changed.connect(lambda progress: self.status.show_today(progress.today))
+        self.status.show_today(review.progress.today)
+
+    def _settings_changed(self, settings: Settings) -> None:
+        self._theme.apply(settings.theme, settings.density)
+        self.settings_page.show_settings(settings)
+        self._show_status()
+
+    def _show_status(self) -> None:
+        workspace, now_ms = self._session.workspace, round(time() * 1000)
+        status = self._session.status
+        self.status.show_connection(workspace.connection.title if workspace else None, status, now_ms)
+        self.rail.buttons["sync"].set_badge(status.needs_you if workspace else 0)
+        self.sync_page.show_status(status, now_ms)
+
+    def _prefix_changed(self, prefix: str) -> None:
+        hints = [(stroke, command.title) for stroke, command in self.router.completions()] if prefix else []
+        self.chords.show_for(prefix, hints)
+
+    def _focus_page(self) -> None:
+        if self._screen == "review":
+            self.review_page.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self._screen == "welcome":
+            self.welcome_page.take_focus()
+        else:
+            self.pages[self._screen].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _zone_changed(self, *_: object) -> None:
+        typing = takes_text(QApplication.focusWidget())
+        self.status.show_zone("TYPING" if typing else _ZONE_NAMES[self._screen])
+        enable(self.actions_by_id, COMMANDS, self.zones(), open_=self.review is not None)
