@@ -21,8 +21,6 @@ FIRST_SAFE_LIBRARY: Final = (3, 51, 3)
 BUSY_MS: Final = 5_000
 _WRITER_CACHE_KIB: Final = 16_000
 _READER_CACHE_KIB: Final = 8_000
-# The writing thread folds the log back when idle; this is the limit under constant load (64 MB).
-_CHECKPOINT_PAGES: Final = 16_000
 
 
 def check_library(version: str = apsw.sqlite_lib_version()) -> None:
@@ -53,7 +51,6 @@ def open_writer(path: Path, *, power_safe: bool = True) -> apsw.Connection:
             connection.pragma("fullfsync", 1)
             connection.pragma("checkpoint_fullfsync", 1)
         connection.pragma("secure_delete", 1)
-        connection.wal_autocheckpoint(_CHECKPOINT_PAGES)
     return connection
 
 

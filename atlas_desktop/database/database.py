@@ -1,7 +1,6 @@
 """One file: a writer that owns the only writing connection, and readers beside it."""
 
 import asyncio
-import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,14 +17,12 @@ from atlas_desktop.database.connection import (
     open_writer,
 )
 from atlas_desktop.database.errors import DatabaseClosed, FileTooNew
+from atlas_desktop.database.folding import Folding
 from atlas_desktop.database.migrations import Migrated, Migration, migrate, version_of
 from atlas_desktop.database.workers import LATER, SOON, Job, Lane, start_worker
 
 T = TypeVar("T")
 Work = Callable[[apsw.Connection], T]
-
-_log = logging.getLogger(__name__)
-_WORTH_FOLDING: Final = 1_000  # pages in the log
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +76,7 @@ class Database:
         self._writes, self._reads = Lane(), Lane()
         self._writers: list[threading.Thread] = []
         self._readers: list[threading.Thread] = []
+        self._folding: Folding | None = None
         if isinstance(mode, Threads):
             self._start(writer, mode.readers)
 
@@ -114,10 +112,11 @@ class Database:
 
     def _start(self, writer: apsw.Connection | None, readers: int) -> None:
         if writer is not None:
-            self._writers.append(start_worker("atlas-writer", self._writes, writer, _fold_if_worth))
+            self._folding = Folding(writer, open_writer(self.path))
+            self._writers.append(start_worker("atlas-writer", self._writes, writer))
         for number in range(readers):
             reader = open_reader(self.path)
-            self._readers.append(start_worker(f"atlas-reader-{number}", self._reads, reader, None))
+            self._readers.append(start_worker(f"atlas-reader-{number}", self._reads, reader))
 
     async def write(self, work: Work[T], *, soon: bool = False) -> T:
         """Run work in one transaction and return after COMMIT. ``soon`` overtakes waiting writes.
@@ -155,6 +154,8 @@ class Database:
             self._inline.close()
             return
         await _end(self._readers, self._reads, _close)
+        if self._folding is not None:
+            self._folding.end()
         await _end(self._writers, self._writes, _fold_and_close)
 
 
@@ -189,17 +190,6 @@ def _commit(connection: apsw.Connection, work: Work[T], hooks: Hooks) -> T:
         raise
     hooks.after_commit()
     return result
-
-
-def _fold_if_worth(connection: apsw.Connection) -> None:
-    """Write the log back while nobody decides: a commit that has to do it takes tens of milliseconds."""
-    try:
-        pages, _ = connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_NOOP)
-        if pages >= _WORTH_FOLDING:
-            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
-    except apsw.Error:
-        # Housekeeping: the log keeps everything, and the next write says what is wrong with the disk.
-        _log.warning("could not fold the write-ahead log back", exc_info=True)
 
 
 def _close(connection: apsw.Connection) -> None:

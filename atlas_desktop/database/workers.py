@@ -4,7 +4,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import apsw
 
@@ -13,7 +13,6 @@ from atlas_desktop.database.errors import DatabaseClosed
 
 T = TypeVar("T")
 
-_IDLE_S: Final = 0.5
 SOON, LATER, LAST = range(3)
 
 
@@ -104,31 +103,20 @@ class Lane:
                 self._count += 1
                 self._jobs.put((LAST, self._count, job))
 
-    def take(self, timeout: float | None) -> Job[Any]:
-        """The next job. Raises queue.Empty when none came in time."""
-        return self._jobs.get(timeout=timeout)[2]
+    def take(self) -> Job[Any]:
+        """The next job; waits for one."""
+        return self._jobs.get()[2]
 
 
-def start_worker(
-    name: str, lane: Lane, connection: apsw.Connection, when_idle: Callable[[apsw.Connection], None] | None
-) -> threading.Thread:
-    """A thread that runs the lane's jobs on this connection and ends with the first farewell.
-
-    ``when_idle`` is called once after each spell of work, half a second after the last job.
-    """
+def start_worker(name: str, lane: Lane, connection: apsw.Connection) -> threading.Thread:
+    """A thread that runs the lane's jobs on this connection and ends with the first farewell."""
 
     def work() -> None:
-        busy = ended = False
+        ended = False
         while not ended:
-            try:
-                job = lane.take(_IDLE_S if busy and when_idle is not None else None)
-            except queue.Empty:
-                busy = False
-                if when_idle is not None:
-                    when_idle(connection)
-                continue
+            job = lane.take()
             job.run(connection)
-            busy, ended = True, job.last
+            ended = job.last
             # The job holds its result: keeping it until the next one would keep a large list alive.
             del job
 

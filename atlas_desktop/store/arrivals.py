@@ -82,7 +82,7 @@ class Arrivals:
         else:
             self._added += 1
 
-    def _columns(self, record: ReadCall) -> tuple[apsw.SQLiteValue, ...]:
+    def _columns(self, record: ReadCall) -> tuple[str | int | float | None, ...]:
         return (
             record.id,
             record.revision,

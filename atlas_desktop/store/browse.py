@@ -10,7 +10,7 @@ from atlas_desktop.domain.query import Query
 from atlas_desktop.domain.words import match_expression
 from atlas_desktop.store.said import SHOWN
 
-Bindings = list[apsw.SQLiteValue]
+Bindings = list[str | int]
 
 _PARSED_AT_ONCE: Final = 500_000  # characters: 70,000 ids in 4 ms, then other threads may run
 

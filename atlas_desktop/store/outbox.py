@@ -155,9 +155,8 @@ def _retry(writer: apsw.Connection, seq: int) -> Changed:
     call = _waiting_for_a_person(writer, seq)
     if call is None:
         return NOTHING
-    writer.execute(
-        "UPDATE outbox SET state = iif(doubted, ?, ?), problem = NULL WHERE seq = ?", (UNKNOWN, READY, seq)
-    )
+    # Whatever was in doubt: the person has decided that it is to be sent.
+    writer.execute("UPDATE outbox SET state = ?, doubted = 0, problem = NULL WHERE seq = ?", (READY, seq))
     return Changed(calls=frozenset((call,)), outbox=True)
 
 

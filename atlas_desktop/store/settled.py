@@ -15,10 +15,13 @@ class Acknowledged:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """It was certainly not stored; send it again later. ``counted=False`` takes the attempt back (401)."""
+    """It was certainly not stored this time; send it again later. ``counted=False`` takes the attempt back
+    (401). ``looked``: the server was asked, and has nothing of earlier attempts either.
+    """
 
     seq: int
     counted: bool = True
+    looked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

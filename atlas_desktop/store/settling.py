@@ -47,7 +47,10 @@ def _acknowledge(writer: apsw.Connection, item: Acknowledged) -> int | None:
     writer.execute("DELETE FROM outbox WHERE seq = ?", (item.seq,))
     writer.execute("DELETE FROM trash WHERE seq = ?", (item.seq,))
     _is_mine(writer, call, said, feedback)
-    raise_head(writer, call, feedback.revision, feedback)
+    head = writer.execute("SELECT revision FROM head WHERE call = ?", (call,)).get
+    if head is None or head < feedback.revision:
+        # A pull that was faster has said what counts since; our own row need not be it (a retraction never is).
+        raise_head(writer, call, feedback.revision, feedback)
     show_again(writer, call)
     return int(call)
 
@@ -71,6 +74,8 @@ def _set_aside(writer: apsw.Connection, item: Retry | Unknown | Conflict | Rejec
         return None
     if isinstance(item, Retry):
         # Not stored this time; but an earlier attempt without an answer stays in doubt.
+        if item.looked:
+            writer.execute("UPDATE outbox SET doubted = 0 WHERE seq = ?", (item.seq,))
         writer.execute(
             "UPDATE outbox SET state = iif(doubted, ?, ?), attempts = max(0, attempts - ?) WHERE seq = ?",
             (UNKNOWN, READY, not item.counted, item.seq),
