@@ -19,6 +19,7 @@ from atlas_desktop.sync.results import FOREIGN, Outcome, found, of_result, refus
 from atlas_desktop.sync.words import CANNOT_TELL
 
 _READY: Final[tuple[OutboxState, ...]] = ("ready",)
+_INFLIGHT: Final[tuple[OutboxState, ...]] = ("inflight",)
 _UNANSWERED: Final[tuple[OutboxState, ...]] = ("unknown",)
 _SENT_BLINDLY: Final[tuple[OutboxState, ...]] = ("ready", "unknown")  # the server knows our ids
 
@@ -66,13 +67,21 @@ class Push:
         rows = self._parts.pop(0) if self._parts else await self._eligible(way)
         if not rows:
             return False
-        await self._store.outbox.mark_inflight([row.seq for row in rows])
+        marked = await self._mark(rows)
         if self.turn.waits != 0:
             # A gate closed while the rows were being marked: nothing was sent, so nothing was tried.
-            self._tell(await self._store.outbox.settle([Retry(row.seq, counted=False) for row in rows]))
-            return True
-        await self._record(await self._send(tuple(rows), way))
+            self._tell(await self._store.outbox.settle([Retry(row.seq, counted=False) for row in marked]))
+        elif marked:
+            await self._record(await self._send(marked, way))
         return True
+
+    async def _mark(self, rows: Sequence[OutboxRow]) -> tuple[OutboxRow, ...]:
+        """Freeze the rows; those that a newer act replaced since they were read are not there any more."""
+        outbox = self._store.outbox
+        self._tell(await outbox.mark_inflight([row.seq for row in rows]))
+        inflight = await outbox.eligible(len(rows), self._line.pace.most_bytes * 2, states=_INFLIGHT)
+        marked = {row.seq for row in inflight}
+        return tuple(row for row in rows if row.seq in marked)
 
     async def _eligible(self, way: Way) -> Sequence[OutboxRow]:
         line = self._line
@@ -167,10 +176,12 @@ class Push:
         listed = await self.turn.ask(self._listed(row.call_id), "single")
         if isinstance(listed, Failed):
             if listed.judgement.item == "rejected":
-                self._tell(await self._store.outbox.settle([Retry(row.seq)]))
+                await self._record([Outcome(row, Retry(row.seq, looked=True))])
             return
         there = found(row, listed, reviewer)
-        outcome = Outcome(row, Retry(row.seq)) if there is None else taken(row, there, own_ids=False)
+        outcome = (
+            Outcome(row, Retry(row.seq, looked=True)) if there is None else taken(row, there, own_ids=False)
+        )
         await self._record([outcome])
 
     async def _listed(self, call_id: str) -> list[Feedback]:

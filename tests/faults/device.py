@@ -6,10 +6,11 @@ import random
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from atlas_desktop.api.client import AsyncAtlas
 from atlas_desktop.contract.secret import Secret
+from atlas_desktop.database.database import Database
 from atlas_desktop.server.config import StaticKey
 from atlas_desktop.store.store import Hooks, Inline, Store
 from atlas_desktop.sync.engine import Engine
@@ -19,10 +20,38 @@ from tests.faults.network import DeviceTransport, Network
 from tests.faults.server_box import HOST, Crash
 from tests.faults.virtual import VirtualClock
 
+T = TypeVar("T")
+
+
+class Yielding:
+    """A database that lets the loop go round before and after each job, as one with threads does."""
+
+    def __init__(self, database: Database, rng: random.Random) -> None:
+        self._database = database
+        self._rng = rng
+
+    async def read(self, work: Callable[[Any], T]) -> T:
+        await self._yield()
+        found = await self._database.read(work)
+        await self._yield()
+        return found
+
+    async def write(self, work: Callable[[Any], T], *, soon: bool = False) -> T:
+        await self._yield()
+        done = await self._database.write(work, soon=soon)
+        await self._yield()
+        return done
+
+    async def _yield(self) -> None:
+        if self._rng.random() < 0.3:
+            await asyncio.sleep(self._rng.uniform(0, 0.01))
+
 
 @dataclass
 class Device:
-    """``lives`` counts starts of the process; ``epoch`` acts of the person that lift waits."""
+    """``lives`` counts starts of the process. ``waived``: when the person lifted all waits; ``eager``: only
+    those of back-off; ``offline``: when the switch was thrown, and to which side.
+    """
 
     number: int
     path: Path
@@ -39,6 +68,8 @@ class Device:
     store: Store = field(init=False)
     engine: Engine = field(init=False)
     waived: list[float] = field(default_factory=list)
+    eager: list[float] = field(default_factory=list)
+    offline: list[tuple[float, bool]] = field(default_factory=list)
     revisions: dict[str, int] = field(default_factory=dict)
     _dying: bool = False
     _ids: "itertools.count[int]" = field(default_factory=itertools.count)
@@ -52,6 +83,7 @@ class Device:
         """Start the process. Raises Crash like any other write."""
         self._dying = False
         self.lives += 1
+        self.offline.append((self.clock.monotonic(), False))
         self.store = Store.open(
             self.path,
             threads=Inline(power_safe=False),
@@ -59,13 +91,18 @@ class Device:
             new_op_id=self._new_id,
         )
         self.engine = Engine(
-            store=self.store,
+            store=self._as_if_threaded(),
             client=self._client(),
             clock=self.clock,
             rng=random.Random(self.rng.random()),
             listen=self._hear,
             pace=self.pace,
         )
+
+    def _as_if_threaded(self) -> Store:
+        """The store as the engine has it in the app: between asking and answer, others get their turn."""
+        database = cast("Database", Yielding(self.store.database, random.Random(self.rng.random())))
+        return Store(database, self.store.report, self._new_id)
 
     async def live(self, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run the process, again and again, until the act (which goes on over crashes) is done."""
@@ -103,6 +140,12 @@ class Device:
         for client in self._clients:
             await client.close()
         self._clients.clear()
+
+    def switch(self, offline: bool) -> None:
+        """The person's own switch: going online forgets back-off, yet not what the server asked for."""
+        self.eager.append(self.clock.monotonic())
+        self.offline.append((self.clock.monotonic(), offline))
+        self.engine.set_offline(offline)
 
     def person_acts(self) -> None:
         """The person wants it now: waits asked for before no longer bind."""

@@ -42,7 +42,12 @@ async def review(url: str, database: str, key: str, journal: str) -> None:
     store = Store.open(Path(database))
     client = AsyncAtlas(url, Secret(key))
     engine = Engine(
-        store=store, client=client, clock=SystemClock(), rng=random.Random(), listen=lambda _: None, pace=QUICK
+        store=store,
+        client=client,
+        clock=SystemClock(),
+        rng=random.Random(),
+        listen=lambda _: None,
+        pace=QUICK,
     )
     running = asyncio.get_running_loop().create_task(engine.run())
     try:

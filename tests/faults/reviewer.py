@@ -54,7 +54,7 @@ class Reviewer:
         elif choice < 0.80:
             await self._see_to_what_needs_me()
         elif choice < 0.86:
-            self.device.engine.set_offline(self.rng.random() < 0.5)
+            self.device.switch(offline=self.rng.random() < 0.5)
         elif choice < 0.90:
             self.device.person_acts()
         elif choice < 0.94 and self.schedule.partitions:
@@ -178,5 +178,5 @@ def settle_down(device: Device) -> None:
     """What a person does at the end: everything on, the right key in, and waits for it to be through."""
     if device.authorization in device.network.revoked:
         device.new_key()
-    device.engine.set_offline(False)
+    device.switch(offline=False)
     device.person_acts()

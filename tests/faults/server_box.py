@@ -150,7 +150,7 @@ class ServerBox:
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Read the database file, past the server."""
-        connection = dbapi2.Connection(f"file:{self.path}?mode=ro", uri=True)
+        connection = dbapi2.connect(f"file:{self.path}?mode=ro", uri=True)  # type: ignore[attr-defined]
         try:
             return list(connection.execute(sql))
         finally:

@@ -12,6 +12,7 @@ import httpx
 import orjson
 
 from atlas_desktop.contract.feedback import Feedback
+from atlas_desktop.store.rows import OutboxState
 from atlas_desktop.sync.pace import Pace
 from tests.faults import invariants, wire
 from tests.faults.device import Device
@@ -24,6 +25,7 @@ from tests.faults.templates import Templates
 from tests.faults.virtual import VirtualClock, run_virtual
 
 KEYS = 10
+CONFLICTS: tuple[OutboxState, ...] = ("conflict",)
 PATIENCE = 240.0  # virtual seconds: 60 of back-off, 60 of an empty budget, a lost answer, 20 of Retry-After
 
 
@@ -143,6 +145,7 @@ class World:
         await self.server.up()
         await self.network.settled()
         await asyncio.sleep(35)  # a reviewer who waits for a new key gets it
+        self.network.partitioned.clear()
         self.peace.set()
 
     async def _until_through(self, device: Device) -> None:
@@ -225,7 +228,7 @@ class World:
         outcome, server = self.outcome, self.server_file()
         files = []
         for device, reviewer in zip(self.devices, self.reviewers, strict=True):
-            conflicts = await device.store.outbox.items(("conflict",))
+            conflicts = await device.store.outbox.items(CONFLICTS)
             here = self.device_file(device, {item.seq: item.theirs_by for item in conflicts})
             files.append(here)
             await self._check_device(device, reviewer, here, server)
@@ -260,10 +263,13 @@ class World:
 
     def _check_wire(self) -> None:
         log, waived = self.network.log, {device.number: device.waived for device in self.devices}
+        eager = {device.number: [*device.waived, *device.eager] for device in self.devices}
         self.outcome.note("I13 in flight", wire.i13_one_push_in_flight(log))
         self.outcome.note("I13 retry-after", wire.i13_retry_after(log, waived))
         self.outcome.note("I13 revoked key", wire.i13_revoked_key(log))
-        self.outcome.note("I13 backs off", wire.i13_backs_off(log, waived))
+        self.outcome.note("I13 backs off", wire.i13_backs_off(log, eager))
+        switches = {device.number: device.offline for device in self.devices}
+        self.outcome.note("offline by hand", wire.offline_by_hand(log, switches))
         self.outcome.note("I16 key stays home", wire.key_stays_home(log))
         if not self.schedule.kinds and not self.schedule.client_crashes:
             tries = len(self.devices) + sum(reviewer.poison_tries for reviewer in self.reviewers)

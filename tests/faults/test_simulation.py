@@ -2,7 +2,6 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,8 +20,8 @@ REPLAY = "replay one with: python -m tests.faults SEED"
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
-    yield Templates(tmp_path_factory.mktemp("schedules"))
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    return Templates(tmp_path_factory.mktemp("schedules"))
 
 
 @pytest.mark.timeout(3_600 if LONG else 300)
@@ -102,7 +101,12 @@ def test_how_batches_are_cut_decides_nothing(templates: Templates) -> None:
         )
         finals = [
             run_schedule(replace(calm, first_batch=first, most_rows=most, without=without), templates).final
-            for first, most, without in ((1, 1, ()), (3, 7, ()), (200, 200, ()), (25, 200, ("feedback.batch",)))
+            for first, most, without in (
+                (1, 1, ()),
+                (3, 7, ()),
+                (200, 200, ()),
+                (25, 200, ("feedback.batch",)),
+            )
         ]
         assert all(final == finals[0] for final in finals), f"seed {seed}"
         played += bool(finals[0])

@@ -46,6 +46,15 @@ def i13_revoked_key(log: list[Sent]) -> Iterator[str]:
                 refused[sent.key] = min(sent.answered_at, refused.get(sent.key, float("inf")))
 
 
+def offline_by_hand(log: list[Sent], switches: dict[int, list[tuple[float, bool]]]) -> Iterator[str]:
+    """While the person's switch is off, no request is started."""
+    for sent in log:
+        before = [offline for at, offline in switches[sent.device] if at < sent.at - _SLACK]
+        nearby = [at for at, _ in switches[sent.device] if abs(at - sent.at) <= _SLACK]
+        if before and before[-1] and not nearby:
+            yield f"device {sent.device}: sent at {sent.at:.3f} while offline by hand"
+
+
 def i13_backs_off(log: list[Sent], waived: dict[int, list[float]]) -> Iterator[str]:
     """While nothing succeeds, requests become rare: full jitter under 60 s, not a hot loop."""
     for (device, life), requests in _by_life(log).items():
