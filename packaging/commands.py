@@ -117,8 +117,9 @@ def _ready(*, window: bool) -> Path:
 
 
 def _pyside(python: Path) -> Path:
-    found = sorted(python.parent.parent.glob("[Ll]ib/**/site-packages/PySide6"))
-    return found[0] if found else python.parent
+    venv = python.parent.parent
+    found = [*venv.glob("lib/python3*/site-packages/PySide6"), *venv.glob("Lib/site-packages/PySide6")]
+    return found[0] if found else venv
 
 
 def _call(command: list[str]) -> int:

@@ -5,10 +5,12 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from atlas_desktop.domain.recorded import Defaults, Recorded, read_line
 from atlas_desktop.resources import resource_path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,9 +41,20 @@ def test_a_wheel_carries_and_finds_them(tmp_path: Path) -> None:
         [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); {ask}"],
         cwd=tmp_path, capture_output=True, text=True, check=True,
     )  # fmt: skip
+    assert (tmp_path / "site" / "atlas_desktop" / "py.typed").exists()
     found = Path(answer.stdout.strip())
     assert found == tmp_path / "site" / "atlas_desktop" / "_resources" / "samples" / "calls.jsonl"
     assert found.read_bytes() == resource_path("samples", "calls.jsonl").read_bytes()
+
+
+def test_every_sample_call_can_be_imported() -> None:
+    lines = resource_path("samples", "calls.jsonl").read_bytes().splitlines()
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    read = [
+        read_line(line, number, Defaults(), now, organization="org_1") for number, line in enumerate(lines, 1)
+    ]
+    assert [one for one in read if not isinstance(one, Recorded)] == []
+    assert sum(bool(one.feedback) for one in read if isinstance(one, Recorded)) >= 200
 
 
 def test_the_sample_is_small_varied_and_attributed() -> None:
