@@ -112,7 +112,7 @@ class CallBrowser:
 
     def store_changed(self, changed: Changed) -> None:
         """Somebody wrote to the store: refresh the rows in memory, count what is new."""
-        if changed.all_calls:
+        if changed.all_calls or changed.removed:  # which ones are gone is not told
             self.cache.refresh(None)
         elif changed.calls:
             self.cache.refresh(changed.calls)

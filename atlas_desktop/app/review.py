@@ -228,8 +228,9 @@ class Review:
     def store_changed(self, changed: Changed) -> None:
         """Somebody wrote to the store."""
         self.browser.store_changed(changed)
-        if changed.all_calls or changed.calls:
-            self._cursor.outdated(None if changed.all_calls else changed.calls)
+        every = changed.all_calls or changed.removed > 0
+        if every or changed.calls:
+            self._cursor.outdated(None if every else changed.calls)
         if changed:
             self._tally.refresh()
 
