@@ -27,6 +27,7 @@ from atlas_desktop.contract.base import Thumb
 from atlas_desktop.domain.opinion import Verdict, with_verdict
 from atlas_desktop.domain.query import Query
 from atlas_desktop.domain.selection import Selection
+from atlas_desktop.store import rows as store
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.rows import CallRow, Undone
 from atlas_desktop.store.store import Store
@@ -252,13 +253,17 @@ class Review:
             self._show_decided(verdict, seqs, decided.changed)
             if bulk:
                 self._selecting.none()
-            here = self.current
-            if decided.changed:
-                where = None if here.beside else here.position
-                self.announce.emit(sentences.decided(verdict, where, here.total, len(seqs)))
-            else:
-                self.announce.emit(sentences.unchanged(verdict, len(seqs)))
-        return Decided(verdict, len(seqs))
+            self.announce.emit(self._decided_words(decided))
+        return Decided(verdict, decided.count) if decided.count else Ignored("nothing")
+
+    def _decided_words(self, decided: store.Decided) -> str:
+        if not decided.count:
+            return sentences.GONE
+        if decided.decision_id is None:
+            return sentences.unchanged(decided.verdict, decided.count)
+        here = self.current
+        where = None if here.beside else here.position
+        return sentences.decided(decided.verdict, where, here.total, decided.count)
 
     def _show_decided(self, verdict: Verdict, seqs: Sequence[int], changed: Changed) -> None:
         touched = frozenset(seqs) if changed.all_calls else changed.calls.intersection(seqs)

@@ -17,6 +17,7 @@ NOTHING_TO_UNDO: Final = "There is nothing to undo."
 NOTHING_TO_REDO: Final = "There is nothing to do again."
 NOTHING_TO_REPEAT: Final = "There is no rating to repeat yet."
 NO_CALLS: Final = "There is no call in this list."
+GONE: Final = "This call is not there any more, so nothing was rated."
 AT_TOP: Final = "This is the first call of the list."
 AT_END: Final = "This is the last call of the list."
 NO_UNRATED: Final[dict[int, str]] = {
