@@ -1,6 +1,7 @@
 """``atlas-desktop serve`` and ``keys``: the embedded Atlas on its own."""
 
 import json
+import logging
 import sys
 from pathlib import Path
 
@@ -18,8 +19,7 @@ from atlas_desktop.server.run import run_child, run_server
 
 def serve(home: Path | None, database: str | None, host: str, port: int, more_hosts: list[str]) -> int:
     """Serve until interrupted."""
-    guard_process()
-    configure(to_stderr=True)
+    _set_up()
     with saying_why():
         url = database_url(home, database)
         if not any(key.revoked_at is None for key in keys.list_keys(url)):
@@ -32,9 +32,15 @@ def serve(home: Path | None, database: str | None, host: str, port: int, more_ho
 
 def serve_child() -> int:
     """Serve the app that started this process, until it closes our stdin."""
+    _set_up()
+    return run_child(sys.stdin, sys.stdout)
+
+
+def _set_up() -> None:
     guard_process()
     configure(to_stderr=True)
-    return run_child(sys.stdin, sys.stdout)
+    # A line for every table that is there already.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def create_key(

@@ -1,0 +1,98 @@
+"""The other commands, as real processes."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from atlas_desktop import __version__
+from tests.cli.running import command, environment, run
+
+
+def test_version(tmp_path: Path) -> None:
+    assert run(tmp_path, "--version").out == f"atlas-desktop {__version__}\n"
+
+
+def test_help_is_there_at_once(tmp_path: Path) -> None:
+    def seconds() -> float:
+        started = time.perf_counter()
+        run(tmp_path, "--help")
+        return time.perf_counter() - started
+
+    # 50 ms on an idle core; the best of five, since the cores are shared with other tests.
+    assert min(seconds() for _ in range(5)) < 0.3
+
+
+def test_help_loads_nothing_it_does_not_need() -> None:
+    script = (
+        "import sys\nsys.argv = ['atlas-desktop', '--help']\nfrom atlas_desktop.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "heavy = {'PySide6', 'pydantic', 'httpx', 'sqlalchemy', 'apsw', 'starlette', 'rich'}\n"
+        "sys.exit(bool(heavy & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True).returncode == 0
+
+
+def test_keys_are_shown_once_and_can_be_revoked(tmp_path: Path) -> None:
+    created = run(tmp_path, "keys", "create", "ada", "--organization", "acme", "--customer", "north/prod")
+    assert created.code == 0
+    key = created.out.strip()
+    prefix = key.removeprefix("nm_live_")[:6]
+    (listed,) = run(tmp_path, "keys", "list", "--json").json
+    assert {name: listed[name] for name in ("prefix", "name", "organization", "customer", "revoked_at")} == {
+        "prefix": prefix,
+        "name": "ada",
+        "organization": "acme",
+        "customer": "north/prod",
+        "revoked_at": None,
+    }
+    assert run(tmp_path, "keys", "revoke", prefix).code == 0
+    assert run(tmp_path, "keys", "revoke", prefix).code == 1
+    shown = run(tmp_path, "keys", "list")
+    assert "revoked" in shown.out
+    assert key not in shown.out
+    assert key.encode() not in (tmp_path / "server" / "atlas.db").read_bytes()
+
+
+def test_a_key_needs_a_name(tmp_path: Path) -> None:
+    assert run(tmp_path, "keys", "create", " ").code == 2
+    assert run(tmp_path, "keys").code == 2
+
+
+def test_the_home_option_stands_before_or_after_the_command(tmp_path: Path) -> None:
+    run(tmp_path / "env", "--home", tmp_path / "before", "keys", "create", "a")
+    run(tmp_path / "env", "keys", "create", "b", "--home", tmp_path / "after")
+    assert (tmp_path / "before" / "server" / "atlas.db").is_file()
+    assert (tmp_path / "after" / "server" / "atlas.db").is_file()
+    assert not (tmp_path / "env").exists()
+
+
+def test_doctor_finds_what_is_there(tmp_path: Path) -> None:
+    ran = run(tmp_path, "doctor", "--json", QT_QPA_PLATFORM="offscreen")
+    states = {finding["name"]: finding["state"] for finding in ran.json}
+    assert ran.code == 0
+    assert {states[name] for name in ("python", "sqlite of the store", "sqlite of the server", "qt")} == {
+        "ok"
+    }
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unknown_command_is_a_usage_error(tmp_path: Path) -> None:
+    assert run(tmp_path, "frobnicate").code == 2
+
+
+def test_sync_without_a_connection_says_so(tmp_path: Path) -> None:
+    ran = run(tmp_path, "sync")
+    assert ran.code == 2
+    assert "Which connection?" in ran.err
+
+
+def test_serve_stops_when_told(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        command("serve", "--port", 0), env=environment(tmp_path), stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr
+        assert "keys create" in process.stderr.readline()
+        assert "http://127.0.0.1:" in process.stderr.readline()
+        process.terminate()
+        process.communicate(timeout=20)
