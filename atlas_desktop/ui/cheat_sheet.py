@@ -15,9 +15,11 @@ from atlas_desktop.ui.widgets.layouts import column, row, surface
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 
 _COLUMNS: Final = 3
+_KEYS: Final = 2
+_LINE: Final = 24
 _MARGIN: Final = 48
 _WIDEST: Final = 940
-_HIGHEST: Final = 640
+_HEAD: Final = 80
 
 
 class CheatSheet(QWidget):
@@ -34,14 +36,15 @@ class CheatSheet(QWidget):
         head = row(gap=3)
         head.addWidget(PlainLabel("Keys", role="title"))
         head.addStretch()
-        head.addWidget(KeyCaps(theme, [("Esc", "close")]))
+        head.addWidget(KeyCaps(theme, [("Esc", "close")]).hug())
         layout.addLayout(head)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName("Keys by subject")
-        area.setWidget(_table(theme, commands))
+        self._table = _table(theme, commands)
+        area.setWidget(self._table)
         self._area = area
         layout.addWidget(area, 1)
         parent.installEventFilter(self)
@@ -89,7 +92,8 @@ class CheatSheet(QWidget):
         parent = self._over
         self.setGeometry(parent.rect())
         width = min(parent.width() - 2 * _MARGIN, _WIDEST)
-        height = min(parent.height() - 2 * _MARGIN, _HIGHEST)
+        wanted = self._table.sizeHint().height() + _HEAD
+        height = min(parent.height() - 2 * _MARGIN, wanted)
         self._card.setGeometry(
             QRect((parent.width() - width) // 2, (parent.height() - height) // 2, width, height)
         )
@@ -125,8 +129,7 @@ def _group(theme: Theme, menu: str, members: Sequence[Command]) -> QWidget:
     layout.addWidget(PlainLabel(menu, role="caption", tone="accent"), 0, 0, 1, 2)
     for line, command in enumerate((each for each in members if each.keys), 1):
         layout.addWidget(PlainLabel(command.title), line, 0)
-        caps = KeyCaps(theme, [(command.keys[0], "")])
-        caps.setFixedHeight(24)
-        caps.setFixedWidth(caps.sizeHint().width() - 20)
+        caps = KeyCaps(theme, [(stroke, "") for stroke in command.keys[:_KEYS]]).hug()
+        caps.setFixedHeight(_LINE)
         layout.addWidget(caps, line, 1, Qt.AlignmentFlag.AlignRight)
     return holder

@@ -19,7 +19,7 @@ _LINKS: Final[dict["Link", tuple[str, str, Tone]]] = {
     "online": ("online", "online", "good"),
     "offline": ("offline", "no connection", "warn"),
     "by_hand": ("offline", "offline by hand", "muted"),
-    "auth": ("attention", "key refused", "bad"),
+    "auth": ("attention", "needs a key", "bad"),
     "tls": ("attention", "certificate refused", "bad"),
     "redirect": ("attention", "redirect refused", "bad"),
     "version": ("attention", "server lacks a feature", "bad"),
@@ -62,7 +62,7 @@ class StatusBar(QWidget):
         self._pending = PlainLabel("", role="caption", tone="muted")
         self._needs = button("", self.needs_you_wanted.emit, "quiet")
         self._said = PlainLabel("", role="caption", tone="muted")
-        self._zone = PlainLabel("", role="caption", tone="accent")
+        self._zone = PlainLabel("", role="caption", tone="muted")
         self._today = PlainLabel("", role="caption", tone="muted")
         self._zone.setAccessibleName("Where keys act")
         layout = row(body, margins=(3, 0, 3, 0), gap=3)
@@ -91,9 +91,10 @@ class StatusBar(QWidget):
         self._pending.setText(f"{status.pending:,} pending")
         self._needs.setText(f"{status.needs_you:,} need you")
 
-    def show_zone(self, zone: str) -> None:
-        """What has the keys now."""
+    def show_zone(self, zone: str, *, typing: bool) -> None:
+        """What has the keys now; in colour while keys type."""
         self._zone.setText(zone)
+        self._zone.set_tone("accent" if typing else "muted")
 
     def show_today(self, decided: int) -> None:
         """How much was decided since midnight."""

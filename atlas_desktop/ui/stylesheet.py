@@ -46,21 +46,21 @@ QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent;
     padding: 3px 6px; }}
 QPushButton[kind="quiet"]:hover {{ background: {t.raised}; }}
 QPushButton[kind="quiet"]:focus {{ border: 2px solid {t.focus}; padding: 2px 5px; }}
-QLineEdit, QComboBox {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.line};
+QPushButton[kind="segment"] {{ border-color: transparent; color: {t.muted}; }}
+QPushButton[kind="segment"]:hover {{ background: {t.raised}; }}
+QPushButton[kind="segment"]:checked {{ background: {t.selection}; color: {t.text};
+    border-color: {t.strong_line}; }}
+QPushButton[kind="segment"]:focus {{ border: 2px solid {t.focus}; }}
+QLineEdit {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.line};
     border-radius: 6px; padding: 2px 8px; min-height: 20px; selection-background-color: {t.accent};
     selection-color: {t.on_accent}; }}
-QLineEdit:hover, QComboBox:hover {{ border-color: {t.strong_line}; }}
-QLineEdit:focus, QComboBox:focus {{ border: 2px solid {t.focus}; padding: 1px 7px; }}
-QComboBox::drop-down {{ border: none; width: 20px; }}
-QComboBox QAbstractItemView {{ background: {t.surface}; border: 1px solid {t.strong_line}; outline: none;
-    selection-background-color: {t.selection}; selection-color: {t.text}; padding: 4px; }}
+QLineEdit:hover {{ border-color: {t.strong_line}; }}
+QLineEdit:focus {{ border: 2px solid {t.focus}; padding: 1px 7px; }}
 QToolButton[kind="facet"] {{ background: transparent; border: 1px solid transparent; border-radius: 6px;
     padding: 3px 8px; color: {t.muted}; }}
 QToolButton[kind="facet"]:hover {{ background: {t.raised}; color: {t.text}; }}
 QToolButton[kind="facet"]:focus {{ border: 2px solid {t.focus}; padding: 2px 7px; }}
 QToolButton[kind="facet"][used="true"] {{ background: {t.selection}; color: {t.text}; }}
-QCheckBox {{ spacing: 8px; min-height: 20px; }}
-QCheckBox:focus {{ outline: 2px solid {t.focus}; outline-offset: 2px; }}
 QPlainTextEdit {{ background: {t.surface}; color: {t.text}; border: none;
     selection-background-color: {t.selection}; selection-color: {t.text}; }}
 QListView {{ background: {t.surface}; border: none; outline: none; }}

@@ -77,6 +77,7 @@ class Window(QMainWindow):
         self._connect()
         self._restore(session.settings.current)
         self._workspace_changed(session.workspace)
+        self._opening(session.settings.current)
 
     # what commands ask: see commands.Context
 
@@ -112,7 +113,7 @@ class Window(QMainWindow):
         if screen is None:
             super().show()
             return
-        if screen == "review" and self._session.workspace is None:
+        if screen == "review" and self._session.workspace is None and self.review_page.opening is None:
             screen = "welcome"
         self._screen = screen
         self.stack.setCurrentWidget(self.pages[screen])
@@ -280,6 +281,12 @@ class Window(QMainWindow):
             self.review_page.restore(splits)
         self.settings_page.show_settings(settings)
 
+    def _opening(self, settings: Settings) -> None:
+        """Until the last connection is open, the screen it will be on; the first time, the welcome."""
+        known = settings.connection(settings.last_connection) or next(iter(settings.connections), None)
+        self.review_page.opening = known.title if known is not None else None
+        self.show("review")
+
     def _workspace_changed(self, workspace: "Workspace | None") -> None:
         self.review_page.set_workspace(workspace)
         self.sync_page.set_workspace(workspace)
@@ -322,5 +329,5 @@ class Window(QMainWindow):
 
     def _zone_changed(self, *_: object) -> None:
         typing = takes_text(QApplication.focusWidget())
-        self.status.show_zone("TYPING" if typing else _ZONE_NAMES[self._screen])
+        self.status.show_zone("TYPING" if typing else _ZONE_NAMES[self._screen], typing=typing)
         enable(self.actions_by_id, COMMANDS, self.zones(), open_=self.review is not None)

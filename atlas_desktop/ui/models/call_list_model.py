@@ -88,7 +88,7 @@ class CallListModel(QAbstractListModel):
         if text is None:
             return None
         when = QLocale().toString(
-            QDateTime.fromMSecsSinceEpoch(text.created_ms), QLocale.FormatType.LongFormat
+            QDateTime.fromMSecsSinceEpoch(text.created_ms), "dddd, d MMMM yyyy, HH:mm:ss"
         )
         return html.escape(f"{when}\n{text.operation} · {text.customer} · {text.model}").replace("\n", "<br>")
 

@@ -39,7 +39,7 @@ class CallPanes(QWidget):
         self._vertical.setSizes([560, 340])
         self._wide = _split(Qt.Orientation.Horizontal, self._vertical, self.inspector)
         self._wide.setStretchFactor(0, 1)
-        self._wide.setSizes([900, 260])
+        self._wide.setSizes([900, 300])
         layout = column(self)
         layout.addWidget(self.header)
         layout.addWidget(hairline())

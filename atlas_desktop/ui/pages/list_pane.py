@@ -32,6 +32,7 @@ class ListPane(QWidget):
         self._new = button("", self.new_wanted.emit, "quiet")
         self._selected = PlainLabel("", role="caption", tone="accent")
         self._top = surface("strip")
+        self._top.setMinimumHeight(32)
         top = row(self._top, margins=(3, 0, 1, 0))
         top.addWidget(self._selected, 1)
         top.addWidget(self._new)

@@ -40,6 +40,8 @@ class ReviewPage(QWidget):
         self._context = context
         self._workspace: Workspace | None = None
         self._stops: list[Callable[[], None]] = []
+        self.opening: str | None = None
+        """The connection that is being opened, while there is nothing else to show."""
         self.filter = FilterBar(theme)
         self.model = CallListModel(self)
         self.list = ListPane(theme, self.model, self._is_selected)
@@ -85,6 +87,7 @@ class ReviewPage(QWidget):
             stop()
         self._stops = []
         self._workspace = workspace
+        self.opening = None
         self.panes.show_call(None, "")
         self.model.set_browser(workspace.browser if workspace else None)
         if workspace is None:
@@ -106,7 +109,9 @@ class ReviewPage(QWidget):
     def ask(self, needs: "NeedsConfirm") -> None:
         """The strip that asks before a decision about many calls."""
         words = _VERDICT_WORDS[needs.verdict]
-        self.question.ask(f"Rate {needs.count:,} calls {words}?", lambda: self._confirmed(needs))
+        self.question.ask(
+            f"Rate {needs.count:,} calls {words}?", f"Rate {needs.count:,}", lambda: self._confirmed(needs)
+        )
 
     def tell(self, problem: "Problem") -> None:
         """A problem, beside the work."""
@@ -215,9 +220,11 @@ class ReviewPage(QWidget):
         self.panes.setVisible(not empty)
         self._empty.setVisible(empty)
         self._keys.setVisible(not empty)
-        if not empty or browser is None:
+        if not empty:
             return
-        if browser.loading:
+        if browser is None:
+            self._empty.say(f"Opening {self.opening}…" if self.opening else "")
+        elif browser.loading:
             self._empty.say("Reading calls…")
         elif browser.total:
             self._empty.say(

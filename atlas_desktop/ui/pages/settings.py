@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from atlas_desktop.app.problems import KnownError
 from atlas_desktop.app.settings import Connection, Settings
@@ -11,6 +11,7 @@ from atlas_desktop.ui.pages.column_page import ColumnPage
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.call_header import IconMark
+from atlas_desktop.ui.widgets.choices import Segments, Switch
 from atlas_desktop.ui.widgets.connect_form import ConnectForm
 from atlas_desktop.ui.widgets.layouts import column, hairline, row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = ("theme", "density", "auto_advance", "offline")
 _CHOICE_WORDS: Final = {"contrast": "High contrast"}
-_FIELD_WIDTH: Final = 176
 
 
 class SettingsPage(ColumnPage):
@@ -31,7 +31,7 @@ class SettingsPage(ColumnPage):
         super().__init__("Settings")
         self._theme = theme
         self._context = context
-        self._fields: dict[str, QCheckBox | QComboBox] = {}
+        self._fields: dict[str, Switch | Segments] = {}
         self._connections = column()
         self.notice = Notice(theme)
         self.form = ConnectForm(theme, self._connect)
@@ -56,13 +56,14 @@ class SettingsPage(ColumnPage):
     def show_settings(self, settings: Settings) -> None:
         """What is chosen now."""
         for name, field in self._fields.items():
-            field.blockSignals(True)
             value = getattr(settings, name)
-            if isinstance(field, QCheckBox):
-                field.setChecked(value)
+            if isinstance(field, Segments):
+                field.show_value(value)
             else:
-                field.setCurrentIndex(field.findData(value))
-            field.blockSignals(False)
+                field.blockSignals(True)
+                field.setChecked(value)
+                field.blockSignals(False)
+                field.update()
         self._show_connections(settings)
 
     def _setting(self, name: str) -> QWidget:
@@ -76,23 +77,21 @@ class SettingsPage(ColumnPage):
         words.addWidget(detail)
         line.addLayout(words, 1)
         field = self._field(name, described.annotation)
-        field.setAccessibleName(described.title or name)
-        field.setAccessibleDescription(described.description or "")
+        title, about = described.title or name, described.description or ""
+        if isinstance(field, Segments):
+            field.name(title, about)
+        else:
+            field.setAccessibleName(title)
+            field.setAccessibleDescription(about)
         line.addWidget(field, 0, Qt.AlignmentFlag.AlignVCenter)
         self._fields[name] = field
         return holder
 
-    def _field(self, name: str, annotation: Any) -> QCheckBox | QComboBox:
+    def _field(self, name: str, annotation: Any) -> Switch | Segments:
         if annotation is bool:
-            box = QCheckBox()
-            box.toggled.connect(lambda on: self._change(name, on))
-            return box
-        choice = QComboBox()
-        choice.setFixedWidth(_FIELD_WIDTH)
-        for value in get_args(annotation):
-            choice.addItem(_CHOICE_WORDS.get(value, str(value).capitalize()), value)
-        choice.currentIndexChanged.connect(lambda _: self._change(name, choice.currentData()))
-        return choice
+            return Switch(self._theme, lambda on: self._change(name, on))
+        choices = [(value, _CHOICE_WORDS.get(value, value.capitalize())) for value in get_args(annotation)]
+        return Segments(choices, lambda value: self._change(name, value))
 
     def _change(self, name: str, value: object) -> None:
         session = self._context.session

@@ -29,11 +29,13 @@ class CallDelegate(QStyledItemDelegate):
         self._theme = theme
         self._selected = selected
         self._now_ms = 0
+        self.ringed = False
         self._elided: dict[tuple[str, int, bool], str] = {}
         theme.changed.connect(self._elided.clear)
 
-    def begin_frame(self) -> None:
-        """Called once a paint of the list: relative times are of one moment."""
+    def begin_frame(self, *, ringed: bool) -> None:
+        """Called once a paint of the list: relative times are of one moment; ``ringed`` when the keyboard is here."""
+        self.ringed = ringed
         self._now_ms = round(time() * 1000)
         if len(self._elided) > 4_000:
             self._elided.clear()
@@ -53,6 +55,9 @@ class CallDelegate(QStyledItemDelegate):
         )
         chosen = text is not None and self._selected(text.seq)
         self._background(painter, rect, current=current, chosen=chosen)
+        if current and self.ringed:
+            painter.setPen(self._color("focus"))
+            painter.drawRect(rect.adjusted(0, 0, -1, -2))
         if text is None:
             painter.setPen(self._color("muted"))
             painter.drawText(rect.adjusted(_GUTTER, 0, -_PAD, 0), Qt.AlignmentFlag.AlignVCenter, "…")
@@ -126,7 +131,7 @@ class CallDelegate(QStyledItemDelegate):
         states = (
             ("attention", "bad", text.needs_you),
             ("pending", "muted", text.pending and not text.needs_you),
-            ("corrected", "accent", text.corrected),
+            ("corrected", "muted", text.corrected),
         )
         for name, token, shown in states:
             if shown:

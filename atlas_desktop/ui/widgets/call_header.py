@@ -87,9 +87,7 @@ class CallHeader(QWidget):
         row_ = opened.row
         self._operation.setText(row_.operation or "no operation")
         self._customer.setText(row_.customer)
-        when = QLocale().toString(
-            QDateTime.fromMSecsSinceEpoch(row_.created_ms), QLocale.FormatType.ShortFormat
-        )
+        when = QLocale().toString(QDateTime.fromMSecsSinceEpoch(row_.created_ms), "d MMM yyyy  HH:mm")
         self._about.setText(f"{row_.model}  ·  {when}")
         mark = mark_of(row_.rating, row_.unsure)
         self._mark.show_icon("" if mark == "none" else mark, _TONES[mark])

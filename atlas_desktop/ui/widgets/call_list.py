@@ -1,7 +1,7 @@
 """The list of calls: a Qt view that never measures rows and never selects by itself."""
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from atlas_desktop.ui.models.call_list_model import CallListModel
@@ -17,7 +17,6 @@ class CallList(QListView):
 
     def __init__(self, theme: Theme, delegate: CallDelegate, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
         self._delegate = delegate
         self.setAccessibleName("Calls")
         self.setItemDelegate(delegate)
@@ -59,14 +58,9 @@ class CallList(QListView):
         """Dragging does nothing: a decision list must not shift under the hand."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Rows, and a ring when the keyboard is here."""
-        self._delegate.begin_frame()
+        """Rows; the current one has a ring when the keyboard is here."""
+        self._delegate.begin_frame(ringed=self.hasFocus())
         super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self.viewport())
-            painter.setPen(self._theme.tokens.color("focus"))
-            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
-            painter.end()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The ring is drawn."""

@@ -57,9 +57,13 @@ class FilterBar(QWidget):
         self.line = FilterLine()
         self.line.setPlaceholderText(_HINT)
         self.line.setAccessibleName("Filter")
-        self.line.setClearButtonEnabled(True)
         self._search = QAction(self)
         self.line.addAction(self._search, QLineEdit.ActionPosition.LeadingPosition)
+        self._clear = QAction("Clear the filter", self)
+        self._clear.setVisible(False)
+        self._clear.triggered.connect(lambda _=False: self.edit(Query()))
+        self.line.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
+        self.line.textChanged.connect(lambda text: self._clear.setVisible(bool(text)))
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -121,10 +125,10 @@ class FilterBar(QWidget):
 
     def _menu_button(self, title: str, entries: Callable[[QMenu], None]) -> QToolButton:
         made = QToolButton()
-        made.setText(title)
+        made.setText(f"{title} ▾")
         made.setAccessibleName(f"{title} filter")
         made.setProperty("kind", "facet")
-        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         menu = QMenu(made)
         menu.setAccessibleName(f"{title} filter")
@@ -186,5 +190,4 @@ class FilterBar(QWidget):
 
     def _restyle(self) -> None:
         self._search.setIcon(icons.icon("search", self._theme.tokens.muted))
-        for each in self._menus:
-            each.setIcon(icons.icon("down", self._theme.tokens.muted))
+        self._clear.setIcon(icons.icon("bad", self._theme.tokens.muted))

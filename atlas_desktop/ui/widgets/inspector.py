@@ -22,6 +22,7 @@ class Inspector(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setAccessibleName("Inspector")
+        self.setMinimumWidth(280)
         self._theme = theme
         self._grid = QGridLayout()
         self._grid.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 2 * GRID)

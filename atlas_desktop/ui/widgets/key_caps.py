@@ -13,7 +13,7 @@ Hint = tuple[str, str]
 _CAP: Final = 18
 _INSIDE: Final = 5
 _AFTER_CAP: Final = 6
-_BETWEEN: Final = 16
+_BETWEEN: Final = 12
 
 
 class KeyCaps(QWidget):
@@ -34,6 +34,11 @@ class KeyCaps(QWidget):
         self.setAccessibleName("Keys: " + ", ".join(f"{key} {words}" for key, words in hints))
         self.updateGeometry()
         self.update()
+
+    def hug(self) -> "KeyCaps":
+        """Be exactly as wide as the hints."""
+        self.setFixedWidth(self.sizeHint().width() - _BETWEEN)
+        return self
 
     def sizeHint(self) -> QSize:
         """Room for all of them."""
@@ -94,4 +99,8 @@ class KeyCaps(QWidget):
         return max(self._metrics().horizontalAdvance(key) + 2 * _INSIDE, _CAP)
 
     def _width(self, hint: Hint) -> int:
-        return self._cap_width(hint[0]) + _AFTER_CAP + self._metrics().horizontalAdvance(hint[1]) + 1
+        return (
+            self._cap_width(hint[0])
+            + (_AFTER_CAP + self._metrics().horizontalAdvance(hint[1]) if hint[1] else 0)
+            + 1
+        )

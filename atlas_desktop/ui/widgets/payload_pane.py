@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 from atlas_desktop.ui.parts import Part
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
-from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
+from atlas_desktop.ui.widgets.layouts import column, row, surface
 from atlas_desktop.ui.widgets.payload_view import CHIP_LIMIT, PayloadView
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 
@@ -34,7 +34,6 @@ class PayloadPane(QWidget):
         more = row(self._more, margins=(3, 1, 2, 1))
         more.addWidget(self._more_text, 1)
         more.addWidget(self._show_all)
-        layout.addWidget(hairline())
         layout.addWidget(self._more)
         self._more.hide()
         self.view.shown_changed.connect(self._shown)

@@ -39,11 +39,14 @@ class Question(Strip):
         self._confirm: Callable[[], object] = lambda: None
         self.line.addWidget(self._text, 1)
         self.line.addWidget(KeyCaps(theme, [("Enter", "to confirm"), ("Esc", "to cancel")]))
-        self.line.addWidget(button("Confirm", self.confirm, "primary"))
+        self._yes = button("", self.confirm, "primary")
+        self.line.addWidget(self._yes)
         self.line.addWidget(button("Cancel", self.cancel))
 
-    def ask(self, text: str, confirm: Callable[[], object]) -> None:
-        """Show the question; ``confirm`` runs when it is answered with yes."""
+    def ask(self, text: str, verb: str, confirm: Callable[[], object]) -> None:
+        """Show the question; ``confirm`` runs when it is answered with yes, by the button that says ``verb``."""
+        self._yes.setText(verb)
+        self._yes.setAccessibleName(verb)
         self._text.setText(text)
         self.setAccessibleName(text)
         self._confirm = confirm
