@@ -62,6 +62,14 @@ class Context(Protocol):
         """Open or close the cheat sheet."""
         ...
 
+    def toggle_inspector(self) -> None:
+        """Show or hide what is known about the call beside its text."""
+        ...
+
+    def toggle_fold(self) -> None:
+        """Show the system prompt in full, or folded to a line."""
+        ...
+
     def next_pane(self) -> None:
         """Put the focus into the next pane."""
         ...
@@ -233,6 +241,10 @@ def _table() -> tuple[Command, ...]:
                 lambda context: context.scroll_page(1), repeats=True),
         Command("call.page_up", "Page up in the call", "Call", ("Shift+Space",), "calls",
                 lambda context: context.scroll_page(-1), repeats=True),
+        Command("call.fold", "Unfold the system prompt, or fold it", "Call", ("O",), "calls",
+                lambda context: context.toggle_fold()),
+        Command("call.inspector", "Inspector", "Call", ("I",), "calls",
+                lambda context: context.toggle_inspector()),
         Command("call.copy_id", "Copy the call's id", "Call", ("Y",), "calls", _copy_id),
         Command("view.filter", "Filter", "View", ("/",), "calls", lambda context: context.focus_filter()),
         Command("view.panes", "Next pane", "View", ("F6",), "anywhere",

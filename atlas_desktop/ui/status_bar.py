@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from atlas_desktop.ui.theme import Theme
@@ -14,6 +14,7 @@ from atlas_desktop.ui.widgets.plain_label import PlainLabel, Tone
 if TYPE_CHECKING:
     from atlas_desktop.sync.status import Link, SyncStatus
 
+_NEWS_MS: Final = 8_000
 _LINKS: Final[dict["Link", tuple[str, str, Tone]]] = {
     "connecting": ("pending", "connecting…", "muted"),
     "online": ("online", "online", "good"),
@@ -25,6 +26,12 @@ _LINKS: Final[dict["Link", tuple[str, str, Tone]]] = {
     "version": ("attention", "server lacks a feature", "bad"),
     "lying": ("attention", "answers do not add up", "bad"),
 }
+
+
+def link_icon(link: "Link") -> tuple[str, str]:
+    """An icon and its colour for how the connection stands."""
+    name, _, tone = _LINKS[link]
+    return name, tone
 
 
 def link_words(link: "Link") -> str:
@@ -72,8 +79,12 @@ class StatusBar(QWidget):
         layout.addWidget(self._zone)
         layout.addWidget(self._today)
         self._needs.hide()
+        self._forget = QTimer(self)
+        self._forget.setSingleShot(True)
+        self._forget.setInterval(_NEWS_MS)
+        self._forget.timeout.connect(self._said.clear)
 
-    def show_connection(self, name: str | None, status: "SyncStatus", now_ms: int) -> None:
+    def show_connection(self, name: str | None, status: "SyncStatus", pending: int, now_ms: int) -> None:
         """The connection and its sync; without one only says so."""
         for widget in (self._link, self._synced, self._pending):
             widget.setVisible(name is not None)
@@ -88,7 +99,7 @@ class StatusBar(QWidget):
         self._link.setText(words)
         self._link.set_tone(tone)
         self._synced.setText(synced_words(status.synced_at_ms, now_ms))
-        self._pending.setText(f"{status.pending:,} pending")
+        self._pending.setText(f"{pending:,} pending")
         self._needs.setText(f"{status.needs_you:,} need you")
 
     def show_zone(self, zone: str, *, typing: bool) -> None:
@@ -101,5 +112,6 @@ class StatusBar(QWidget):
         self._today.setText(f"{decided:,} today")
 
     def say(self, sentence: str) -> None:
-        """What just happened, for those who look."""
+        """What just happened, for those who look; gone after a while, being no longer news."""
         self._said.setText(sentence)
+        self._forget.start()

@@ -292,14 +292,16 @@ class Window(QMainWindow):
         self.sync_page.set_workspace(workspace)
         self._show_status()
         if workspace is not None:
-            self._review_stops(workspace.review)
+            self._listen(workspace)
             self.show("review")
         elif self._screen in ("review", "sync"):
             self.show("welcome")
 
-    def _review_stops(self, review: "Review") -> None:
+    def _listen(self, workspace: "Workspace") -> None:
+        review = workspace.review
         review.announce.connect(self.say)
         review.failed.connect(self.tell)
+        workspace.outbox.changed.connect(lambda _: self._show_status())
         review.progress_changed.connect(lambda progress: self.status.show_today(progress.today))
         self.status.show_today(review.progress.today)
 
@@ -311,7 +313,10 @@ class Window(QMainWindow):
     def _show_status(self) -> None:
         workspace, now_ms = self._session.workspace, round(time() * 1000)
         status = self._session.status
-        self.status.show_connection(workspace.connection.title if workspace else None, status, now_ms)
+        pending = workspace.outbox.counts.pending if workspace else 0
+        self.status.show_connection(
+            workspace.connection.title if workspace else None, status, pending, now_ms
+        )
         self.rail.buttons["sync"].set_badge(status.needs_you if workspace else 0)
         self.sync_page.show_status(status, now_ms)
 

@@ -40,8 +40,8 @@ class ListPane(QWidget):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Rated calls of this filter")
-        bottom = surface("strip")
-        foot = column(bottom, margins=(3, 1, 3, 2), gap=1)
+        self._bottom = surface("strip")
+        foot = column(self._bottom, margins=(3, 1, 3, 2), gap=1)
         foot.addWidget(self._progress)
         foot.addWidget(self._bar)
         layout = column(self)
@@ -50,7 +50,7 @@ class ListPane(QWidget):
         layout.addWidget(self._line)
         layout.addWidget(self.view, 1)
         layout.addWidget(hairline())
-        layout.addWidget(bottom)
+        layout.addWidget(self._bottom)
         self.show_state(0, 0, None)
 
     def show_state(self, new: int, selected: int, progress: "ReviewProgress | None") -> None:
@@ -62,6 +62,7 @@ class ListPane(QWidget):
         self._top.setVisible(bool(new or selected))
         self._line.setVisible(bool(new or selected))
         if progress is not None:
+            self._bottom.setVisible(progress.total > 0)
             self._progress.setText(f"{progress.rated:,} of {progress.total:,} rated")
             self._bar.setMaximum(max(progress.total, 1))
             self._bar.setValue(progress.rated)

@@ -230,7 +230,7 @@ class ReviewPage(QWidget):
             self._empty.say(
                 "No call fits this filter",
                 f"{browser.total:,} calls are stored on this computer.",
-                [("/", "change the filter"), ("Esc", "leave it")],
+                [("/", "change the filter")],
             )
         else:
             self._empty.say(

@@ -5,11 +5,12 @@ from time import time
 from typing import TYPE_CHECKING, Final
 
 from atlas_desktop.ui.pages.column_page import ColumnPage
-from atlas_desktop.ui.status_bar import link_words, synced_words
+from atlas_desktop.ui.status_bar import link_icon, link_words, synced_words
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.call_header import IconMark
 from atlas_desktop.ui.widgets.key_caps import KeyCaps
+from atlas_desktop.ui.widgets.key_field import KeyEntry
 from atlas_desktop.ui.widgets.layouts import column, hairline, row
 from atlas_desktop.ui.widgets.outbox_item import OutboxLine
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from atlas_desktop.app.commands import Context
     from atlas_desktop.app.problems import Problem
     from atlas_desktop.app.session import Workspace
+    from atlas_desktop.contract.secret import Secret
     from atlas_desktop.store.rows import OutboxCounts, OutboxItem
     from atlas_desktop.sync.status import SyncStatus
 
@@ -44,6 +46,7 @@ class SyncPage(ColumnPage):
         self._problem.setWordWrap(True)
         self._offline = button("Go offline", self._toggle_offline)
         self._again = button("Sync now", self._try_again)
+        self._key = KeyEntry(self._use_key)
         self._facts = [PlainLabel("") for _ in range(4)]
         self._need_title = PlainLabel("", role="strong")
         self._items = column()
@@ -80,6 +83,7 @@ class SyncPage(ColumnPage):
         self.body.addWidget(self.notice)
         self.body.addLayout(head)
         self.body.addWidget(self._problem)
+        self.body.addWidget(self._key)
         self.body.addSpacing(8)
         self.body.addWidget(hairline())
         for fact in self._facts:
@@ -102,7 +106,8 @@ class SyncPage(ColumnPage):
             self._headline.setText("Not connected")
             return
         at_ms = now_ms if now_ms is not None else round(time() * 1000)
-        self._icon.show_icon("offline" if status.link in ("offline", "by_hand") else "online", "muted")
+        self._icon.show_icon(*link_icon(status.link))
+        self._key.setVisible(status.link == "auth" and workspace.connection.kind == "remote")
         self._headline.setText(f"{workspace.connection.title}: {link_words(status.link)}")
         self._problem.setText(status.problem or "")
         self._problem.setVisible(bool(status.problem))
@@ -140,6 +145,9 @@ class SyncPage(ColumnPage):
     def _toggle_offline(self) -> None:
         session = self._context.session
         self._context.spawn("offline", session.set_offline(not session.offline))
+
+    def _use_key(self, key: "Secret") -> None:
+        self._context.spawn("new key", self._context.session.replace_key(key))
 
     def _try_again(self) -> None:
         if self._workspace is not None:

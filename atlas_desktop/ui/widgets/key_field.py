@@ -1,10 +1,14 @@
 """Where an API key is typed or pasted: it is never shown, copied, or kept by an input method."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from atlas_desktop.contract.secret import Secret
+from atlas_desktop.ui.widgets.buttons import button
+from atlas_desktop.ui.widgets.layouts import row
 
 
 class KeyField(QLineEdit):
@@ -36,3 +40,23 @@ class KeyField(QLineEdit):
     def createMimeDataFromSelection(self) -> QMimeData:
         """Nothing leaves this field."""
         return QMimeData()
+
+
+class KeyEntry(QWidget):
+    """A key for a connection that is there already."""
+
+    def __init__(self, on_key: Callable[[Secret], object]) -> None:
+        super().__init__()
+        self._on_key = on_key
+        self.field = KeyField()
+        use = button("Use this key", self._use)
+        use.setEnabled(False)
+        self.field.textChanged.connect(lambda text: use.setEnabled(bool(text.strip())))
+        self.field.returnPressed.connect(self._use)
+        layout = row(self, margins=(0, 2, 0, 0), gap=2)
+        layout.addWidget(self.field, 1)
+        layout.addWidget(use)
+
+    def _use(self) -> None:
+        if self.field.text().strip():
+            self._on_key(self.field.take())
