@@ -18,6 +18,7 @@ from atlas_desktop.sync.plan import Way
 
 T = TypeVar("T")
 
+HELD_BACK: Final = Fault("not_sent", message="It was not sent: the way had closed just before.")
 _HERE: Final = frozenset({Queue.HOST, Queue.LATER})
 
 
@@ -105,10 +106,15 @@ class Turn:
         while (seconds := self.waits) != 0:
             await self._line.until_stirred(seconds)
 
-    async def ask(self, request: Awaitable[T], scope: Scope) -> T | Failed:
-        """Make a request and draw the conclusions for the queue."""
+    async def ask(self, make: Callable[[], Awaitable[T]], scope: Scope) -> T | Failed:
+        """Make a request and draw the conclusions for the queue.
+
+        A gate may have closed since `come` returned, while rows or a cursor were read: then nothing is sent.
+        """
+        if self.waits != 0:
+            return Failed(HELD_BACK, Judgement("ready", Queue.GO_ON))
         try:
-            answer = await request
+            answer = await make()
         except AtlasError as error:
             return self.failed(fault_of(error), scope)
         finally:

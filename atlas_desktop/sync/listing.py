@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from atlas_desktop.contract.calls import CallChanged, CallChanges, CallFilters
 from atlas_desktop.store.changed import Changed
@@ -29,7 +30,7 @@ class Listing:
         pace = self._line.pace
         overlap = None if self._newest is None else self._newest - timedelta(seconds=pace.overlap)
         filters = CallFilters(limit=pace.page, cursor=self._cursor, created_after=overlap)
-        page = await self._turn.ask(self._line.client.calls.list(filters), "read")
+        page = await self._turn.ask(partial(self._line.client.calls.list, filters), "read")
         if isinstance(page, Failed):
             return False, 0
         for call in page.data:

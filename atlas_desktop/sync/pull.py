@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from atlas_desktop.contract.capabilities import Capabilities
 from atlas_desktop.contract.operations import Operation
@@ -69,7 +70,7 @@ class Pull:
             self.pulled += came
         else:
             # Nothing to pull, but somebody has to notice when the server is away or back.
-            done = not isinstance(await self.turn.ask(line.client.capabilities(), "read"), Failed)
+            done = not isinstance(await self.turn.ask(line.client.capabilities, "read"), Failed)
         if done:
             self._complete()
         return done
@@ -81,7 +82,7 @@ class Pull:
 
     async def _detect(self) -> None:
         line = self._line
-        answer = await self.turn.ask(line.client.capabilities(), "read")
+        answer = await self.turn.ask(line.client.capabilities, "read")
         if isinstance(answer, Failed):
             return
         if not await self._is_ours(answer):
@@ -104,18 +105,24 @@ class Pull:
 
     async def _pull_operations(self) -> None:
         line = self._line
-        answer = await self.turn.ask(self._all_operations(), "read")
-        if not isinstance(answer, Failed):
-            self._tell(await self._store.operations.replace(answer))
-            self._operations_due = line.clock.monotonic() + line.pace.operations_every
-
-    async def _all_operations(self) -> list[Operation]:
-        return [operation async for operation in self._line.client.operations.iterate()]
+        found: list[Operation] = []
+        cursor: str | None = None
+        while True:
+            ask = partial(line.client.operations.list, limit=1000, cursor=cursor)
+            page = await self.turn.ask(ask, "read")
+            if isinstance(page, Failed):
+                return
+            found += page.data
+            if not page.has_more or page.next_cursor in {None, cursor}:
+                break
+            cursor = page.next_cursor
+        self._tell(await self._store.operations.replace(found))
+        self._operations_due = line.clock.monotonic() + line.pace.operations_every
 
     async def _changes(self) -> bool:
         line = self._line
         after = await self._store.pull.cursor()
-        raw = await self.turn.ask(line.client.calls.changes_raw(after, self._page), "read")
+        raw = await self.turn.ask(partial(line.client.calls.changes_raw, after, self._page), "read")
         if isinstance(raw, Failed):
             return False
         self._fit_page(len(raw))

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from atlas_desktop.contract.feedback import Feedback
 from atlas_desktop.contract.listing import FeedbackQuery
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.rows import OutboxRow, OutboxState
@@ -67,11 +66,7 @@ class Push:
         rows = self._parts.pop(0) if self._parts else await self._eligible(way)
         if not rows:
             return False
-        marked = await self._mark(rows)
-        if self.turn.waits != 0:
-            # A gate closed while the rows were being marked: nothing was sent, so nothing was tried.
-            self._tell(await self._store.outbox.settle([Retry(row.seq, counted=False) for row in marked]))
-        elif marked:
+        if marked := await self._mark(rows):
             await self._record(await self._send(marked, way))
         return True
 
@@ -103,7 +98,7 @@ class Push:
             sent = await asyncio.gather(*(self._post(row, way) for row in rows), return_exceptions=True)
             return [_unless_broken(one) for one in sent]
         payloads = [row.payload for row in rows]
-        answer = await self.turn.ask(self._line.client.feedback.batch(payloads), "batch")
+        answer = await self.turn.ask(lambda: self._line.client.feedback.batch(payloads), "batch")
         if isinstance(answer, Failed):
             return self._whole(rows, answer, way)
         self.size = self.size.grown()
@@ -112,8 +107,8 @@ class Push:
         return [of_result(row, result, own_ids=own) for row, result in zip(rows, results, strict=True)]
 
     async def _post(self, row: OutboxRow, way: Way) -> Outcome:
-        create = self._line.client.feedback.create(row.payload, idempotency_key=row.op_id)
-        answer = await self.turn.ask(create, "single")
+        create = self._line.client.feedback.create
+        answer = await self.turn.ask(lambda: create(row.payload, idempotency_key=row.op_id), "single")
         if isinstance(answer, Failed):
             return refused(row, answer.fault, answer.judgement)
         return taken(row, answer, own_ids=way.unknown == "resend")
@@ -173,20 +168,20 @@ class Push:
     async def _look(self, row: OutboxRow, way: Way) -> None:
         """Ask what the server has about this call, and only send again what is not there."""
         reviewer = await self._store.identity.get("reviewer")
-        listed = await self.turn.ask(self._listed(row.call_id), "single")
+        query = FeedbackQuery(call_id=row.call_id, limit=1000)
+        listed = await self.turn.ask(lambda: self._line.client.feedback.list(query), "single")
         if isinstance(listed, Failed):
-            if listed.judgement.item == "rejected":
+            if listed.judgement.item == "rejected":  # no such call, so nothing of ours either
                 await self._record([Outcome(row, Retry(row.seq, looked=True))])
             return
-        there = found(row, listed, reviewer)
-        outcome = (
-            Outcome(row, Retry(row.seq, looked=True)) if there is None else taken(row, there, own_ids=False)
-        )
+        there = found(row, listed.data, reviewer)
+        if there is None and listed.has_more:
+            outcome = Outcome(row, Parked(row.seq, CANNOT_TELL))
+        elif there is None:
+            outcome = Outcome(row, Retry(row.seq, looked=True))
+        else:
+            outcome = taken(row, there, own_ids=False)
         await self._record([outcome])
-
-    async def _listed(self, call_id: str) -> list[Feedback]:
-        query = FeedbackQuery(call_id=call_id, limit=200)
-        return [feedback async for feedback in self._line.client.feedback.iterate(query)]
 
 
 def _unless_broken(sent: Outcome | BaseException) -> Outcome:

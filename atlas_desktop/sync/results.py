@@ -9,6 +9,7 @@ from atlas_desktop.store.rows import OutboxRow
 from atlas_desktop.store.settled import Acknowledged, Conflict, Rejected, Retry, Settled, Unknown
 from atlas_desktop.sync.answers import Fault, Judgement, Queue, judge
 from atlas_desktop.sync.conflicts import conflict_of, theirs_in
+from atlas_desktop.sync.line import HELD_BACK
 from atlas_desktop.sync.outcome import fault_of_result
 
 MISSING = Fault("ambiguous", message="The server did not say what became of this.")
@@ -59,7 +60,7 @@ def refused(row: OutboxRow, fault: Fault, judgement: Judgement, current: Feedbac
 def _settled(row: OutboxRow, fault: Fault, judgement: Judgement, current: Feedback | None) -> Settled:
     match judgement.item:
         case "ready":
-            return Retry(row.seq, counted=judgement.queue is not Queue.AUTH)
+            return Retry(row.seq, counted=judgement.queue is not Queue.AUTH and fault is not HELD_BACK)
         case "unknown":
             return Unknown(row.seq)
         case "conflict":

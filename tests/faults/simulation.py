@@ -168,8 +168,10 @@ class World:
 
     async def _outsiders(self) -> None:
         """Other reviewers, and scripts of our own, that correct calls without passing through the faults."""
-        while self.schedule.outsiders and asyncio.get_running_loop().time() < self.schedule.seconds:
+        while self.schedule.outsiders:
             await asyncio.sleep(self.rng.expovariate(1 / 8))
+            if asyncio.get_running_loop().time() > self.schedule.seconds:
+                return
             key = self.rng.choice(self.outside)
             calls = [call for (call,) in self.server.query("SELECT id FROM call ORDER BY id")]
             self._outside_ids += 1
