@@ -122,7 +122,7 @@ async def test_the_newest_query_wins_whatever_comes_back_first(path: Path) -> No
             it.browser.apply(Query(order="oldest")),
             it.browser.apply(Query()),
         )
-        assert done == [False, False, True]
+        assert list(done) == [False, False, True]
         assert it.browser.query == Query()
         assert len(resets) == 1
         assert not it.browser.loading

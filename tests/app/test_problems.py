@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,8 +10,9 @@ from atlas_desktop.database import errors as database
 from atlas_desktop.logs import forget_secret, register_secret
 
 
-def subclasses(kind: type) -> list[type]:
-    return [each for direct in kind.__subclasses__() for each in (direct, *subclasses(direct))]
+def subclasses(kind: type[Any]) -> list[type[Any]]:
+    direct: list[type[Any]] = kind.__subclasses__()
+    return [each for one in direct for each in (one, *subclasses(one))]
 
 
 def examples() -> list[BaseException]:

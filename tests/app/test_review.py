@@ -75,7 +75,7 @@ async def test_a_second_key_for_the_same_call_is_ignored_while_the_first_is_writ
             it.review.decide("down", seq=seq),
             it.review.decide("down", seq=seq),
         )
-        assert done == [Decided("up", 1), Ignored("busy"), Ignored("busy")]
+        assert list(done) == [Decided("up", 1), Ignored("busy"), Ignored("busy")]
         assert it.shown()[0] == "thumbs_up"
         assert await it.review.decide("down", seq=seq) == Ignored("not_painted")
 
@@ -106,12 +106,10 @@ async def test_stay_and_no_auto_advance_and_the_end_of_the_list(path: Path) -> N
         assert it.said[-2:] == ["2 of 2, rated bad, undo with Z", sentences.AT_END]
 
 
-async def test_the_same_rating_again_says_so_and_is_no_step_of_undo(path: Path) -> None:
+async def test_clearing_what_has_no_rating_says_so_and_is_no_step_of_undo(path: Path) -> None:
     async with desk(path, 2) as it:
-        await it.rate("up", stay=True)
-        await it.rate("up", stay=True)
-        assert it.said[-1] == "This call was already rated good."
-        assert await it.review.undo()
+        await it.rate("clear", stay=True)
+        assert it.said[-1] == "This call was already without a rating."
         assert not await it.review.undo()
 
 
@@ -136,7 +134,7 @@ async def test_undo_keys_pressed_fast_are_all_done(path: Path) -> None:
     async with desk(path, 5) as it:
         for _ in range(3):
             await it.rate("up")
-        assert await asyncio.gather(*(it.review.undo() for _ in range(4))) == [True, True, True, False]
+        assert list(await asyncio.gather(*(it.review.undo() for _ in range(4)))) == [True, True, True, False]
         await it.review.settled()
         assert it.shown() == ["-"] * 5
 

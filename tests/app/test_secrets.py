@@ -93,7 +93,7 @@ async def test_without_a_trusted_keyring_the_key_stays_in_memory_and_that_is_sai
 
 def test_of_a_chain_only_a_trusted_keyring_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     ring = Ring()
-    monkeypatch.setattr(chainer.ChainerBackend, "backends", [Plaintext(), ring])
+    monkeypatch.setattr(chainer.ChainerBackend, "backends", [fail.Keyring(), ring])
     assert trusted(chainer.ChainerBackend()) is ring
 
 

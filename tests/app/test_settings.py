@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from atlas_desktop.app import settings as module
 from atlas_desktop.app.problems import KnownError
 from atlas_desktop.app.settings import Connection, Settings, SettingsFile, load, save
 
@@ -84,7 +83,7 @@ def test_a_failed_save_leaves_the_old_file_and_no_other(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
         save(path, Settings(theme="light"))
     monkeypatch.undo()
