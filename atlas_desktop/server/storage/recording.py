@@ -79,7 +79,8 @@ def _unknown(tenant: Tenant, calls: Sequence[Recorded]) -> list[Recorded]:
 
 def _insert(tenant: Tenant, fresh: Sequence[Recorded]) -> None:
     ledger = Ledger(tenant)
-    seq = int(tenant.one(sa.select(sa.func.coalesce(sa.func.max(call.c.seq), 0))).t[0])
+    last = sa.func.coalesce(sa.func.max(call.c.seq), 0).label("last")
+    seq: int = tenant.one(sa.select(last)).last
     rows, documents, texts, said = [], [], [], []
     for item in fresh:
         seq += 1
