@@ -163,7 +163,7 @@ def sync(
     connection: Annotated[
         str | None, typer.Argument(help="Name or id of the connection; default: the last one used.")
     ] = None,
-    timeout: Annotated[float, typer.Option(min=1, help="Give up after so many seconds.")] = 300.0,
+    timeout: Annotated[float, typer.Option(min=1, help="Give up after so many seconds.")] = 60.0,
     home: Home = None,
     as_json: Json = False,
 ) -> None:

@@ -16,7 +16,7 @@ from atlas_desktop.api import AsyncAtlas
 from atlas_desktop.api.errors import ApiStatusError, AtlasError, RequestTooLargeError
 from atlas_desktop.api.retry import delay, is_retryable
 from atlas_desktop.cli.batches import LINE_LIMIT, Batch, TooLong, batches, numbered_lines
-from atlas_desktop.cli.failing import DONE, NO, on_terminal, saying_why, shown, stop
+from atlas_desktop.cli.failing import DONE, NO, on_terminal, say, saying_why, shown, stop
 from atlas_desktop.cli.local_atlas import local_client
 from atlas_desktop.contract.calls import ImportAnswer
 from atlas_desktop.contract.ids import is_operation_key
@@ -121,6 +121,7 @@ async def _patiently(client: AsyncAtlas, order: Order, body: bytes) -> ImportAns
             if attempt == _ATTEMPTS or not is_retryable(error, idempotent=True):
                 raise
             floor = error.retry_after if isinstance(error, ApiStatusError) else None
+            say(f"{error}; trying again ({attempt} of {_ATTEMPTS - 1})")
         await asyncio.sleep(delay(attempt, random.random(), floor))  # noqa: S311 - jitter, no secret
     raise AssertionError("the last attempt returns or raises")
 

@@ -4,15 +4,17 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import typer
 
 from atlas_desktop.app.home import Home, guard_process
+from atlas_desktop.app.problems import KnownError, Problem
 from atlas_desktop.app.session import Session, Workspace
 from atlas_desktop.app.settings import Connection
-from atlas_desktop.cli.failing import DONE, NO, say, saying_why, shown, stop
+from atlas_desktop.cli.failing import DONE, FAILED, NO, say, saying_why, shown, stop
 from atlas_desktop.sync.status import SyncStatus
 
 _SAFE: Final = "Everything you rated is safe on this computer."
@@ -21,7 +23,7 @@ _STUCK: Final = frozenset({"auth", "tls", "redirect", "version", "lying"})
 
 
 def run(home: Path | None, connection: str | None, seconds: float, *, as_json: bool) -> int:
-    """Sync and say what happened; 1 when something waits for a person."""
+    """Sync and say what happened; 1 when ratings wait for a person, 2 when the server was not reached."""
     guard_process()
     with saying_why(_SAFE):
         status = asyncio.run(_sync(Home.find(home), connection, seconds))
@@ -37,16 +39,20 @@ def run(home: Path | None, connection: str | None, seconds: float, *, as_json: b
         )
         if status.problem:
             say(status.problem)
-    return NO if status.needs_you or status.pending or status.link in _STUCK else DONE
+    if status.link in _STUCK:
+        return FAILED
+    return NO if status.needs_you else DONE
 
 
 async def _sync(home: Home, name: str | None, seconds: float) -> SyncStatus:
-    home.create()
     session = Session(home)
     try:
-        session.settings.load()
-        workspace = await session.open(_choose(session, name).id)
-        return await _settled(workspace, seconds)
+        connection = _choose(session, name)
+        if session.offline:
+            stop("You are set to work offline: go online in the app first.", _SAFE)
+        with _news(session) as news:
+            workspace = await session.open(connection.id)
+            return await _settled(workspace, news, seconds)
     finally:
         await session.close()
 
@@ -61,28 +67,44 @@ def _choose(session: Session, name: str | None) -> Connection:
     return found[0]
 
 
-async def _settled(workspace: Workspace, seconds: float) -> SyncStatus:
-    """Wait until everything is fetched and sent, or cannot be without a person."""
-    with _changes(workspace) as changed:
-        try:
-            async with asyncio.timeout(seconds):
-                while not _is_settled(workspace.sync.status):
-                    changed.clear()
-                    await changed.wait()
-        except TimeoutError:
-            status = workspace.sync.status
-            stop(status.problem or f"Not done within {seconds:g} s.", _SAFE)
-    return workspace.sync.status
+@dataclass(slots=True)
+class _News:
+    """What the session says while it works: that something changed, and what keeps it from the server."""
+
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    problem: Problem | None = None
+
+    def status(self, _: SyncStatus) -> None:
+        self.changed.set()
+
+    def trouble(self, problem: Problem) -> None:
+        self.problem = problem
+        self.changed.set()
 
 
 @contextmanager
-def _changes(workspace: Workspace) -> Iterator[asyncio.Event]:
-    changed = asyncio.Event()
-    disconnect = workspace.sync.status_changed.connect(lambda _: changed.set())
+def _news(session: Session) -> Iterator[_News]:
+    news = _News()
+    ends = (session.status_changed.connect(news.status), session.problem.connect(news.trouble))
     try:
-        yield changed
+        yield news
     finally:
-        disconnect()
+        for end in ends:
+            end()
+
+
+async def _settled(workspace: Workspace, news: _News, seconds: float) -> SyncStatus:
+    """Wait until everything is fetched and sent, or cannot be without a person. Raises KnownError."""
+    try:
+        async with asyncio.timeout(seconds):
+            while not _is_settled(workspace.sync.status):
+                news.changed.clear()
+                await news.changed.wait()
+                if news.problem is not None and not workspace.sync.running:
+                    raise KnownError(news.problem)
+    except TimeoutError:
+        stop(workspace.sync.status.problem or f"Not done within {seconds:g} s.", _SAFE)
+    return workspace.sync.status
 
 
 def _is_settled(status: SyncStatus) -> bool:
