@@ -16,9 +16,10 @@ from atlas_desktop.database.connection import (
     open_reader,
     open_writer,
 )
-from atlas_desktop.database.errors import DatabaseClosed, FileTooNew
+from atlas_desktop.database.errors import DatabaseClosed, FileDamaged, FileTooNew
 from atlas_desktop.database.folding import Folding
 from atlas_desktop.database.migrations import Migrated, Migration, migrate, version_of
+from atlas_desktop.database.salvage import damage_mark
 from atlas_desktop.database.workers import LATER, SOON, Job, Lane, start_worker
 
 T = TypeVar("T")
@@ -127,7 +128,7 @@ class Database:
             raise FileTooNew(self.read_only.detail)
 
         def transaction(connection: apsw.Connection) -> T:
-            return _commit(connection, work, self._hooks)
+            return self._guarded(connection, lambda writer: _commit(writer, work, self._hooks))
 
         if self._inline is not None:
             return self._here(self._inline, transaction)
@@ -135,15 +136,27 @@ class Database:
 
     async def read(self, work: Work[T]) -> T:
         """Run work on a read-only connection. Cancelling the await interrupts its query."""
+
+        def guarded(connection: apsw.Connection) -> T:
+            return self._guarded(connection, work)
+
         if self._inline is not None:
-            return self._here(self._inline, work)
-        return await _result(Job(work), self._reads, LATER, interrupt=True)
+            return self._here(self._inline, guarded)
+        return await _result(Job(guarded), self._reads, LATER, interrupt=True)
 
     def _here(self, connection: apsw.Connection, work: Work[T]) -> T:
         if self._closed:
             raise DatabaseClosed
-        with known_errors():
-            return work(connection)
+        return work(connection)
+
+    def _guarded(self, connection: apsw.Connection, work: Work[T]) -> T:
+        try:
+            with known_errors():
+                return work(connection)
+        except FileDamaged:
+            # The next opening looks the whole file over; looking at every start would take seconds.
+            damage_mark(self.path).touch()
+            raise
 
     async def close(self) -> None:
         """Finish what was begun, fold the log back into the file, end the threads."""

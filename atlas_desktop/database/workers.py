@@ -8,7 +8,6 @@ from typing import Any, Generic, TypeVar
 
 import apsw
 
-from atlas_desktop.database.connection import known_errors
 from atlas_desktop.database.errors import DatabaseClosed
 
 T = TypeVar("T")
@@ -35,8 +34,7 @@ class Job(Generic[T]):
                 return
             self._running_on = connection
         try:
-            with known_errors():
-                result = self._work(connection)
+            result = self._work(connection)
         except BaseException as error:  # noqa: BLE001  # carried to whoever awaits, SystemExit included
             self._release()
             self._deliver(self._fail, error)

@@ -1,59 +1,24 @@
 """The store of one connection: its rooms, opened and closed together."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from atlas_desktop.contract.ids import new_id
 from atlas_desktop.database.database import NO_HOOKS, THREADS, Database, Hooks, Inline, Mode, Threads
-from atlas_desktop.database.errors import FileTooNew
-from atlas_desktop.database.migrations import load_migrations
 from atlas_desktop.store.calls import Calls
 from atlas_desktop.store.decisions import Decisions
 from atlas_desktop.store.identity import Identity
+from atlas_desktop.store.opening import OpenReport, Repair, open_database
 from atlas_desktop.store.operations import Operations
 from atlas_desktop.store.outbox import Outbox
 from atlas_desktop.store.pull import Pull
 
 __all__ = ["Hooks", "Inline", "OpenReport", "Repair", "Store", "Threads"]
 
-MIGRATIONS: Final = load_migrations(Path(__file__).with_name("schema"))
-
 
 def fresh_op_id() -> str:
     """A feedback id nobody has used; a simulation passes its own source instead."""
     return new_id("fb_")
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """A damaged file was replaced. ``carried`` counts rows by table; ``lost`` names tables read in part.
-
-    ``set_aside`` is where the damaged file is kept.
-    """
-
-    set_aside: Path
-    reason: str
-    carried: dict[str, int]
-    lost: tuple[str, ...]
-    from_backup: Path | None = None
-
-    @property
-    def sentence(self) -> str:
-        """What to tell the person."""
-        raise NotImplementedError
-
-
-@dataclass(frozen=True, slots=True)
-class OpenReport:
-    """What opening found. ``read_only`` says why nothing can be written, when so."""
-
-    created: bool = False
-    migrated_from: int | None = None
-    backup: Path | None = None
-    repair: Repair | None = None
-    read_only: FileTooNew | None = None
 
 
 class Store:
@@ -82,8 +47,8 @@ class Store:
 
         Raises DatabaseError when there is no way to work with the file.
         """
-        database = Database.open(path, MIGRATIONS, mode=threads, hooks=hooks)
-        return cls(database, OpenReport(), new_op_id)
+        database, report = open_database(path, threads, hooks)
+        return cls(database, report, new_op_id)
 
     async def close(self) -> None:
         """Finish what was begun and close the file."""

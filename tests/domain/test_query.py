@@ -1,0 +1,125 @@
+"""The line a person types: read, written back, never refused; and what the index is asked."""
+
+import string
+
+import apsw
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from atlas_desktop.domain.query import Query, format_query, parse_query, text_pieces
+from atlas_desktop.domain.words import match_expression, spaced
+
+names = st.text(min_size=1, max_size=12).filter(lambda name: name.strip() != "")
+texts = st.one_of(st.text(max_size=30), st.text(alphabet='ab:"\\ operationcustomerrating*', max_size=40))
+queries = st.builds(
+    Query,
+    operation=st.none() | names,
+    customer=st.none() | names,
+    rating=st.sampled_from((None, "thumbs_up", "thumbs_down", "none", "unsure")),
+    text=texts,
+    order=st.sampled_from(("newest", "oldest")),
+)
+
+
+@given(queries)
+@example(Query(text="rating:none"))
+@example(Query(text=r"\\rating:none"))
+@example(Query(customer='a "quoted" b'))
+@example(Query(text='"'))
+@example(Query(text='foo"bar" baz'))
+def test_written_and_read_again_is_the_same(query: Query) -> None:
+    assert parse_query(format_query(query)) == query
+
+
+@given(st.one_of(st.text(max_size=60), st.text(alphabet='ab:"\\ operationcustomerrating*', max_size=60)))
+def test_any_line_is_a_query_and_its_own_spelling_is_stable(line: str) -> None:
+    query = parse_query(line)
+    assert parse_query(format_query(query)) == query
+    assert format_query(parse_query(format_query(query))) == format_query(query)
+
+
+@pytest.mark.parametrize(
+    ("line", "query"),
+    [
+        ("", Query()),
+        ("operation:summarize_ticket", Query(operation="summarize_ticket")),
+        ("customer:northwind/*  rating:none", Query(customer="northwind/*", rating="none")),
+        ('customer:"Engineering and Technology" x', Query(customer="Engineering and Technology", text="x")),
+        ('refund "a phrase" order:oldest', Query(text='refund "a phrase"', order="oldest")),
+        ("rating:none rating:unsure", Query(rating="unsure")),
+        ("rating:maybe", Query(text="rating:maybe")),
+        ("operation:", Query(text="operation:")),
+        ("http://x", Query(text="http://x")),
+        (r"\rating:none", Query(text="rating:none")),
+        ('a "b', Query(text='a "b"')),
+    ],
+)
+def test_what_lines_mean(line: str, query: Query) -> None:
+    assert parse_query(line) == query
+
+
+def _index(*texts: str) -> apsw.Connection:
+    connection = apsw.Connection(":memory:")
+    connection.execute(
+        "CREATE VIRTUAL TABLE search USING fts5(words, content='', contentless_delete=1,"
+        ' tokenize="unicode61 remove_diacritics 2")'
+    )
+    connection.executemany("INSERT INTO search(words) VALUES (?)", [(spaced(text),) for text in texts])
+    return connection
+
+
+def _found(connection: apsw.Connection, text: str) -> list[int]:
+    expression = match_expression(text)
+    if expression is None:
+        return []
+    return [
+        row[0] for row in connection.execute("SELECT rowid FROM search WHERE search MATCH ?", (expression,))
+    ]
+
+
+@given(st.one_of(st.text(max_size=50), st.text(alphabet='ab"*()^:+-{}NEAROT \x00\ud800', max_size=50)))
+@example("AND")
+@example("a AND")
+@example('" OR "')
+@example("NEAR(a b)")
+@example("words:x ^y -z {q}")
+def test_no_text_is_a_syntax_error(text: str) -> None:
+    _found(_index("a AND b"), text)
+
+
+def test_operators_are_plain_words() -> None:
+    connection = _index("apples", "apples OR pears", "pears")
+    assert _found(connection, "apples OR pears") == [2]
+
+
+def test_words_phrases_prefix_accents_and_scripts_without_spaces() -> None:
+    connection = _index(
+        "The crème brûlée was refunded", "refund the cream", "東京の天気は晴れです", "ค่าธรรมเนียมบัตร"
+    )
+    assert _found(connection, "creme") == [1]
+    assert _found(connection, "refun") == [1, 2]
+    assert _found(connection, '"refun"') == []
+    assert _found(connection, "refun the") == []
+    assert _found(connection, '"the cream"') == [2]
+    assert _found(connection, "天気") == [3]
+    assert _found(connection, "気天") == []
+    assert _found(connection, "ธรรม") == [4]
+
+
+def test_text_without_a_word_asks_for_nothing() -> None:
+    assert match_expression('!!! "?" ') is None
+
+
+@given(st.lists(st.text(alphabet=string.ascii_lowercase, min_size=1, max_size=6), min_size=1, max_size=5))
+def test_every_typed_beginning_of_a_text_finds_it(words: list[str]) -> None:
+    text = " ".join(words)
+    connection = _index(text)
+    assert all(_found(connection, text[:length]) == [1] for length in range(1, len(text) + 1))
+
+
+@given(st.text(max_size=40))
+def test_pieces_hold_no_blank_ends_and_no_quotes(text: str) -> None:
+    for piece in text_pieces(text):
+        assert piece.text == " ".join(piece.text.split()) != ""
+        assert '"' not in piece.text
