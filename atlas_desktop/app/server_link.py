@@ -50,8 +50,11 @@ class ServerLink:
         self._make_client = make_client
         self._started_at = float("-inf")
         self._restarted = False
+        self.reached: Reachable | None = None
+        """Where the server was reached last, and with which key."""
         self._server: LocalServer | None = None
         self.problem: Signal[Problem] = Signal("server link problem")
+        self.connected: Signal[Reachable] = Signal("server reached")
         if connection.kind == "local":
             self._server = LocalServer(
                 home.server_db,
@@ -68,7 +71,7 @@ class ServerLink:
     async def connect(self, *, sample: bool = False) -> None:
         """Reach the server and start the engine, or give it the new client. Raises KnownError, and says so."""
         try:
-            reached = await self._reach()
+            reached = self.reached = await self._reach()
             if sample:
                 await self._network.run(_import_sample(self._make_client, reached))
         except (KnownError, AtlasError) as error:
@@ -77,6 +80,7 @@ class ServerLink:
             raise KnownError(problem) from error
         # Over there, because a TLS context reads the system's certificates: 15 ms and more.
         self._sync.begin(await self._network.run(_make(self._make_client, reached)))
+        self.connected.emit(reached)
 
     async def close(self) -> None:
         """End the child, if there is one. The engine must have stopped."""

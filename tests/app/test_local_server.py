@@ -216,7 +216,8 @@ def test_the_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     finally:
         parent.kill()
         parent.wait()
-        parent.stdout.close()
+        if parent.stdout is not None:
+            parent.stdout.close()
 
 
 ON_QASYNC = """
