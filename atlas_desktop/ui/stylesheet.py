@@ -52,7 +52,8 @@ QPushButton[kind="segment"]:checked {{ background: {t.selection}; color: {t.text
     border-color: {t.strong_line}; }}
 QPushButton[kind="segment"]:focus {{ border: 2px solid {t.focus}; }}
 QLineEdit {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.line};
-    border-radius: 6px; padding: 2px 8px; min-height: 20px; selection-background-color: {t.accent};
+    border-radius: 6px; padding: 2px 8px; min-height: 20px; placeholder-text-color: {t.muted};
+    selection-background-color: {t.accent};
     selection-color: {t.on_accent}; }}
 QLineEdit:hover {{ border-color: {t.strong_line}; }}
 QLineEdit:focus {{ border: 2px solid {t.focus}; padding: 1px 7px; }}

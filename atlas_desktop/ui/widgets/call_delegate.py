@@ -4,14 +4,14 @@ from collections.abc import Callable
 from time import time
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from atlas_desktop.ui import icons
 from atlas_desktop.ui.models.call_list_model import ROW_ROLE
 from atlas_desktop.ui.models.row_text import RowText, ago
-from atlas_desktop.ui.theme import Density, Theme
+from atlas_desktop.ui.theme import ICON, Density, Theme
 
 _GUTTER: Final = 32
 _PAD: Final = 12
@@ -49,85 +49,77 @@ class CallDelegate(QStyledItemDelegate):
     ) -> None:
         """One row."""
         text = index.data(ROW_ROLE)
-        rect: QRect = option.rect
-        current = bool(option.state & QStyle.StateFlag.State_HasFocus) or bool(
-            option.state & QStyle.StateFlag.State_Selected
-        )
+        place = _Place(option.rect, option.direction == Qt.LayoutDirection.RightToLeft)
+        current = bool(option.state & QStyle.StateFlag.State_Selected)
         chosen = text is not None and self._selected(text.seq)
-        self._background(painter, rect, current=current, chosen=chosen)
-        if current and self.ringed:
-            painter.setPen(self._color("focus"))
-            painter.drawRect(rect.adjusted(0, 0, -1, -2))
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        self._background(painter, place, current=current, chosen=chosen)
         if text is None:
             painter.setPen(self._color("muted"))
-            painter.drawText(rect.adjusted(_GUTTER, 0, -_PAD, 0), Qt.AlignmentFlag.AlignVCenter, "…")
+            painter.setFont(self._theme.fonts.body)
+            painter.drawText(place.box(_GUTTER, 0, 40, option.rect.height()), place.start, "…")
             return
-        self._mark(painter, rect, text, chosen=chosen)
-        self._lines(painter, rect.adjusted(_GUTTER, 0, -_PAD, -1), text)
+        self._mark(painter, place, text, chosen=chosen)
+        self._lines(painter, place, text)
 
-    def _background(self, painter: QPainter, rect: QRect, *, current: bool, chosen: bool) -> None:
-        tokens = self._theme.tokens
-        if current:
-            painter.fillRect(rect, tokens.color("selection"))
-        elif chosen:
-            painter.fillRect(rect, tokens.color("raised"))
+    def _background(self, painter: QPainter, place: "_Place", *, current: bool, chosen: bool) -> None:
+        tokens, rect = self._theme.tokens, place.rect
         if current or chosen:
-            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height() - 1), tokens.color("accent"))
-        painter.setPen(tokens.color("line"))
-        painter.drawLine(rect.left() + _GUTTER, rect.bottom(), rect.right(), rect.bottom())
+            painter.fillRect(rect, tokens.color("selection" if current else "raised"))
+            painter.fillRect(place.box(0, 0, 3, rect.height() - 1), tokens.color("accent"))
+        painter.fillRect(
+            place.box(_GUTTER, rect.height() - 1, rect.width() - _GUTTER, 1), tokens.color("line")
+        )
+        if current and self.ringed:
+            painter.setPen(tokens.color("focus"))
+            painter.drawRect(rect.adjusted(0, 0, -1, -2))
 
-    def _mark(self, painter: QPainter, rect: QRect, text: RowText, *, chosen: bool) -> None:
-        ratio = painter.device().devicePixelRatio()
-        at = QPoint(rect.left() + 10, rect.top() + self._top() + 2)
+    def _mark(self, painter: QPainter, place: "_Place", text: RowText, *, chosen: bool) -> None:
+        top = self._top() + 2
         if chosen:
-            painter.drawPixmap(at, icons.pixmap("selected", self._theme.tokens.accent, ratio))
-            at += QPoint(0, _LINE)
+            self._icon(painter, place.box(10, top, ICON, ICON), "selected", "accent")
+            top += _LINE
+        box = place.box(10, top, ICON, ICON)
         if text.mark in _MARKS:
-            name, token = _MARKS[text.mark]
-            painter.drawPixmap(at, icons.pixmap(name, getattr(self._theme.tokens, token), ratio))
+            self._icon(painter, box, *_MARKS[text.mark])
         elif not chosen:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(self._color("strong_line"), 1.5))
-            painter.drawEllipse(at + QPoint(8, 8), 4, 4)
+            painter.drawEllipse(box.adjusted(4, 4, -4, -4))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
-    def _lines(self, painter: QPainter, rect: QRect, text: RowText) -> None:
-        fonts = self._theme.fonts
-        line = QRect(rect.left(), rect.top() + self._top(), rect.width(), _LINE)
-        right = self._trailing(painter, line, text)
-        self._pair(painter, line.adjusted(0, 0, -right - 8, 0), text.operation, text.customer)
-        if _LINES[self._theme.density] == 3:
-            line.translate(0, _LINE)
-            painter.setFont(fonts.caption)
+    def _lines(self, painter: QPainter, place: "_Place", text: RowText) -> None:
+        fonts, three = self._theme.fonts, _LINES[self._theme.density] == 3
+        top, width = self._top(), place.rect.width() - _GUTTER - _PAD
+        taken = self._trailing(painter, place, top, text)
+        self._pair(painter, place, top, width - taken - 8, text)
+        if three:
+            top += _LINE
             painter.setPen(self._color("muted"))
-            self._draw(painter, line, text.model, fonts.caption)
-        line.translate(0, _LINE)
-        painter.setFont(fonts.body)
-        painter.setPen(self._color("text" if _LINES[self._theme.density] == 3 else "muted"))
-        self._draw(painter, line, text.preview, fonts.body)
+            self._draw(painter, place, place.box(_GUTTER, top, width, _LINE), text.model, fonts.caption)
+        painter.setPen(self._color("text" if three else "muted"))
+        self._draw(painter, place, place.box(_GUTTER, top + _LINE, width, _LINE), text.preview, fonts.body)
 
-    def _pair(self, painter: QPainter, line: QRect, operation: str, customer: str) -> None:
+    def _pair(self, painter: QPainter, place: "_Place", top: int, width: int, text: RowText) -> None:
         fonts = self._theme.fonts
-        painter.setFont(fonts.strong)
         painter.setPen(self._color("text"))
-        metrics = QFontMetrics(fonts.strong)
-        taken = min(metrics.horizontalAdvance(operation), line.width())
-        self._draw(painter, line, operation, fonts.strong)
-        rest = line.adjusted(taken + 8, 0, 0, 0)
-        if rest.width() > 24:
-            painter.setFont(fonts.body)
+        taken = min(QFontMetrics(fonts.strong).horizontalAdvance(text.operation) + 2, width)
+        self._draw(painter, place, place.box(_GUTTER, top, taken, _LINE), text.operation, fonts.strong)
+        rest = width - taken - 8
+        if rest > 24:
             painter.setPen(self._color("muted"))
-            self._draw(painter, rest, customer, fonts.body)
+            box = place.box(_GUTTER + taken + 8, top, rest, _LINE)
+            self._draw(painter, place, box, text.customer, fonts.body)
 
-    def _trailing(self, painter: QPainter, line: QRect, text: RowText) -> int:
-        """Time and small states at the right end of the first line; returns the width taken."""
+    def _trailing(self, painter: QPainter, place: "_Place", top: int, text: RowText) -> int:
+        """Time and small states at the end of the first line; returns the width taken."""
         caption = self._theme.fonts.caption
         when = ago(text.created_ms, self._now_ms)
-        width = QFontMetrics(caption).horizontalAdvance(when)
+        taken = QFontMetrics(caption).horizontalAdvance(when)
+        end = place.rect.width() - _PAD
         painter.setFont(caption)
         painter.setPen(self._color("muted"))
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, when)
-        ratio = painter.device().devicePixelRatio()
+        painter.drawText(place.box(end - taken, top, taken, _LINE), place.start, when)
         states = (
             ("attention", "bad", text.needs_you),
             ("pending", "muted", text.pending and not text.needs_you),
@@ -135,21 +127,42 @@ class CallDelegate(QStyledItemDelegate):
         )
         for name, token, shown in states:
             if shown:
-                width += 20
-                picture = icons.pixmap(name, getattr(self._theme.tokens, token), ratio)
-                painter.drawPixmap(QPoint(line.right() - width + 2, line.top() + 2), picture)
-        return width
+                taken += ICON + 4
+                self._icon(painter, place.box(end - taken, top + 2, ICON, ICON), name, token)
+        return taken
 
-    def _draw(self, painter: QPainter, rect: QRect, text: str, font: QFont) -> None:
-        key = (text, rect.width(), font.bold())
+    def _icon(self, painter: QPainter, box: QRect, name: str, token: str) -> None:
+        ratio = painter.device().devicePixelRatio()
+        painter.drawPixmap(box.topLeft(), icons.pixmap(name, getattr(self._theme.tokens, token), ratio))
+
+    def _draw(self, painter: QPainter, place: "_Place", box: QRect, text: str, font: QFont) -> None:
+        key = (text, box.width(), font.bold())
         short = self._elided.get(key)
         if short is None:
-            short = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+            short = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
             self._elided[key] = short
-        painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, short)
+        painter.setFont(font)
+        painter.drawText(box, place.start, short)
 
     def _top(self) -> int:
         return (_HEIGHTS[self._theme.density] - _LINES[self._theme.density] * _LINE) // 2
 
     def _color(self, token: str) -> QColor:
         return self._theme.tokens.color(token)
+
+
+class _Place:
+    """Where things stand in a row, counted from the side where lines begin."""
+
+    __slots__ = ("_mirrored", "rect", "start")
+
+    def __init__(self, rect: QRect, mirrored: bool) -> None:
+        self.rect = rect
+        self._mirrored = mirrored
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        self.start = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+
+    def box(self, x: int, y: int, width: int, height: int) -> QRect:
+        """A rectangle ``x`` pixels from the start side, ``y`` below the top."""
+        left = self.rect.right() + 1 - x - width if self._mirrored else self.rect.left() + x
+        return QRect(left, self.rect.top() + y, width, height)

@@ -87,10 +87,9 @@ class KeyCaps(QWidget):
         painter.setPen(tokens.color("text"))
         painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, key)
         painter.setPen(tokens.color("muted"))
-        side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
-        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
-            side = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(word, side, words)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(word, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, words)
 
     def _metrics(self) -> QFontMetrics:
         return QFontMetrics(self._theme.fonts.caption)

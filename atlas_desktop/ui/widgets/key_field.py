@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -36,10 +36,6 @@ class KeyField(QLineEdit):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """No menu: there is nothing to copy, and Ctrl+V pastes."""
         event.accept()
-
-    def createMimeDataFromSelection(self) -> QMimeData:
-        """Nothing leaves this field."""
-        return QMimeData()
 
 
 class KeyEntry(QWidget):
