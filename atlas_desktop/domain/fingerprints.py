@@ -35,16 +35,23 @@ def fingerprints(request: Mapping[str, Json], message: Mapping[str, Json] | None
     Both are parsed JSON objects. Absent and null fields are the same, key order never matters, and all
     text is compared in Unicode NFC. A number JSON cannot carry raises ValueError.
     """
-    prompt = [_said(turn) for turn in request.get("messages") or ()]
+    # The prompt is most of a call and part of three digests: its bytes are made once and put into each.
+    prompt = canonical_json([_said(turn) for turn in request.get("messages") or ()])
     answer = _said(message) if message is not None else {}
     answer.pop("role", None)
-    cache = {"prompt": prompt, "model": request.get("model")} | _present(request, _CACHE_PARAMETERS)
+    exchange = _with_prompt(prompt, {"result": answer}) if answer.keys() & _RESULTS else None
     return Fingerprints(
         prompt=_digest("p", prompt),
-        exchange=_digest("e", {"prompt": prompt, "result": answer}) if answer.keys() & _RESULTS else None,
+        exchange=_digest("e", exchange) if exchange is not None else None,
         json_schema=_schema(request),
-        cache=_digest("c", cache),
+        cache=_digest("c", _with_prompt(prompt, _present(request, ("model", *_CACHE_PARAMETERS)))),
     )
+
+
+def _with_prompt(prompt: bytes, members: Mapping[str, Json]) -> bytes:
+    """RFC 8785 bytes of an object with these members and ``prompt``. Names are ASCII: sorted as text."""
+    parts = {name: canonical_json(value) for name, value in members.items()} | {"prompt": prompt}
+    return b"{" + b",".join(b'"%s":%s' % (name.encode(), parts[name]) for name in sorted(parts)) + b"}"
 
 
 def _said(turn: Mapping[str, Json]) -> dict[str, Json]:
@@ -64,7 +71,8 @@ def _schema(request: Mapping[str, Json]) -> str | None:
     parameters = [found for tool in request.get("tools") or () if (found := _parameters(tool)) is not None]
     if not carries and not parameters:
         return None
-    return _digest("s", {"response_format": response_format if carries else None, "parameters": parameters})
+    schema = {"response_format": response_format if carries else None, "parameters": parameters}
+    return _digest("s", canonical_json(schema))
 
 
 def _parameters(tool: Json) -> Json:
@@ -72,8 +80,8 @@ def _parameters(tool: Json) -> Json:
     return function.get("parameters") if isinstance(function, dict) else None
 
 
-def _digest(kind: str, value: Json) -> str:
-    return f"fp_{kind}_{hashlib.sha256(canonical_json(value)).hexdigest()[:_HEX]}"
+def _digest(kind: str, canonical: bytes) -> str:
+    return f"fp_{kind}_{hashlib.sha256(canonical).hexdigest()[:_HEX]}"
 
 
 def canonical_json(value: Json) -> bytes:
