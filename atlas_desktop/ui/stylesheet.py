@@ -64,7 +64,7 @@ QToolButton[kind="facet"]:focus {{ border: 2px solid {t.focus}; padding: 2px 7px
 QToolButton[kind="facet"][used="true"] {{ background: {t.selection}; color: {t.text}; }}
 QPlainTextEdit {{ background: {t.surface}; color: {t.text}; border: none;
     selection-background-color: {t.selection}; selection-color: {t.text}; }}
-QListView {{ background: {t.surface}; border: none; outline: none; }}
+QListView, QTableView {{ background: {t.surface}; border: none; outline: none; }}
 QScrollArea {{ background: transparent; border: none; }}
 QProgressBar {{ background: {t.line}; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 2px; }}

@@ -33,6 +33,11 @@ class CallDelegate(QStyledItemDelegate):
         self._elided: dict[tuple[str, int, bool], str] = {}
         theme.changed.connect(self._elided.clear)
 
+    @property
+    def row_height(self) -> int:
+        """The height of a row in the density in force."""
+        return _HEIGHTS[self._theme.density]
+
     def begin_frame(self, *, ringed: bool) -> None:
         """Called once a paint of the list: relative times are of one moment; ``ringed`` when the keyboard is here."""
         self.ringed = ringed
@@ -42,7 +47,7 @@ class CallDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """The row height of the density in force."""
-        return QSize(200, _HEIGHTS[self._theme.density])
+        return QSize(200, self.row_height)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

@@ -1,15 +1,19 @@
-"""The list of calls: a Qt view that never measures rows and never selects by itself."""
+"""The list of calls: a Qt view that never measures rows and never selects by itself.
+
+A table of one column, not a ``QListView``: that one walks all rows on every reset and asks the model each time
+(201 ms for 100,000 rows, 2.2 s for a million; the table 3 ms for both).
+"""
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from atlas_desktop.ui.models.call_list_model import CallListModel
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.call_delegate import CallDelegate
 
 
-class CallList(QListView):
+class CallList(QTableView):
     """``chosen`` tells the row that was clicked, ``toggled`` the one clicked with Ctrl."""
 
     chosen = Signal(int)
@@ -20,7 +24,14 @@ class CallList(QListView):
         self._delegate = delegate
         self.setAccessibleName("Calls")
         self.setItemDelegate(delegate)
-        self.setUniformItemSizes(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setStretchLastSection(True)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setMinimumSectionSize(1)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
@@ -29,6 +40,7 @@ class CallList(QListView):
         self.setAutoScroll(False)
         self.setTabKeyNavigation(False)
         theme.changed.connect(self._density_changed)
+        self._density_changed()
 
     def show_current(self, position: int) -> None:
         """Mark this row as the one on view, and have it on the screen with a little of what follows."""
@@ -73,5 +85,6 @@ class CallList(QListView):
         self.viewport().update()
 
     def _density_changed(self) -> None:
-        self.scheduleDelayedItemsLayout()
+        self.verticalHeader().setDefaultSectionSize(self._delegate.row_height)
+        self.verticalScrollBar().setSingleStep(self._delegate.row_height)
         self.viewport().update()
