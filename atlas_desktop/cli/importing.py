@@ -23,6 +23,8 @@ from atlas_desktop.contract.ids import is_operation_key
 from atlas_desktop.contract.secret import Secret
 
 _ATTEMPTS: Final = 6
+_LONGEST_CUSTOMER: Final = 200
+_LONGEST_WAIT: Final = 60.0
 _SHOWN: Final = 50
 _FORMATS: Final = ("auto", "jsonl")
 _SAFE: Final = (
@@ -76,6 +78,8 @@ def _check(order: Order) -> None:
         stop(f"--format is one of {', '.join(_FORMATS)}.")
     if order.operation is not None and not is_operation_key(order.operation):
         stop("--operation is 1 to 64 of a-z 0-9 _ . -, the first a letter or a digit.")
+    if order.customer is not None and not 1 <= len(order.customer) <= _LONGEST_CUSTOMER:
+        stop(f"--customer is a name of 1 to {_LONGEST_CUSTOMER} characters.")
     for path in order.files:
         if str(path) != "-" and not path.is_file():
             stop(f"There is no file {path}. Nothing was imported.")
@@ -118,9 +122,9 @@ async def _patiently(client: AsyncAtlas, order: Order, body: bytes) -> ImportAns
         try:
             return await client.calls.import_lines(body, operation=order.operation, customer=order.customer)
         except AtlasError as error:
-            if attempt == _ATTEMPTS or not is_retryable(error, idempotent=True):
+            floor = (error.retry_after if isinstance(error, ApiStatusError) else None) or 0.0
+            if attempt == _ATTEMPTS or floor > _LONGEST_WAIT or not is_retryable(error, idempotent=True):
                 raise
-            floor = error.retry_after if isinstance(error, ApiStatusError) else None
             say(f"{error}; trying again ({attempt} of {_ATTEMPTS - 1})")
         await asyncio.sleep(delay(attempt, random.random(), floor))  # noqa: S311 - jitter, no secret
     raise AssertionError("the last attempt returns or raises")

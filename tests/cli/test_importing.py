@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from atlas_desktop.api.errors import RateLimitError
 from atlas_desktop.cli.importing import Order, Tally, _import
 from atlas_desktop.contract.secret import Secret
 from tests.api.sockets import Listener, listening, whole
@@ -104,6 +105,7 @@ def test_the_key_is_asked_for_and_never_echoed(tmp_path: Path) -> None:
     [
         (("nowhere.jsonl",), "There is no file nowhere.jsonl"),
         (("-", "--operation", "Not A Key"), "--operation is"),
+        (("-", "--customer", ""), "--customer is"),
         (("-", "--format", "xml"), "--format is one of"),
         (("-", "--url", "http://atlas.example/v1", "--key", KEY), "use https"),
         (("-", "--url", "https://atlas.example/v1"), "set NEWMEN_API_KEY"),
@@ -169,6 +171,15 @@ async def test_a_server_that_is_busy_is_asked_again(tmp_path: Path) -> None:
         await _import(order(path, listener), tally)
         assert len(listener.requests) == 2
     assert tally.duplicates == 1
+
+
+async def test_a_server_that_asks_for_an_hour_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "calls.jsonl"
+    path.write_bytes(call(1))
+    async with listening(whole(429, b"", retry_after="3600")) as listener:
+        with pytest.raises(RateLimitError):
+            await _import(order(path, listener), Tally())
+        assert len(listener.requests) == 1
 
 
 def test_import_needs_no_qt() -> None:
