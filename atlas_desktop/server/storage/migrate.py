@@ -16,7 +16,8 @@ class NewerDatabaseError(RuntimeError):
 
 def migrate(engine: sa.Engine, *, before_commit: Callable[[], None] | None = None) -> None:
     """Run what is missing, in one transaction. Raises NewerDatabaseError for a database from the future."""
-    if version_of(engine) == NEWEST:
+    found = version_of(engine)
+    if found == NEWEST:
         return
     # Alembic and Mako take 100 ms to import: only a first start or an upgrade pays for them.
     from alembic import command  # noqa: PLC0415
@@ -32,7 +33,7 @@ def migrate(engine: sa.Engine, *, before_commit: Callable[[], None] | None = Non
             command.upgrade(config, "head")
         except CommandError as error:
             raise NewerDatabaseError(
-                f"the database is at step {version_of(engine)}, this program knows steps up to {NEWEST}"
+                f"the database is at step {found}, this program knows steps up to {NEWEST}"
             ) from error
         if before_commit is not None:
             before_commit()

@@ -1,0 +1,100 @@
+"""The OpenAPI document, and a server that keeps to it whatever is sent (schemathesis)."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.specs.openapi import checks
+
+from atlas_desktop.contract.routes import ROUTES
+from atlas_desktop.server.openapi import document
+from tests.server.talk import ALICE, Talk, call_line, config_for, talking
+
+EXAMPLES = 2000 if os.environ.get("ATLAS_LONG") else 25
+
+
+def test_it_is_openapi_and_names_every_route(talk: Talk) -> None:
+    answer = talk.get("/openapi.json")
+    described = answer.json()
+    assert answer.content == document()
+    found = {
+        (method, path)
+        for path, item in described["paths"].items()
+        for method in item
+        if method in ("get", "post", "patch", "delete")
+    }
+    routes = {(route.method.lower(), route.path) for route in ROUTES}
+    assert found == routes | {("get", "/openapi.json"), ("get", "/healthz")}
+    ids = [
+        item[method]["operationId"]
+        for item in described["paths"].values()
+        for method in item
+        if method != "servers"
+    ]
+    assert len(set(ids)) == len(ids)
+    assert described["openapi"] == "3.1.0"
+    assert described["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+
+
+def test_every_schema_in_it_is_one() -> None:
+    import orjson
+
+    described = orjson.loads(document())
+    for name, schema in described["components"]["schemas"].items():
+        assert jsonschema_rs.meta.is_valid(
+            {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+        ), name
+    for pointer in _references(described):
+        target: Any = described
+        for part in pointer.removeprefix("#/").split("/"):
+            target = target[part]
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"]
+        for member in value.values():
+            yield from _references(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _references(member)
+
+
+SCHEMA = schemathesis.openapi.from_dict(__import__("orjson").loads(document()))
+
+
+@pytest.fixture(scope="module")
+def fuzzed(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Iterator[Talk]:
+    path = tmp_path_factory.mktemp("fuzzed") / "a.db"
+    with talking(path, template, rate=config_for(path).rate) as talk:
+        talk.lines([call_line(n, operation="greet", rating="thumbs_up") for n in range(5)])
+        yield talk
+
+
+@SCHEMA.parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=not os.environ.get("ATLAS_LONG"),
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
+)
+def test_whatever_is_sent_is_answered_as_described(case: Any, fuzzed: Talk) -> None:
+    fuzzed.config.clock.seconds += 1  # type: ignore[attr-defined]
+    response = case.call(app=fuzzed.app, headers={"Authorization": f"Bearer {ALICE.key}"})
+    case.validate_response(
+        response,
+        checks=[
+            schemathesis.checks.not_a_server_error,
+            checks.status_code_conformance,
+            checks.content_type_conformance,
+            checks.response_headers_conformance,
+            checks.response_schema_conformance,
+        ],
+    )
