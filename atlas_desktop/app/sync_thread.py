@@ -6,6 +6,7 @@ import logging
 import random
 from collections.abc import Callable
 from concurrent.futures import Future
+from typing import Final
 
 from atlas_desktop.api.client import AsyncAtlas
 from atlas_desktop.app.loop_thread import LoopThread
@@ -17,6 +18,9 @@ from atlas_desktop.sync.engine import Engine
 from atlas_desktop.sync.status import StatusChanged, SyncEvent, SyncStatus
 from atlas_desktop.tasks import Tasks
 
+_STOPPED: Final = (
+    "Sending and fetching stopped through a mistake of the app. What you rated is safe on this computer."
+)
 _log = logging.getLogger(__name__)
 
 
@@ -51,14 +55,14 @@ class SyncThread:
             self._network.call(self._run.take, client)
             return
         ui = asyncio.get_running_loop()
-        self._run = _Run(
+        run = self._run = _Run(
             self._store,
             client,
             hear=lambda event: _hop(ui, self._hear, event),
-            failed=lambda error: _hop(ui, self._failed, error),
+            failed=lambda error: _hop(ui, self._failed, run, error),
         )
-        self._network.call(self._run.engine.set_offline, self.offline)
-        self._run.future = self._network.begin(self._run.work())
+        self._network.call(run.engine.set_offline, self.offline)
+        run.future = self._network.begin(run.work())
 
     def wake(self) -> None:
         """A decision was committed: push soon."""
@@ -99,9 +103,12 @@ class SyncThread:
         else:
             self.store_changed.emit(event.changed)
 
-    def _failed(self, error: BaseException) -> None:
-        if not self._stopped:
-            self.failed.emit(error)
+    def _failed(self, run: "_Run", error: BaseException) -> None:
+        if self._stopped or run is not self._run:
+            return
+        self._run = None
+        self.show(SyncStatus(link="offline", pending=self.status.pending, problem=_STOPPED))
+        self.failed.emit(error)
 
 
 class _Run:
@@ -130,9 +137,10 @@ class _Run:
     async def work(self) -> None:
         # A future of run_coroutine_threadsafe is done the moment it is cancelled, while its task still runs:
         # only an end that the task itself reaches says that the store is not touched any more.
-        self._tasks.spawn("sync engine", self.engine.run())
+        engine = self._tasks.spawn("sync engine", self.engine.run())
+        stop = self._tasks.spawn("sync stops", self._ended.wait())
         try:
-            await self._ended.wait()
+            await asyncio.wait([engine, stop], return_when=asyncio.FIRST_COMPLETED)
         finally:
             await self._tasks.close()
             await self._client.close()

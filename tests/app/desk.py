@@ -1,7 +1,8 @@
 """A real store on a real file with real calls in it, and the list and review over it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -10,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 
 from atlas_desktop.app.call_browser import CallBrowser
 from atlas_desktop.app.review import Review
 from atlas_desktop.contract.base import format_time
 from atlas_desktop.domain.query import Query
 from atlas_desktop.resources import resource_path
+from atlas_desktop.store.calls import Calls
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.store import Hooks, Store
 from atlas_desktop.tasks import Tasks
@@ -63,6 +66,38 @@ async def pull(store: Store, calls: Sequence[dict[str, Any]], *, deleted: Sequen
     last = max([after + 1, *(call["revision"] for call in calls)])
     page = {"object": "list", "data": data, "next_after": last, "has_more": False}
     return (await store.pull.apply(orjson.dumps(page), after)).changed
+
+
+@dataclass
+class Slow:
+    has_read: asyncio.Event = field(default_factory=asyncio.Event)
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@contextmanager
+def slow_reads(store: Store) -> Iterator[Slow]:
+    """Real readings whose answers arrive late: what was read first is given only after ``go_on``."""
+    slow, calls = Slow(), store.calls
+    waiting: set[str] = set()
+
+    async def late(name: str, answer: Any) -> Any:
+        if not slow.go_on.is_set():
+            waiting.add(name)
+            if waiting == {"rows", "call"}:
+                slow.has_read.set()
+            await slow.go_on.wait()
+        return answer
+
+    async def rows(seqs: Sequence[int]) -> Any:
+        return await late("rows", await Calls.rows(calls, seqs))
+
+    async def open_call(seq: int) -> Any:
+        return await late("call", await Calls.open_call(calls, seq))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calls, "rows", rows)
+        patch.setattr(calls, "open_call", open_call)
+        yield slow
 
 
 @dataclass

@@ -1,13 +1,13 @@
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from atlas_desktop.app.call_browser import BLOCK, Span
+from atlas_desktop.app.review import Current, Decided
 from atlas_desktop.domain.query import Query
 from atlas_desktop.store.changed import Changed
-from tests.app.desk import desk, pull, some_calls
+from tests.app.desk import desk, pull, slow_reads, some_calls
 
 
 @pytest.fixture
@@ -165,22 +165,25 @@ async def test_rows_in_memory_stay_few_and_are_right_again_after_coming_back(pat
         assert it.browser.position_of(-1) is None
 
 
-async def test_a_patch_is_not_overwritten_by_a_reading_that_began_before_it(path: Path) -> None:
+async def test_a_reading_that_began_before_a_decision_never_undoes_what_is_shown(path: Path) -> None:
     async with desk(path, 3) as it:
         seq = it.browser.ids[0]
-        it.browser.store_changed(Changed(calls=frozenset({seq})))
-        await asyncio.sleep(0)
-        shown: list[bool] = []
-        it.browser.rows_changed.connect(lambda _: shown.append(_pending(it.browser.row(0))))
-        await it.store.decisions.decide([seq], "up", now=it.review._now())
-        it.browser.patch([seq], lambda row: replace(row, rating="thumbs_up", pending=True))
-        await it.browser.through()
-        assert shown
-        assert all(shown)
+        shown: list[str] = []
+        it.browser.rows_changed.connect(lambda _: shown.append(it.shown()[0]))
+        it.review.current_changed.connect(lambda now: shown.append(_rating(now)))
+        with slow_reads(it.store) as slow:
+            it.review.store_changed(Changed(calls=frozenset({seq})))
+            await slow.has_read.wait()  # both the row and the call, as they were before
+            assert await it.rate("up", stay=True) == Decided("up", 1)
+            slow.go_on.set()
+            await it.review.settled()
+        assert set(shown) == {"thumbs_up"}
+        assert it.shown()[0] == "thumbs_up"
+        assert _rating(it.review.current) == "thumbs_up"
 
 
-def _pending(row: object) -> bool:
-    return bool(getattr(row, "pending", False))
+def _rating(now: Current) -> str:
+    return (now.call.opinion.rating or "-") if now.call is not None else "?"
 
 
 async def test_a_store_that_cannot_be_read_is_said_beside_the_list(path: Path) -> None:
