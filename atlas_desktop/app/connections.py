@@ -152,7 +152,8 @@ def base_url_from(text: str) -> str:
         parts = urlsplit(whole)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise _bad_address(f"{typed} is not an address.", f"Enter one such as {HOSTED}.") from None
+        # What was typed is not repeated: it may be a key in the wrong field.
+        raise _bad_address("What was entered is not one.", f"Enter an address such as {HOSTED}.") from None
     _check(parts, host)
     path = parts.path.rstrip("/") or "/v1"
     name = f"[{host}]" if host and ":" in host else host
@@ -172,7 +173,7 @@ def _check(parts: SplitResult, host: str | None) -> None:
     if scheme == "http" and not _is_loopback(parts.netloc):
         raise _bad_address("It is not encrypted: anyone on the way could read the key.", "Use https://.")
     if scheme not in ("http", "https"):
-        raise _bad_address(f"{scheme}:// is not known here.", "Use https://.")
+        raise _bad_address("It does not begin with https://.", "Use https://.")
 
 
 def _is_loopback(text: str) -> bool:

@@ -84,8 +84,9 @@ class SyncThread:
 
     def show(self, status: SyncStatus) -> None:
         """Say this status: the engine's, or that of whoever could not start it."""
-        self.status = status
-        self.status_changed.emit(status)
+        if not self._stopped:
+            self.status = status
+            self.status_changed.emit(status)
 
     async def stop(self) -> None:
         """End the engine and close its client. Waits until neither touches the store any more."""
@@ -96,11 +97,9 @@ class SyncThread:
             await asyncio.wrap_future(run.future)
 
     def _hear(self, event: SyncEvent) -> None:
-        if self._stopped:
-            return
         if isinstance(event, StatusChanged):
             self.show(event.status)
-        else:
+        elif not self._stopped:
             self.store_changed.emit(event.changed)
 
     def _failed(self, run: "_Run", error: BaseException) -> None:

@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 
 from atlas_desktop.app import sentences
-from atlas_desktop.app.review import ASK_ABOVE, Decided, Ignored, NeedsConfirm, NotDone
+from atlas_desktop.app.review import Decided, Ignored, NotDone
 from atlas_desktop.domain.opinion import Verdict
 from atlas_desktop.domain.query import Query
-from atlas_desktop.domain.selection import AllMatching, Some
 from atlas_desktop.store.store import Hooks
 from tests.app.desk import desk, pull, some_calls
 
@@ -195,100 +194,6 @@ async def test_repeat(path: Path) -> None:
         await it.rate("down")
         assert await it.review.repeat(seq=it.review.current.seq) == Decided("down", 1)
         assert it.shown()[:3] == ["thumbs_down", "thumbs_down", "-"]
-
-
-async def test_a_selection_is_decided_as_one_step_and_then_empty(path: Path) -> None:
-    async with desk(path, 20) as it:
-        it.review.go(4)
-        for _ in range(3):
-            it.review.extend(1)
-        it.review.toggle_select(9)
-        assert it.review.selected_count == 5
-        assert it.said[-1] == "5 calls selected."
-        await it.review.settled()
-        assert await it.rate("down") == Decided("down", 5)
-        assert it.said[-1] == "5 calls, rated bad, undo with Z"
-        assert it.review.selection == Some()
-        assert it.review.current.position == 7
-        assert [place for place, shows in enumerate(it.shown()) if shows != "-"] == [4, 5, 6, 7, 9]
-        await it.review.undo()
-        await it.review.settled()
-        assert it.shown() == ["-"] * 20
-        assert it.review.current.position == 4
-        assert it.said[-1] == "Undone: 5 calls back as they were."
-
-
-async def test_many_calls_are_confirmed_first_by_their_number(path: Path) -> None:
-    async with desk(path, 60) as it:
-        it.review.select_all_matching()
-        assert await it.rate("up") == NeedsConfirm("up", 60, stay=False)
-        assert await it.rate("up", confirmed=59) == NeedsConfirm("up", 60, stay=False)
-        assert it.shown() == ["-"] * 60
-        assert await it.rate("up", confirmed=60) == Decided("up", 60)
-        await it.review.settled()
-        assert it.shown() == ["thumbs_up"] * 60
-        assert await it.rate("up", confirmed=60) == Ignored("nothing")
-        await it.review.undo()
-        await it.review.settled()
-        assert it.shown() == ["-"] * 60
-
-
-async def test_up_to_the_limit_nobody_asks(path: Path) -> None:
-    async with desk(path, ASK_ABOVE) as it:
-        it.review.select_all_matching()
-        assert await it.rate("up") == Decided("up", ASK_ABOVE)
-
-
-async def test_all_matching_is_the_list_as_shown_not_what_came_since(path: Path) -> None:
-    async with desk(path, 10) as it:
-        it.review.select_all_matching()
-        it.review.toggle_select(0)
-        await it.sync(some_calls(5, first=11))
-        assert it.review.selected_count == 9
-        assert await it.rate("down") == Decided("down", 9)
-        await it.open()
-        assert it.shown() == ["-"] * 6 + ["thumbs_down"] * 9
-
-
-async def test_select_unrated_none_and_invert(path: Path) -> None:
-    async with desk(path, 6) as it:
-        await it.rate("up")
-        await it.rate("unsure")
-        await it.review.select_unrated()
-        assert it.review.selected_count == 4
-        assert not it.review.is_selected(it.browser.ids[0])
-        it.review.invert_selection()
-        assert it.review.selected_count == 2
-        it.review.select_none()
-        assert it.review.selected_count == 0
-        it.review.invert_selection()
-        assert it.review.selection == AllMatching(it.browser.query)
-        assert it.said[-1] == "6 calls selected."
-
-
-async def test_a_selection_keeps_only_what_a_new_list_shows(path: Path) -> None:
-    async with desk(path, 6) as it:
-        await it.rate("up")
-        it.review.toggle_select(0)
-        it.review.toggle_select(3)
-        await it.review.filter(Query(rating="none"))
-        assert it.review.selected_count == 1
-        it.review.select_all_matching()
-        await it.review.show_new()
-        assert it.review.selected_count == 0
-
-
-async def test_extending_back_over_selected_calls_lets_them_go(path: Path) -> None:
-    async with desk(path, 4) as it:
-        it.review.extend(1)
-        it.review.extend(1)
-        assert it.review.selected_count == 3
-        it.review.extend(-1)
-        assert (it.review.selected_count, it.review.current.position) == (2, 1)
-        it.review.extend(1)
-        it.review.extend(1)
-        it.review.extend(1)
-        assert (it.review.selected_count, it.review.current.position) == (4, 3)
 
 
 async def test_next_unrated_looks_both_ways_and_over_what_is_not_in_memory(path: Path) -> None:

@@ -1,0 +1,106 @@
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from atlas_desktop.api.client import AsyncAtlas
+from atlas_desktop.app import sync_thread as module
+from atlas_desktop.app.loop_thread import LoopThread
+from atlas_desktop.app.sync_thread import SyncThread
+from atlas_desktop.contract.secret import Secret
+from atlas_desktop.store.store import Store
+from atlas_desktop.sync.engine import Engine
+from atlas_desktop.sync.status import SyncStatus
+
+
+def client() -> AsyncAtlas:
+    return AsyncAtlas("http://127.0.0.1:9/v1", Secret("nm_live_abcdef_0123456789"))
+
+
+@pytest.fixture
+async def network() -> AsyncIterator[LoopThread]:
+    thread = LoopThread("network")
+    thread.start()
+    yield thread
+    await thread.close()
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    made = Store.open(tmp_path / "atlas.db")
+    yield made
+    await made.close()
+
+
+async def heard(sync: SyncThread, link: str) -> SyncStatus:
+    changed = asyncio.Event()
+    stop = sync.status_changed.connect(lambda _: changed.set())
+    async with asyncio.timeout(20):
+        while sync.status.link != link:
+            changed.clear()
+            await changed.wait()
+    stop()
+    return sync.status
+
+
+async def test_what_the_engine_says_arrives_on_this_loop(store: Store, network: LoopThread) -> None:
+    sync = SyncThread(store, network)
+    loops = []
+    sync.status_changed.connect(lambda _: loops.append(asyncio.get_running_loop()))
+    assert (sync.status.link, sync.running) == ("connecting", False)
+    sync.begin(client())
+    status = await heard(sync, "offline")
+    assert status.problem
+    assert set(loops) == {asyncio.get_running_loop()}
+    sync.set_offline(True)
+    await heard(sync, "by_hand")
+    await sync.stop()
+    sync.status_changed.connect(lambda _: pytest.fail("nothing more is said"))
+    sync.set_offline(False)
+    with pytest.raises(RuntimeError):
+        sync.begin(client())
+
+
+async def test_offline_from_the_start_sends_nothing(store: Store, network: LoopThread) -> None:
+    sync = SyncThread(store, network, offline=True)
+    assert sync.status.link == "by_hand"
+    links: list[str] = []
+    sync.status_changed.connect(lambda now: links.append(now.link))
+    sync.begin(client())
+    sync.try_again()
+    sync.wake()
+    await network.run(asyncio.sleep(0.05))
+    await sync.stop()
+    assert set(links) <= {"by_hand"}
+
+
+async def test_an_engine_that_fails_is_said_and_can_be_started_again(
+    store: Store, network: LoopThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing(Engine):
+        async def run(self) -> None:
+            raise ZeroDivisionError("ours")
+
+    sync = SyncThread(store, network)
+    failures: list[BaseException] = []
+    sync.failed.connect(failures.append)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "Engine", Failing)
+        sync.begin(client())
+        status = await heard(sync, "offline")
+    assert "safe on this computer" in (status.problem or "")
+    assert [type(each) for each in failures] == [ZeroDivisionError]
+    assert not sync.running
+    sync.begin(client())
+    assert sync.running
+    sync.set_offline(True)
+    await heard(sync, "by_hand")
+    await sync.stop()
+
+
+async def test_stopping_what_never_began_does_nothing(store: Store, network: LoopThread) -> None:
+    sync = SyncThread(store, network)
+    sync.wake()
+    sync.try_again()
+    await sync.stop()
