@@ -59,6 +59,8 @@ def run_child(stdin: TextIO, stdout: TextIO) -> int:
 
 def _child_config(line: str) -> ServerConfig:
     hello = json.loads(line)
+    if not isinstance(hello, dict):
+        raise TypeError("not an object")
     key, database = str(hello["key"]), str(hello["database"])
     register_secret(key)
     me = StaticKey(key, name=str(hello.get("reviewer") or "me"))

@@ -1,19 +1,23 @@
 """The OpenAPI document, and a server that keeps to it whatever is sent (schemathesis)."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
+import orjson
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.specs.openapi import checks
 
 from atlas_desktop.contract.routes import ROUTES
+from atlas_desktop.server import RateLimit
 from atlas_desktop.server.openapi import document
-from tests.server.talk import ALICE, Talk, call_line, config_for, talking
+from tests.server.talk import ALICE, Talk, call_line, talking
 
 EXAMPLES = 2000 if os.environ.get("ATLAS_LONG") else 25
 
@@ -42,8 +46,6 @@ def test_it_is_openapi_and_names_every_route(talk: Talk) -> None:
 
 
 def test_every_schema_in_it_is_one() -> None:
-    import orjson
-
     described = orjson.loads(document())
     for name, schema in described["components"]["schemas"].items():
         assert jsonschema_rs.meta.is_valid(
@@ -66,13 +68,26 @@ def _references(value: Any) -> Iterator[str]:
             yield from _references(member)
 
 
-SCHEMA = schemathesis.openapi.from_dict(__import__("orjson").loads(document()))
+@schemathesis.serializer("application/x-ndjson")
+def as_lines(_context: Any, value: Any) -> bytes:
+    """Whatever text is generated, and often lines that are almost right."""
+    return (value if isinstance(value, str) else json.dumps(value)).encode("utf-8", "replace")
+
+
+SCHEMA = schemathesis.openapi.from_dict(orjson.loads(document()))
+CHECKS = [
+    schemathesis.checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+]
 
 
 @pytest.fixture(scope="module")
 def fuzzed(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Iterator[Talk]:
     path = tmp_path_factory.mktemp("fuzzed") / "a.db"
-    with talking(path, template, rate=config_for(path).rate) as talk:
+    with talking(path, template, rate=RateLimit(burst=10**9)) as talk:
         talk.lines([call_line(n, operation="greet", rating="thumbs_up") for n in range(5)])
         yield talk
 
@@ -86,15 +101,17 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Iterator
     phases=[Phase.explicit, Phase.generate],
 )
 def test_whatever_is_sent_is_answered_as_described(case: Any, fuzzed: Talk) -> None:
-    fuzzed.config.clock.seconds += 1  # type: ignore[attr-defined]
-    response = case.call(app=fuzzed.app, headers={"Authorization": f"Bearer {ALICE.key}"})
-    case.validate_response(
-        response,
-        checks=[
-            schemathesis.checks.not_a_server_error,
-            checks.status_code_conformance,
-            checks.content_type_conformance,
-            checks.response_headers_conformance,
-            checks.response_schema_conformance,
-        ],
-    )
+    if case.path_parameters and len(str(case.path_parameters)) % 3 == 0:
+        # Ids are never guessed: now and then an existing one makes the request go deeper.
+        case.path_parameters = dict.fromkeys(case.path_parameters, KNOWN[case.path])
+    prepared = requests.Request(**case.as_transport_kwargs(base_url="http://127.0.0.1:8400/v1")).prepare()
+    headers = {
+        name: value if isinstance(value, bytes) else value.encode("latin-1")
+        for name, value in {**prepared.headers, "Authorization": f"Bearer {ALICE.key}"}.items()
+    }
+    target = (prepared.url or "").removeprefix("http://127.0.0.1:8400").removeprefix("/v1")
+    response = fuzzed(case.method, target, key=None, headers=headers, content=prepared.body)
+    case.validate_response(response, checks=CHECKS)
+
+
+KNOWN = {"/calls/{call_id}": "changes", "/operations/{operation}": "greet"}
