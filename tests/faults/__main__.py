@@ -1,9 +1,8 @@
 """Replay seeds: ``python -m tests.faults SEED [SEED…] [--trace]``, or time a range: ``FIRST-LAST``."""
 
 import sys
-import tempfile
 import time
-from pathlib import Path
+from contextlib import closing
 
 from tests.faults.simulation import run_seed
 from tests.faults.templates import Templates
@@ -16,8 +15,7 @@ def main(arguments: list[str]) -> int:
         if first.isdigit():
             seeds += range(int(first), int(last or first) + 1)
     bad = 0
-    with tempfile.TemporaryDirectory() as folder:
-        templates = Templates(Path(folder))
+    with closing(Templates()) as templates:
         began = time.process_time()
         for seed in seeds:
             outcome = run_seed(seed, templates)

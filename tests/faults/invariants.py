@@ -226,3 +226,13 @@ def payloads_are_frozen(device: DeviceFile) -> Iterator[str]:
     """No stored payload differs from its hash."""
     if not device.hashes_hold:
         yield "a payload does not match its hash"
+
+
+def i12_only_poison_is_refused(device: DeviceFile, poison: frozenset[str]) -> Iterator[str]:
+    """A bad row condemns no other: only what the server really refuses is shown as refused."""
+    call_of = {op.seq: op.call_id for op in device.ops}
+    for seq, (op_id, state, _) in device.outbox.items():
+        if state == "rejected" and call_of[seq] not in poison:
+            yield f"{op_id} is shown as refused, nothing is wrong with it"
+        if state == "parked":
+            yield f"{op_id} is parked, though the server knows our ids"

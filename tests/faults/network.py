@@ -153,6 +153,7 @@ class DeviceTransport(httpx.AsyncBaseTransport):
         if sent.fault == "duplicate":
             self.network.deliver(request, self.network.rng.uniform(0, 20))
         if sent.key in self.network.revoked:
+            await asyncio.sleep(self.network.rng.uniform(0.005, 0.05))
             return _error(request, 401, "authentication_error")
         slow = self.network.rng.uniform(0, 0.9 * read if sent.fault == "delay" else 0.1)
         return await self._arrive_whole(request, sent, slow)
@@ -161,6 +162,7 @@ class DeviceTransport(httpx.AsyncBaseTransport):
         if sent.fault == "connect_timeout":
             await asyncio.sleep(5.0)
             raise httpx.ConnectTimeout("no connection", request=request)
+        await asyncio.sleep(0.001)
         raise httpx.ConnectError("refused", request=request)
 
     async def _never_answered(self, request: httpx.Request, sent: Sent, read: float) -> httpx.Response:
@@ -176,6 +178,7 @@ class DeviceTransport(httpx.AsyncBaseTransport):
 
     async def _answered_elsewhere(self, request: httpx.Request, sent: Sent) -> httpx.Response:
         rng = self.network.rng
+        await asyncio.sleep(rng.uniform(0.005, 0.05))
         match sent.fault:
             case "redirect":
                 to = {"location": "https://evil.test/v1/feedback"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from atlas_desktop.domain.opinion import EMPTY, Opinion, Verdict, with_verdict
+from atlas_desktop.domain.opinion import Opinion, Verdict, with_verdict
 from atlas_desktop.domain.query import Query
 from atlas_desktop.domain.selection import AllMatching, Some
 from tests.faults.device import Device
@@ -158,9 +158,10 @@ class Reviewer:
             self.poison_tries += 1
             await outbox.retry(item.seq)
         else:
+            self._pending = (await self._opinions([item.call]), {})
             await outbox.discard(item.seq)
-            call = await self.device.store.calls.open_call(item.call)
-            self.said[item.call_id] = EMPTY if call is None else call.opinion
+            self._pending = None
+            self.said.update(await self._opinions([item.call]))
         self.device.engine.wake()
 
     def _toggle_partition(self) -> None:
@@ -170,7 +171,10 @@ class Reviewer:
         """The key is revoked; after a while there is another."""
         self._keys_left -= 1
         self.revoked.add(self.device.authorization)
-        await asyncio.sleep(self.rng.uniform(1, 30))
+        await asyncio.sleep(self.rng.uniform(1, 15))
+        if self.rng.random() < 0.5:
+            self.device.person_acts()  # in vain
+            await asyncio.sleep(self.rng.uniform(1, 15))
         self.device.new_key()
 
 

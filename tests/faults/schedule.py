@@ -7,6 +7,7 @@ from typing import Final
 from tests.faults.network import KINDS
 
 FEATURES: Final = ("calls.changes", "feedback.batch", "idempotency", "feedback.list")
+SIZES: Final = (3, 8, 20, 40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Schedule:
     first_batch: int
     most_rows: int
     page: int
+    poll: float
 
 
 def draw(seed: int) -> Schedule:
@@ -43,7 +45,7 @@ def draw(seed: int) -> Schedule:
     return Schedule(
         seed=seed,
         devices=rng.choice((1, 2, 2, 3)),
-        calls=rng.choice((3, 8, 20, 40)),
+        calls=rng.choice(SIZES),
         seconds=rng.choice((20.0, 60.0, 150.0)),
         kinds=kinds,
         fault_rate=rng.choice((0.0, 0.1, 0.3, 0.6)),
@@ -62,6 +64,7 @@ def draw(seed: int) -> Schedule:
         first_batch=rng.choice((1, 3, 25)),
         most_rows=rng.choice((4, 200)),
         page=rng.choice((2, 7, 200)),
+        poll=rng.choice((5.0, 15.0, 15.0)),
     )
 
 

@@ -78,7 +78,12 @@ class World:
         self.network = Network(
             random.Random(f"{seed}/network"), self.server.serve, schedule.fault_rate, schedule.kinds
         )
-        pace = Pace(first_batch=schedule.first_batch, most_rows=schedule.most_rows, page=schedule.page)
+        pace = Pace(
+            poll=schedule.poll,
+            first_batch=schedule.first_batch,
+            most_rows=schedule.most_rows,
+            page=schedule.page,
+        )
         self.devices = [
             Device(
                 n, folder / f"device{n}.db", random.Random(f"{seed}/device{n}"), self.network, keys[n], pace
@@ -250,6 +255,7 @@ class World:
         outcome.note("I7", invariants.i7_no_self_conflict(here))
         outcome.note("I9", invariants.i9_pull_is_atomic(here, server, device.revisions))
         outcome.note("frozen", invariants.payloads_are_frozen(here))
+        outcome.note("I12", invariants.i12_only_poison_is_refused(here, self.server.poison))
         outcome.note("store", reviewer.surprises)
         if "calls.changes" not in self.schedule.without:
             outcome.note("I10", invariants.i10_convergence(here, server))

@@ -1,7 +1,9 @@
 """Migrated database files to copy: migrating anew for each schedule would take longer than the schedule."""
 
 import asyncio
+import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import httpx
@@ -10,16 +12,29 @@ import orjson
 from atlas_desktop.server.app import close_app, create_app
 from atlas_desktop.server.config import ServerConfig, sqlite_url
 from atlas_desktop.store.store import Inline, Store
+from tests.faults.schedule import SIZES
 from tests.faults.server_box import HOST, NO_LIMIT, key_of
+
+_MEMORY = Path("/dev/shm")  # where the system has it: a schedule commits some hundred times
 
 
 class Templates:
-    """One empty device and one server for each size, made when first asked for."""
+    """One empty device and one server for each size, made when first asked for. Close it to remove them."""
 
-    def __init__(self, scratch: Path) -> None:
-        self.scratch = scratch
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="atlas-schedules-", dir=_MEMORY if os.access(_MEMORY, os.W_OK) else None
+        )
+        self.scratch = Path(self._folder.name)
         self._servers: dict[int, Path] = {}
         self._device: Path | None = None
+
+    def warm(self) -> None:
+        """Make everything now."""
+        for calls in SIZES:
+            if calls not in self._servers:
+                self._servers[calls] = self._make_server(calls)
+        self._device = self._device or self._make_device()
 
     def copy(self, calls: int, folder: Path, devices: int) -> None:
         """Fresh files for one schedule."""
@@ -33,6 +48,10 @@ class Templates:
             shutil.copyfile(self._device, folder / f"device{number}.db")
         for file in folder.iterdir():
             file.chmod(0o600)
+
+    def close(self) -> None:
+        """Remove everything."""
+        self._folder.cleanup()
 
     def _make_device(self) -> Path:
         path = self.scratch / "device-template.db"

@@ -2,6 +2,8 @@
 
 import os
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,9 +21,10 @@ REGRESSIONS = Path(__file__).with_name("regressions.txt")
 REPLAY = "replay one with: python -m tests.faults SEED"
 
 
-@pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
-    return Templates(tmp_path_factory.mktemp("schedules"))
+@pytest.fixture(scope="module")
+def templates() -> Iterator[Templates]:
+    with closing(Templates()) as made:
+        yield made
 
 
 @pytest.mark.timeout(3_600 if LONG else 300)

@@ -1,0 +1,46 @@
+"""Every wrong protocol of `mutants` is caught within a few schedules; the right one is not."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from tests.faults.mutants import MUTANTS, Mutant
+from tests.faults.schedule import draw
+from tests.faults.simulation import run_schedule
+from tests.faults.templates import Templates
+
+WITHIN = 60
+
+
+@pytest.fixture(scope="module")
+def templates() -> Iterator[Templates]:
+    with closing(Templates()) as made:
+        yield made
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("mutant", MUTANTS, ids=[mutant.name for mutant in MUTANTS])
+def test_is_caught(mutant: Mutant, templates: Templates, monkeypatch: pytest.MonkeyPatch) -> None:
+    templates.warm()
+    mutant.apply(monkeypatch)
+    assert caught(mutant, templates), f"{WITHIN} schedules did not notice: {mutant.name}"
+
+
+def caught(mutant: Mutant, templates: Templates) -> bool:
+    for seed in range(WITHIN):
+        try:
+            outcome = run_schedule(replace(draw(seed), **mutant.focus), templates)
+        except RuntimeError as error:
+            print(f"seed {seed} broke off: {error.__cause__!r}")
+            return True
+        if outcome.broken:
+            print(outcome)
+            return True
+    return False
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(MUTANTS) >= 15
+    assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
