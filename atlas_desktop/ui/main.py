@@ -33,6 +33,11 @@ def main(
     guard_process()
     if offscreen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    elif not has_display():
+        sys.stderr.write(
+            "There is no display. `atlas-desktop screenshots DIR` writes pictures of the screens.\n"
+        )
+        return 2
     place = Home.find(home)
     app = application()
     if hand_over(place.root, arguments):
@@ -42,6 +47,13 @@ def main(
         return run(app, _run(app, place, guard, demo=demo))
     finally:
         guard.stop()
+
+
+def has_display() -> bool:
+    """Whether a window can be shown; Qt ends the process when it cannot."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def application() -> QApplication:
@@ -68,6 +80,7 @@ async def _run(app: QApplication, home: Home, guard: GcGuard, *, demo: bool) -> 
     done = asyncio.Event()
     window.closing.connect(done.set)
     window.show()
+    window.activateWindow()
     guard.settle()
     try:
         session.tasks.spawn("start", start(session, window, demo=demo))

@@ -17,7 +17,7 @@ from atlas_desktop.domain.query import Query
 from atlas_desktop.store.settled import Rejected
 from atlas_desktop.ui.gc_guard import GcGuard
 from atlas_desktop.ui.loop import run as run_loop
-from atlas_desktop.ui.main import application
+from atlas_desktop.ui.main import application, has_display
 from atlas_desktop.ui.theme import THEMES, Theme, ThemeName
 from atlas_desktop.ui.window import Window
 
@@ -37,8 +37,8 @@ def run(directory: Path, *, theme: str | None = None) -> int:
         return 2
     guard_process()
     directory.mkdir(parents=True, exist_ok=True)
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and sys.platform == "linux":
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if not has_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     app = application()
     guard = GcGuard(app)
     try:
@@ -57,6 +57,10 @@ async def _take_all(app: QApplication, home: Home, directory: Path, names: list[
     window = Window(theme, session)
     window.resize(*_SIZE)
     window.show()
+    window.activateWindow()
+    await (
+        _breathe()
+    )  # offscreen, a style sheet set before the first event keeps the window from getting the focus
     camera = _Camera(window, theme, directory, names)
     try:
         await _walk(session, window, camera)

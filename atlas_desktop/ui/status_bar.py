@@ -100,7 +100,7 @@ class StatusBar(QWidget):
         self._link.set_tone(tone)
         self._synced.setText(synced_words(status.synced_at_ms, now_ms))
         self._pending.setText(f"{pending:,} pending")
-        self._needs.setText(f"{status.needs_you:,} need you")
+        self._needs.setText(f"{status.needs_you:,} need{'s' if status.needs_you == 1 else ''} you")
 
     def show_zone(self, zone: str, *, typing: bool) -> None:
         """What has the keys now; in colour while keys type."""

@@ -50,14 +50,14 @@ async def _fill(path: Path, lines: Sequence[bytes]) -> None:
 
 
 def _pages(lines: Sequence[bytes], after: int) -> Iterable[bytes]:
-    changes = []
+    changes: list[dict[str, Any]] = []
     for revision, call in enumerate(_calls(lines), after + 1):
         changes.append({"type": "call", "call": call | {"revision": revision}})
         if len(changes) == 1000:
             yield _page(changes, revision, more=True)
             changes = []
     if changes:
-        yield _page(changes, changes[-1]["call"]["revision"], more=False)
+        yield _page(changes, after + len(lines), more=False)
 
 
 def _page(changes: list[dict[str, Any]], next_after: int, *, more: bool) -> bytes:

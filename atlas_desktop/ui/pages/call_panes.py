@@ -36,7 +36,7 @@ class CallPanes(QWidget):
         self._answers = _split(Qt.Orientation.Horizontal, self.output, self.correction)
         self._answers.setSizes([500, 500])
         self._vertical = _split(Qt.Orientation.Vertical, self.conversation, self._answers)
-        self._vertical.setSizes([560, 340])
+        self._vertical.setSizes([500, 400])
         self._wide = _split(Qt.Orientation.Horizontal, self._vertical, self.inspector)
         self._wide.setStretchFactor(0, 1)
         self._wide.setSizes([900, 300])

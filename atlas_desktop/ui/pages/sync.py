@@ -130,7 +130,7 @@ class SyncPage(ColumnPage):
                 line = self._lines[seq] = OutboxLine(self._theme, item, self._retry, self._discard)
                 self._items.addWidget(line)
         many = len(items)
-        self._need_title.setText("Needs you" if not many else f"{many:,} need you")
+        self._need_title.setText("Needs you" if not many else f"{many:,} need{'s' if many == 1 else ''} you")
         self._none.setText("Nothing was refused, and nothing conflicts.")
         self._none.setVisible(not many)
 

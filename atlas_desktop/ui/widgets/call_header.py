@@ -30,14 +30,15 @@ class IconMark(QWidget):
         theme.changed.connect(self.update)
 
     def show_icon(self, name: str, color: str) -> None:
-        """This icon in this colour; an empty name shows nothing."""
+        """This icon in this colour; an empty name takes no room."""
+        # Not by hiding: what is shown before it has a parent flashes up as a window and takes the focus.
         self._name, self._color = name, color
-        self.setVisible(bool(name))
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        """The icon's size."""
-        return QSize(ICON, ICON)
+        """The icon's size; nothing without one."""
+        return QSize(ICON, ICON) if self._name else QSize(0, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The icon."""

@@ -1,0 +1,158 @@
+"""A real window over a real session and store; one asyncio loop on Qt's for the whole run."""
+
+import asyncio
+import gc
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from atlas_desktop.app.home import Home
+from atlas_desktop.app.secrets import KeyVault
+from atlas_desktop.app.session import Session
+from atlas_desktop.app.settings import Connection, Settings, save
+from atlas_desktop.ui.loop import new_loop
+from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.window import Window
+from tests.ui.filled import fill, sample_lines
+
+T = TypeVar("T")
+NAMED = {
+    "Esc": Qt.Key.Key_Escape, "Enter": Qt.Key.Key_Return, "Space": Qt.Key.Key_Space, "Down": Qt.Key.Key_Down,
+    "Up": Qt.Key.Key_Up, "Home": Qt.Key.Key_Home, "End": Qt.Key.Key_End, "Tab": Qt.Key.Key_Tab,
+    "*": Qt.Key.Key_Asterisk, "/": Qt.Key.Key_Slash, "?": Qt.Key.Key_Question, ".": Qt.Key.Key_Period,
+    ",": Qt.Key.Key_Comma, "F1": Qt.Key.Key_F1, "F5": Qt.Key.Key_F5, "F6": Qt.Key.Key_F6,
+}  # fmt: skip
+HELD = {
+    "Ctrl": Qt.KeyboardModifier.ControlModifier,
+    "Shift": Qt.KeyboardModifier.ShiftModifier,
+    "Alt": Qt.KeyboardModifier.AltModifier,
+}
+
+
+@pytest.fixture(scope="session")
+def qt_loop(qapp: QApplication) -> Iterator[asyncio.AbstractEventLoop]:
+    """The one loop of all Qt tests."""
+    loop = new_loop(qapp)
+    yield loop
+    loop.close()
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    made = Theme(qapp)
+    made.apply("light")
+    yield made
+    qapp.styleHints().colorSchemeChanged.disconnect(made._system_changed)
+
+
+class Desk:
+    """The window as a person has it before them: keys go to what has the focus."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, window: Window, session: Session) -> None:
+        self.loop = loop
+        self.window = window
+        self.session = session
+
+    def run(self, coro: Coroutine[Any, Any, T]) -> T:
+        """Run on the loop to its end."""
+        return self.loop.run_until_complete(coro)
+
+    def until(self, holds: Callable[[], bool], seconds: float = 10.0) -> None:
+        """Turn the loop until it holds."""
+
+        async def wait() -> None:
+            async with asyncio.timeout(seconds):
+                while not holds():  # noqa: ASYNC110 - what is waited for has no event: pixels on a screen
+                    await asyncio.sleep(0.002)
+
+        self.run(wait())
+
+    def settle(self) -> None:
+        """Turn the loop until nothing runs and the call at hand is painted."""
+
+        def idle() -> bool:
+            workspace = self.session.workspace
+            if self.session.tasks.names or workspace is None:
+                return not self.session.tasks.names
+            current = workspace.review.current
+            return not len(workspace.browser) or self.window.painted in (current.seq, None)
+
+        self.until(idle)
+
+    def focus(self) -> QWidget:
+        return QApplication.focusWidget() or self.window
+
+    def press(self, *strokes: str) -> None:
+        """Press keys, named as in the command table; chords are two strokes with a space."""
+        for stroke in strokes:
+            for part in stroke.split(" "):
+                self.run(self._press(part))
+            self.settle()
+
+    async def _press(self, stroke: str) -> None:
+        *held, last = stroke.split("+")
+        modifiers = Qt.KeyboardModifier.NoModifier
+        for each in held:
+            modifiers |= HELD[each]
+        QTest.keyClick(self.focus(), NAMED.get(last) or Qt.Key(ord(last)), modifiers)
+
+    def show_call(self, position: int = 0) -> int:
+        """Have this call painted; its local id."""
+        review = self.window.review
+        assert review is not None
+        review.go(position)
+        self.until(lambda: self.window.painted is not None and self.window.painted == review.current.seq)
+        assert review.current.seq is not None
+        return review.current.seq
+
+
+@pytest.fixture
+def lines() -> list[bytes]:
+    """What is in the store: override by parametrizing."""
+    return sample_lines(60)
+
+
+@pytest.fixture
+def desk(
+    qtbot: QtBot, qt_loop: asyncio.AbstractEventLoop, theme: Theme, tmp_path: Path, lines: list[bytes]
+) -> Iterator[Desk]:
+    """A window over a store of recorded calls, offline by hand."""
+    home = Home(tmp_path / "home")
+    home.create()
+    if lines:
+        fill(home.store_file("one"), lines)
+    connection = Connection(id="one", title="Northwind", base_url="http://127.0.0.1:9/v1")
+    save(home.settings_file, Settings(connections=(connection,), last_connection="one", offline=True))
+    session = _session(qt_loop, home)
+    window = Window(theme, session)
+    window.show()
+    window.activateWindow()
+    made = Desk(qt_loop, window, session)
+    made.run(session.start())
+    made.settle()
+    yield made
+    window.detach()
+    window.hide()
+    made.run(session.close())
+    _destroy(window)
+
+
+def _session(loop: asyncio.AbstractEventLoop, home: Home) -> Session:
+    async def make() -> Session:
+        return Session(home, vault=KeyVault())
+
+    return loop.run_until_complete(make())
+
+
+def _destroy(window: Window) -> None:
+    """Gone now, not when the collector finds it: the next test must not meet it."""
+    shiboken6.delete(window)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
