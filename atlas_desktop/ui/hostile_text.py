@@ -79,9 +79,7 @@ def hidden_count(text: str) -> int:
 
 def one_line(text: str) -> str:
     """For labels and list rows: one line, each hidden character spelled as ``‹RLO›``."""
-    if not text.isprintable():
-        text = _SUSPECT.sub(_spelled, text).replace("\n", " ").replace("\t", " ")
-    return text
+    return _SUSPECT.sub(_spelled, text).replace("\n", " ").replace("\t", " ")
 
 
 def _spelled(match: re.Match[str]) -> str:

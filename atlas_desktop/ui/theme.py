@@ -41,9 +41,10 @@ class Tokens:
         return QColor(getattr(self, token))
 
 
+# Good and warn are a shade darker than drawn (#2B8A3E, #A85400): those have 3.6:1 and 4.45:1 on a selected row.
 LIGHT: Final = Tokens(
     "light", "#FBFBFA", "#FFFFFF", "#F4F4F2", "#E3E2DF", "#C9C8C4", "#1F1E1C", "#65645F",
-    "#3B5BDB", "#FFFFFF", "#E4EAFD", "#3B5BDB", "#2B8A3E", "#C92A2A", "#A85400", "#DDF4E1", "#FBE3E4",
+    "#3B5BDB", "#FFFFFF", "#E4EAFD", "#3B5BDB", "#247735", "#C92A2A", "#A65300", "#DDF4E1", "#FBE3E4",
 )  # fmt: skip
 DARK: Final = Tokens(
     "dark", "#161618", "#1C1C1F", "#242428", "#303036", "#45454D", "#ECECEE", "#A0A0A9",
