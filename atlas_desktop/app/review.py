@@ -63,6 +63,7 @@ class Review:
         self._store = store
         self._now = now
         self._acting = asyncio.Lock()
+        self._closed = False
         self.browser = browser
         self.auto_advance = auto_advance
         """Whether a rating opens the next call."""
@@ -113,7 +114,7 @@ class Review:
         Returns after COMMIT, with the next call already at hand when it was in memory. More than 25 calls need
         ``confirmed`` to be their number.
         """
-        if self._acting.locked():
+        if self._acting.locked() or self._closed:
             return Ignored("busy")
         if seqs := self._selecting.seqs():
             if len(seqs) > ASK_ABOVE and confirmed != len(seqs):
@@ -241,6 +242,12 @@ class Review:
         while any([await part.through() for part in parts]):
             pass
 
+    async def close(self) -> None:
+        """Take no more decisions, and wait for the one that is being written."""
+        self._closed = True
+        async with self._acting:
+            pass
+
     # inside
 
     async def _decide(self, verdict: Verdict, seqs: Sequence[int], *, bulk: bool) -> Outcome:
@@ -277,6 +284,8 @@ class Review:
     async def _take_back(self, act: Callable[[datetime], Awaitable[Undone | None]], *, again: bool) -> bool:
         self.browser.hold()
         async with self._acting:
+            if self._closed:
+                return False
             try:
                 undone = await act(self._now())
                 if undone is None:

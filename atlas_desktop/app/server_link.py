@@ -53,6 +53,8 @@ class ServerLink:
         self.reached: Reachable | None = None
         """Where the server was reached last, and with which key."""
         self._server: LocalServer | None = None
+        self.down = True
+        """Nothing is there to speak to, until `connect` is called again."""
         self.problem: Signal[Problem] = Signal("server link problem")
         self.connected: Signal[Reachable] = Signal("server reached")
         if connection.kind == "local":
@@ -80,6 +82,7 @@ class ServerLink:
             raise KnownError(problem) from error
         # Over there, because a TLS context reads the system's certificates: 15 ms and more.
         self._sync.begin(await self._network.run(_make(self._make_client, reached)))
+        self.down = False
         self.connected.emit(reached)
 
     async def close(self) -> None:
@@ -98,6 +101,7 @@ class ServerLink:
 
     def _child_ended(self, problem: Problem) -> None:
         _log.error("%s: %s", problem.title, problem.detail)
+        self.down = True
         self.problem.emit(problem)
         lived = time.monotonic() - self._started_at
         if lived >= _RESTART_AFTER_SECONDS or not self._restarted:

@@ -93,7 +93,8 @@ class Session:
         async with self._switching:
             workspace = await self._open(connection)
         empty = await workspace.store.calls.total() == 0
-        await workspace.link.connect(sample=with_sample and empty)
+        if workspace.store.report.read_only is None:
+            await workspace.link.connect(sample=with_sample and empty)
         return workspace
 
     async def open(self, connection_id: str) -> Workspace:
@@ -102,7 +103,7 @@ class Session:
         connection = self.connections.get(connection_id)
         async with self._switching:
             workspace = await self._open(connection)
-        workspace.tasks.spawn("connect", workspace.link.connect())
+        self._connect(workspace)
         return workspace
 
     async def reconnect(self) -> None:
@@ -124,11 +125,12 @@ class Session:
         await self.connections.remove(connection_id)
 
     def sync_now(self) -> None:
-        """Push and pull without waiting, lifting what only waited."""
-        if self.workspace is not None:
-            self.workspace.sync.try_again()
-            if not self.workspace.sync.running:
-                self.workspace.tasks.spawn("connect", self.workspace.link.connect())
+        """Push and pull without waiting, lifting what only waited; reach the server again if it was lost."""
+        if self.workspace is None:
+            return
+        self.workspace.sync.try_again()
+        if self.workspace.link.down or not self.workspace.sync.running:
+            self._connect(self.workspace)
 
     async def set_offline(self, offline: bool) -> None:
         """Go offline by hand, or back; remembered."""
@@ -166,6 +168,13 @@ class Session:
             self.problem.emit(problem)
         await self.settings.change(last_connection=connection.id)
         return workspace
+
+    def _connect(self, workspace: Workspace) -> None:
+        if (newer := workspace.store.report.read_only) is not None:
+            # Nothing that comes could be written down.
+            workspace.sync.show(SyncStatus(link="by_hand", problem=problem_from(newer).sentence))
+        else:
+            workspace.tasks.spawn("connect", workspace.link.connect())
 
     def _link(self, connection: Connection, sync: SyncThread, tasks: Tasks) -> ServerLink:
         return ServerLink(

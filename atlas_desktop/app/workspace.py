@@ -40,10 +40,14 @@ class Workspace:
     lock: FileLock
 
     async def close(self) -> None:
-        """Stop the engine, close the store, end the child, and let others open it: in that order."""
-        await self.tasks.close()
+        """Stop the engine, close the store, end the child, and let others open it: in that order.
+
+        A decision that is being written is waited for; the engine falls silent before what hears it is gone.
+        """
         try:
+            await self.review.close()
             await self.sync.stop()
+            await self.tasks.close()
         finally:
             try:
                 await self.store.close()

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from atlas_desktop.app import sentences
+from atlas_desktop.app import opened_calls, sentences
 from atlas_desktop.app.review import Decided, Ignored, NotDone
 from atlas_desktop.domain.opinion import Verdict
 from atlas_desktop.domain.query import Query
 from atlas_desktop.store.store import Hooks
-from tests.app.desk import desk, pull, some_calls
+from tests.app.desk import Desk, desk, pull, some_calls
 
 
 @pytest.fixture
@@ -307,3 +307,30 @@ async def test_a_call_that_is_gone_meanwhile_is_not_rated(path: Path) -> None:
         assert await it.review.decide("up", seq=seq) == Ignored("nothing")
         assert it.said[-1] == sentences.GONE
         assert it.review.current.position == 0
+
+
+async def test_closing_waits_for_what_is_being_written_and_takes_no_more(path: Path) -> None:
+    async with desk(path, 5) as it:
+        seq = it.review.current.seq
+        done = await asyncio.gather(it.review.decide("up", seq=seq), it.review.undo(), it.review.close())
+        assert list(done) == [Decided("up", 1), False, None]
+        assert await it.rate("down") == Ignored("busy")
+        assert not await it.review.undo()
+        assert (await _stored_rating(it)) == "thumbs_up"
+
+
+async def _stored_rating(it: Desk) -> str | None:
+    (row,) = await it.store.calls.rows([it.browser.ids[0]])
+    return row.rating
+
+
+async def test_few_calls_are_kept_when_they_are_large_but_always_the_one_at_hand(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opened_calls, "_KEPT_BYTES", 1)
+    async with desk(path, 9) as it:
+        for _ in range(4):
+            await it.review.settled()
+            assert it.review.current.call is not None
+            assert list(it.review._cursor.opened._calls) == [it.review.current.seq]
+            it.review.move(1)

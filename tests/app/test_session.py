@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import apsw
 import psutil
 import pytest
 from filelock import FileLock
@@ -15,6 +16,7 @@ from atlas_desktop.api.client import AsyncAtlas
 from atlas_desktop.app.connections import LOCAL_TITLE
 from atlas_desktop.app.home import Home
 from atlas_desktop.app.problems import KnownError, Problem
+from atlas_desktop.app.review import NotDone
 from atlas_desktop.app.secrets import KeyVault
 from atlas_desktop.app.session import Session, Workspace
 from atlas_desktop.contract.secret import Secret
@@ -149,6 +151,65 @@ async def test_the_child_is_started_again_when_it_dies(tmp_path: Path) -> None:
         await workspace.review.decide("down", seq=workspace.review.current.seq)
         await until(session, lambda now: in_step(now) and now.outbox.counts.pending == 0)
         assert [problem.code for problem in problems] == ["local_ended"]
+
+
+async def test_a_child_that_dies_twice_is_not_started_for_ever_but_when_asked(tmp_path: Path) -> None:
+    async with a_session(tmp_path) as session:
+        problems: list[Problem] = []
+        session.problem.connect(problems.append)
+        await session.start_local()
+        workspace = await until(session, in_step)
+        for times in (1, 2):
+            here, pid = workspace.link.reached, workspace.link.child_pid
+            psutil.Process(pid).kill()
+            await until(session, lambda _, times=times: len(problems) == times)  # type: ignore[misc]
+            if times == 1:
+                await until(session, lambda now, here=here: now.link.reached != here and not now.link.down)  # type: ignore[misc]
+        assert workspace.link.down
+        assert session.status.problem is not None
+        session.sync_now()
+        await until(session, lambda now: not now.link.down)
+        await workspace.review.settled()
+        await workspace.review.decide("down", seq=workspace.review.current.seq)
+        await until(session, lambda now: in_step(now) and now.outbox.counts.pending == 0)
+
+
+async def test_a_file_of_a_newer_version_can_be_read_and_nothing_is_sent_or_lost(tmp_path: Path) -> None:
+    async with a_session(tmp_path) as session:
+        workspace = await session.start_local()
+        await until(session, lambda now: in_step(now) and len(now.browser) == len(sample()))
+        path = session.home.store_file(workspace.connection.id)
+    connection = apsw.Connection(str(path))
+    connection.pragma("user_version", 9_999)
+    connection.close()
+    async with a_session(tmp_path) as session:
+        problems: list[Problem] = []
+        session.problem.connect(problems.append)
+        opened = await session.start()
+        assert opened is not None
+        await opened.review.settled()
+        assert len(opened.browser) == len(sample())
+        assert [problem.code for problem in problems] == ["db_FileTooNew"]
+        assert "newer version" in (session.status.problem or "")
+        assert not opened.sync.running
+        outcome = await opened.review.decide("up", seq=opened.review.current.seq)
+        assert isinstance(outcome, NotDone)
+        assert outcome.problem.action
+
+
+async def test_a_damaged_file_is_replaced_and_that_is_said(tmp_path: Path) -> None:
+    async with a_session(tmp_path) as session:
+        workspace = await session.start_local()
+        await until(session, lambda now: in_step(now) and len(now.browser) == len(sample()))
+        path = session.home.store_file(workspace.connection.id)
+    path.write_bytes(b"not a database at all" * 1000)
+    async with a_session(tmp_path) as session:
+        problems: list[Problem] = []
+        session.problem.connect(problems.append)
+        await session.start()
+        await until(session, lambda now: in_step(now) and len(now.browser) == len(sample()))
+        assert [problem.code for problem in problems] == ["store_repaired"]
+        assert "kept as" in problems[0].safe
 
 
 async def test_one_process_a_workspace(tmp_path: Path) -> None:
