@@ -80,7 +80,8 @@ def known_errors() -> Iterator[None]:
         yield
     except DatabaseError:
         raise
-    except (apsw.CorruptError, apsw.NotADBError) as error:
+    except (apsw.CorruptError, apsw.NotADBError, UnicodeDecodeError) as error:
+        # SQLite checks no text: bytes that are no UTF-8 in a column of ours are damage too.
         raise FileDamaged(str(error)) from error
     except (
         apsw.CantOpenError,

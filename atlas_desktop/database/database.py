@@ -154,7 +154,7 @@ class Database:
             with known_errors():
                 return work(connection)
         except FileDamaged:
-            # The next opening looks the whole file over; looking at every start would take seconds.
+            # The next opening makes a new file of what can be read.
             damage_mark(self.path).touch()
             raise
 

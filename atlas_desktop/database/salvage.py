@@ -16,20 +16,6 @@ def damage_mark(path: Path) -> Path:
     return path.with_name(f"{path.name}.damaged")
 
 
-def is_sound(path: Path) -> bool:
-    """Whether SQLite's own check finds nothing. Reads the whole file."""
-    try:
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
-    except apsw.Error:
-        return False
-    try:
-        return bool(connection.pragma("quick_check") == "ok")
-    except apsw.Error:
-        return False
-    finally:
-        connection.close()
-
-
 def set_aside(path: Path) -> Path:
     """Move a file and its log out of the way; returns where it is now."""
     targets = (path.with_name(f"{path.name}.damaged-{number}") for number in itertools.count(1))
@@ -94,10 +80,22 @@ class Wreck:
         for direction in ("ASC", "DESC"):
             sql = f"SELECT {', '.join(columns)} FROM {table} ORDER BY 1 {direction}"  # noqa: S608  # names of ours
             try:
-                for row in self._connection.execute(sql):
-                    reading.rows += 1
-                    yield row
+                yield from self._readable(self._connection.execute(sql), reading)
             except apsw.Error:
                 reading.whole = False
                 continue
             return
+
+    @staticmethod
+    def _readable(cursor: apsw.Cursor, reading: Reading) -> Iterator[tuple[Any, ...]]:
+        while True:
+            try:
+                row = next(cursor)
+            except StopIteration:
+                return
+            except UnicodeDecodeError:
+                # Damage inside a text: this row is lost, the cursor goes on with the next.
+                reading.whole = False
+                continue
+            reading.rows += 1
+            yield row

@@ -11,7 +11,7 @@ from atlas_desktop.database.connection import create_private, known_errors, open
 from atlas_desktop.database.database import Database, Hooks, Mode
 from atlas_desktop.database.errors import FileDamaged, FileTooNew
 from atlas_desktop.database.migrations import load_migrations, migrate
-from atlas_desktop.database.salvage import damage_mark, is_sound, set_aside
+from atlas_desktop.database.salvage import damage_mark, set_aside
 from atlas_desktop.store import facts
 from atlas_desktop.store.repair import carry_over
 
@@ -83,11 +83,9 @@ def open_database(path: Path, mode: Mode, hooks: Hooks) -> tuple[Database, OpenR
 
 
 def _checked(path: Path) -> Repair | None:
-    mark = damage_mark(path)
-    if not mark.exists():
-        return None
-    if is_sound(path):
-        mark.unlink()
+    # Not asked again whether the file is damaged: SQLite's check does not look inside the search index, and
+    # making a new file of a sound one loses nothing.
+    if not damage_mark(path).exists():
         return None
     return _replace(path, "damage was found while the program ran")
 

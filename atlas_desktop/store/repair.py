@@ -6,6 +6,7 @@ there meanwhile.
 """
 
 import hashlib
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -163,7 +164,7 @@ def _carry_calls(writer: apsw.Connection, wreck: Wreck) -> None:
     for _, packed, body in wreck.rows("payload", ("call", "packed", "body")):
         try:
             arrivals.take(read_record({"type": "call", "call": unpack(bool(packed), body)}))
-        except ValueError:
+        except (ValueError, TypeError, RecursionError, zlib.error):
             # What a damaged page gave is no call: it will be pulled again.
             wreck.readings["payload"].whole = False
     arrivals.finish()
@@ -217,8 +218,8 @@ _AGREE: Final = (
     "DELETE FROM mine WHERE call NOT IN (SELECT seq FROM call WHERE gone = 0)",
     # Numbers given out once are never given out again.
     (
-        "INSERT INTO sqlite_sequence(name, seq) SELECT name, 0 FROM (VALUES ('outbox'), ('call'), ('decision')) AS t(name)"
-        " WHERE name NOT IN (SELECT name FROM sqlite_sequence)"
+        "INSERT INTO sqlite_sequence(name, seq) SELECT column1, 0 FROM (VALUES ('outbox'), ('call'), ('decision'))"
+        " WHERE column1 NOT IN (SELECT name FROM sqlite_sequence)"
     ),
     "UPDATE sqlite_sequence SET seq = max(seq, coalesce((SELECT max(seq) FROM op), 0)) WHERE name = 'outbox'",
     (

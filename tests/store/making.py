@@ -13,9 +13,10 @@ from atlas_desktop.store.store import Store
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 ME = "ada"
+INLINE = Inline(power_safe=False)
 
 
-def open_store(path: Path, mode: Mode = Inline(power_safe=False), hooks: Hooks = NO_HOOKS) -> Store:
+def open_store(path: Path, mode: Mode = INLINE, hooks: Hooks = NO_HOOKS) -> Store:
     """A store with ids that count, in the caller's thread unless asked otherwise."""
     numbers = itertools.count(1)
     prefix = f"{datetime.now(UTC).timestamp():.6f}".replace(".", "")
@@ -42,7 +43,7 @@ def a_page(
     *calls: dict[str, Any], after: int, more: bool = False, gone: tuple[str, ...] = (), **envelope: Any
 ) -> bytes:
     """A page with these calls, and deletions of these ids at revision ``after``."""
-    data = [{"type": "call", "call": call} for call in calls]
+    data: list[dict[str, Any]] = [{"type": "call", "call": call} for call in calls]
     data += [{"type": "call.deleted", "id": call_id, "revision": after} for call_id in gone]
     return orjson.dumps({"object": "list", "data": data, "next_after": after, "has_more": more, **envelope})
 
@@ -64,7 +65,7 @@ def as_json(feedback: Feedback | None) -> Any:
     return None if feedback is None else orjson.loads(feedback.model_dump_json())
 
 
-async def with_calls(path: Path, number: int, mode: Mode = Inline(power_safe=False)) -> Store:
+async def with_calls(path: Path, number: int, mode: Mode = INLINE) -> Store:
     """A store that pulled ``number`` calls, whose local ids are 1, 2, 3 …"""
     store = open_store(path, mode)
     await store.pull.apply(a_page(*(a_call(n, n) for n in range(1, number + 1)), after=number), 0)

@@ -1,0 +1,95 @@
+"""A server in plain Python: feedback rows with revisions, and what it answers to acts."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from atlas_desktop.contract.feedback import Feedback
+from atlas_desktop.domain.opinion import EMPTY, Opinion
+from atlas_desktop.store.said import opinion_of
+from tests.store.making import ME, a_call, as_json, said_on_server
+
+
+@dataclass
+class ServerModel:
+    """Calls by id, their feedback rows in order, one revision counter."""
+
+    revision: int = 0
+    calls: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, list[Feedback]] = field(default_factory=dict)
+    gone: dict[str, int] = field(default_factory=dict)
+
+    def record(self) -> str:
+        """A new call."""
+        self.revision += 1
+        number = len(self.calls) + 1
+        call_id = a_call(number, 0)["id"]
+        self.calls[call_id], self.numbers[call_id], self.rows[call_id] = self.revision, number, []
+        return str(call_id)
+
+    def rate(self, call_id: str, *, by: str, **said: Any) -> None:
+        """Another reviewer, or I on another device."""
+        self._append(call_id, said_on_server(call_id, self.revision + 1, by=by, **said))
+
+    def delete(self, call_id: str) -> None:
+        """The call goes away."""
+        self.revision += 1
+        self.gone[call_id] = self.revision
+
+    def accept(self, payload: bytes) -> Feedback:
+        """An act arrives; the second time it is answered with the first row."""
+        body = orjson.loads(payload)
+        for row in self.rows[body["call_id"]]:
+            if row.id == body["id"]:
+                return row
+        said = {
+            name: body[name] for name in ("rating", "correction", "tags", "comment", "clears") if name in body
+        }
+        row = said_on_server(body["call_id"], self.revision + 1, op_id=body["id"], **said)
+        self._append(body["call_id"], row)
+        return row
+
+    def _append(self, call_id: str, row: Feedback) -> None:
+        self.revision += 1
+        self.rows[call_id].append(row)
+        self.calls[call_id] = self.revision
+
+    def effective(self, call_id: str) -> Feedback | None:
+        """The newest row that counts, over all reviewers."""
+        newest = {row.reviewer: row for row in self.rows[call_id]}
+        standing = [row for row in newest.values() if not row.clears]
+        return max(standing, key=lambda row: row.revision, default=None)
+
+    def mine(self, call_id: str) -> Opinion:
+        """What I say about a call, as the server has it."""
+        rows = [row for row in self.rows[call_id] if row.reviewer == ME]
+        return opinion_of(rows[-1]) if rows else EMPTY
+
+    def changes(self, after: int, limit: int) -> bytes:
+        """A page of the changes feed."""
+        changed = [
+            (revision, call_id) for call_id, revision in self.calls.items() if call_id not in self.gone
+        ]
+        changed += [(revision, call_id) for call_id, revision in self.gone.items()]
+        later = sorted(item for item in changed if item[0] > after)
+        data = [self._record(call_id) for _, call_id in later[:limit]]
+        more = len(later) > limit
+        next_after = later[limit - 1][0] if more else self.revision
+        return orjson.dumps({"object": "list", "data": data, "next_after": next_after, "has_more": more})
+
+    def _record(self, call_id: str) -> dict[str, Any]:
+        if call_id in self.gone:
+            return {"type": "call.deleted", "id": call_id, "revision": self.gone[call_id]}
+        number = self.numbers[call_id]
+        call = a_call(
+            number,
+            self.calls[call_id],
+            feedback=as_json(self.effective(call_id)),
+            feedback_count=len(self.rows[call_id]),
+            customer=("north/prod", "north/dev", "halo")[number % 3],
+            operation_id=(None, "summarize", "classify")[number % 3],
+            ask=f"question {number} about {'refunds' if number % 2 else 'cards'}",
+        )
+        return {"type": "call", "call": call}
