@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -44,6 +44,7 @@ class Talk:
     path: Path
     config: ServerConfig
     runner: asyncio.Runner = field(repr=False)
+    client: httpx.AsyncClient = field(repr=False)
 
     def __call__(
         self,
@@ -55,16 +56,11 @@ class Talk:
         **more: Any,
     ) -> httpx.Response:
         text = key.key if isinstance(key, StaticKey) else key
-        own: dict[str, str | bytes] = {} if text is None else {"authorization": f"Bearer {text}"}
-        return self.runner.run(self._send(method, target, {**own, **(headers or {})}, more))
-
-    async def _send(
-        self, method: str, target: str, headers: dict[str, str | bytes], more: dict[str, Any]
-    ) -> httpx.Response:
-        transport = httpx.ASGITransport(self.app)
+        given: dict[str, str | bytes] = {} if text is None else {"authorization": f"Bearer {text}"}
+        given |= headers or {}
+        own = {_bytes(name): _bytes(value) for name, value in given.items()}
         url = target if target.startswith("/healthz") else f"/v1{target}"
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8400") as client:
-            return await client.request(method, url, headers=headers, **more)
+        return self.runner.run(self.client.request(method, url, headers=own, **more))
 
     def get(self, target: str, **more: Any) -> httpx.Response:
         return self("GET", target, **more)
@@ -73,7 +69,7 @@ class Talk:
         return self("POST", target, json=json, **more)
 
     def lines(
-        self, rows: Iterable[dict[str, Any] | bytes], target: str = "/calls/import", **more: Any
+        self, rows: Sequence[Mapping[str, Any] | bytes], target: str = "/calls/import", **more: Any
     ) -> Any:
         """Import these lines; the answer's JSON."""
         body = b"".join((row if isinstance(row, bytes) else orjson.dumps(row)) + b"\n" for row in rows)
@@ -95,6 +91,10 @@ class Talk:
     def call_ids(self, key: StaticKey = ALICE) -> list[str]:
         """All live calls in the order of their last change."""
         return [item["call"]["id"] for item in self.changes(key) if item["type"] == "call"]
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode("ascii")
 
 
 def call_line(number: int, **more: Any) -> dict[str, Any]:
@@ -135,7 +135,11 @@ def talking(path: Path, template: Path | None = None, **more: Any) -> Iterator[T
     config = config_for(path, **more)
     with asyncio.Runner() as runner:
         app = create_app(config)
+        client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8400", trust_env=False
+        )
         try:
-            yield Talk(app, path, config, runner)
+            yield Talk(app, path, config, runner, client)
         finally:
+            runner.run(client.aclose())
             close_app(app)

@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atlas_desktop.server import close_app
+from atlas_desktop.server import StaticKey, close_app
 from atlas_desktop.server.storage import recording
 from atlas_desktop.server.storage.ledger import mark
-from tests.server.talk import ALICE, BOB, NARROW, OTHER, StaticKey, Talk, call_line, talking
+from tests.server.talk import ALICE, BOB, NARROW, OTHER, Talk, call_line, talking
 
 acts = st.tuples(
     st.sampled_from(["import", "rate", "delete", "pull"]),

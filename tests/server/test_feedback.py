@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.server.talk import ALICE, BOB, NARROW, OTHER, StaticKey, Talk, call_line, error_of, talking
+from atlas_desktop.server import StaticKey
+from tests.server.talk import ALICE, BOB, NARROW, OTHER, Talk, call_line, error_of, talking
 
 KEYS = {"alice": ALICE, "bob": BOB}
 

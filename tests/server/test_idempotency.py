@@ -51,7 +51,7 @@ def test_another_body_or_path_is_a_conflict(five: Talk) -> None:
 
 
 def test_an_import_is_replayed_too(talk: Talk) -> None:
-    rows = [call_line(1), b"not json"]
+    rows: list[Any] = [call_line(1), b"not json"]
     first = talk.lines(rows, headers=keyed("k"))
     assert first["imported"] == 1
     assert talk.lines(rows, headers=keyed("k")) == first
@@ -76,7 +76,8 @@ def test_keys_are_kept_apart_by_organization_and_customer(five: Talk) -> None:
 def test_a_refused_request_can_be_mended_under_its_key(five: Talk) -> None:
     """What never reached the work leaves no trace: 400, 401, 415 and 422 of the body are not kept."""
     target, body = posts(five)[0]
-    for broken in ({**body, "rating": "sideways"}, {"items": []}):
+    bodies: list[Any] = [{**body, "rating": "sideways"}, {"items": []}]
+    for broken in bodies:
         assert five.post(target, broken, headers=keyed("k")).status_code == 422
     assert five.post(target, body, key=None, headers=keyed("k")).status_code == 401
     assert five.post(target, body, headers=keyed("k")).status_code == 200

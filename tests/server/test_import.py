@@ -1,6 +1,7 @@
 """Importing recorded calls: what is good goes in once, what is bad is named and stops nothing."""
 
 import asyncio
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ def test_numbers_run_on_over_the_parts(talk: Talk, monkeypatch: pytest.MonkeyPat
 async def test_imports_and_ratings_take_turns(tmp_path: Path, template: Path) -> None:
     """Threaded: many writers at once, and every answer is true."""
     path = tmp_path / "a.db"
-    path.write_bytes(template.read_bytes())
+    shutil.copy(template, path)
     app = create_app(ServerConfig(database_url=sqlite_url(path), static_keys=KEYS))
     bodies = [
         b"".join(orjson.dumps(call_line(n)) + b"\n" for n in range(k, k + 700)) for k in range(0, 2100, 350)

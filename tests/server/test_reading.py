@@ -36,10 +36,12 @@ def test_ordinary_json_is_read_as_orjson_reads_it(value: Any) -> None:
 
 @given(st.binary(max_size=40))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
+    refused = None
     try:
         strict_json.parse(body)
     except Refusal as refusal:
-        assert refusal.status == 400
+        refused = refusal.status
+    assert refused in (None, 400)
 
 
 @pytest.mark.parametrize(
