@@ -51,7 +51,8 @@ class SingleInstance(QObject):
         while (socket := self._server.nextPendingConnection()) is not None:
             self._buffers[socket] = b""
             socket.readyRead.connect(lambda socket=socket: self._read(socket))
-            socket.disconnected.connect(lambda socket=socket: self._gone(socket))
+            socket.disconnected.connect(socket.deleteLater)
+            socket.destroyed.connect(lambda _=None, socket=socket: self._buffers.pop(socket, None))
             self._read(socket)
 
     def _read(self, socket: QLocalSocket) -> None:
@@ -72,10 +73,6 @@ class SingleInstance(QObject):
             return
         if isinstance(arguments, list) and all(isinstance(each, str) for each in arguments):
             self.asked.emit(arguments)
-
-    def _gone(self, socket: QLocalSocket) -> None:
-        self._buffers.pop(socket, None)
-        socket.deleteLater()
 
 
 def _name(home: Path) -> str:

@@ -67,7 +67,7 @@ class StatusBar(QWidget):
         self._link = PlainLabel("", role="caption", tone="muted")
         self._synced = PlainLabel("", role="caption", tone="muted")
         self._pending = PlainLabel("", role="caption", tone="muted")
-        self._needs = button("", self.needs_you_wanted.emit, "quiet")
+        self._needs = button("See what needs you", self.needs_you_wanted.emit, "quiet")
         self._said = PlainLabel("", role="caption", tone="muted")
         self._zone = PlainLabel("", role="caption", tone="muted")
         self._today = PlainLabel("", role="caption", tone="muted")

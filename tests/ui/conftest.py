@@ -62,7 +62,11 @@ class Desk:
 
     def run(self, coro: Coroutine[Any, Any, T]) -> T:
         """Run on the loop to its end."""
-        return self.loop.run_until_complete(coro)
+        # Not run_until_complete: qasync then handles events once more, with no loop running.
+        task = asyncio.Task(coro, loop=self.loop)
+        task.add_done_callback(lambda _: self.loop.stop())
+        self.loop.run_forever()
+        return task.result()
 
     def until(self, holds: Callable[[], bool], seconds: float = 10.0) -> None:
         """Turn the loop until it holds."""
@@ -102,6 +106,15 @@ class Desk:
         for each in held:
             modifiers |= HELD[each]
         QTest.keyClick(self.focus(), NAMED.get(last) or Qt.Key(ord(last)), modifiers)
+
+    def type(self, text: str) -> None:
+        """Type text into what has the focus."""
+
+        async def keys() -> None:
+            QTest.keyClicks(self.focus(), text)
+
+        self.run(keys())
+        self.settle()
 
     def show_call(self, position: int = 0) -> int:
         """Have this call painted; its local id."""

@@ -29,7 +29,7 @@ class ListPane(QWidget):
         self._delegate = CallDelegate(theme, selected)
         self.view = CallList(theme, self._delegate)
         self.view.setModel(model)
-        self._new = button("", self.new_wanted.emit, "quiet")
+        self._new = button("Show new calls", self.new_wanted.emit, "quiet")
         self._selected = PlainLabel("", role="caption", tone="accent")
         self._top = surface("strip")
         self._top.setMinimumHeight(32)

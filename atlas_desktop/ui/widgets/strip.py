@@ -39,7 +39,7 @@ class Question(Strip):
         self._confirm: Callable[[], object] = lambda: None
         self.line.addWidget(self._text, 1)
         self.line.addWidget(KeyCaps(theme, [("Enter", "to confirm"), ("Esc", "to cancel")]))
-        self._yes = button("", self.confirm, "primary")
+        self._yes = button("Confirm", self.confirm, "primary")
         self.line.addWidget(self._yes)
         self.line.addWidget(button("Cancel", self.cancel))
 
