@@ -48,6 +48,10 @@ def _nothing() -> None:
     pass
 
 
+def _nothing_unfinished(_: apsw.Connection) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Hooks:
     """Called in the writing thread around every COMMIT; what they raise goes to who asked for the write.
@@ -83,10 +87,17 @@ class Database:
 
     @classmethod
     def open(
-        cls, path: Path, migrations: tuple[Migration, ...], *, mode: Mode, hooks: Hooks = NO_HOOKS
+        cls,
+        path: Path,
+        migrations: tuple[Migration, ...],
+        *,
+        mode: Mode,
+        hooks: Hooks = NO_HOOKS,
+        unfinished: Work[Work[None] | None] = _nothing_unfinished,
     ) -> "Database":
         """Open or create the file, migrate it if it is older. Blocks. Raises DatabaseError.
 
+        ``unfinished`` looks whether a crash left something to do, and returns the transaction that does it.
         A file of a newer version is opened for reading only: `read_only` says why.
         """
         check_library()
@@ -100,6 +111,9 @@ class Database:
                     writer.close()
                     return cls._for_reading(path, mode, hooks, found, migrations[-1].number)
                 migrated = migrate(writer, path, migrations, hooks.before_commit)
+                left = unfinished(writer)
+                if left is not None:
+                    _commit(writer, left, hooks)
         except BaseException:
             writer.close()
             raise

@@ -106,6 +106,11 @@ def step(connection: apsw.Connection, new_op_id: Callable[[], str]) -> tuple[lis
     return changed, False
 
 
+def is_unfinished(connection: apsw.Connection) -> bool:
+    """Whether a crash, or a running act, left steps to do."""
+    return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM unfinished)").get)
+
+
 def finish(connection: apsw.Connection, new_op_id: Callable[[], str]) -> list[int]:
     """Carry out all that is left: a newer act must find the older one done."""
     changed, more = step(connection, new_op_id)

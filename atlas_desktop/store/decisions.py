@@ -1,8 +1,8 @@
 """What I decided: one act is one step of undo, however many calls it is about.
 
 Up to `AT_ONCE` calls an act is one transaction. A larger one is written down as a whole first and then
-carried out in steps, so that others can write in between; what a crash leaves open is carried out at the
-next start or before the next act, whichever comes first.
+carried out in steps, so that others can write in between; what a crash leaves open is carried out when the
+file is opened again.
 """
 
 from array import array
@@ -100,10 +100,6 @@ class Decisions:
         """The verdict of the newest act that stands."""
         newest = await self._database.read(lambda reader: _newest(reader, _STANDS))
         return None if newest is None else newest[1]
-
-    async def finish_open(self) -> Changed:
-        """At a start: carry out what a crash left of a large act."""
-        return await self._finished(_Begun(0, "clear", 0, 0, NOTHING, more=True))
 
     async def _again(self, direction: int, now: datetime) -> Undone | None:
         begun = await self._database.write(

@@ -1,5 +1,6 @@
 """Opening the file of a connection, whatever state it is in, and saying what was found."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -8,11 +9,12 @@ import apsw
 import orjson
 
 from atlas_desktop.database.connection import create_private, known_errors, open_reader, open_writer
-from atlas_desktop.database.database import Database, Hooks, Mode
+from atlas_desktop.database.database import Database, Hooks, Mode, Work
 from atlas_desktop.database.errors import FileDamaged, FileTooNew
 from atlas_desktop.database.migrations import load_migrations, migrate
 from atlas_desktop.database.salvage import damage_mark, set_aside
 from atlas_desktop.store import facts
+from atlas_desktop.store.bulk import finish, is_unfinished
 from atlas_desktop.store.repair import carry_over
 
 MIGRATIONS: Final = load_migrations(Path(__file__).with_name("schema"))
@@ -62,16 +64,25 @@ class OpenReport:
     read_only: FileTooNew | None = None
 
 
-def open_database(path: Path, mode: Mode, hooks: Hooks) -> tuple[Database, OpenReport]:
+def open_database(
+    path: Path, mode: Mode, hooks: Hooks, new_op_id: Callable[[], str]
+) -> tuple[Database, OpenReport]:
     """Open, create, migrate or repair. Raises DatabaseError when none of it is possible."""
+
+    def unfinished(writer: apsw.Connection) -> Work[None] | None:
+        return (lambda writer: _finish(writer, new_op_id)) if is_unfinished(writer) else None
+
+    def opened() -> Database:
+        return Database.open(path, MIGRATIONS, mode=mode, hooks=hooks, unfinished=unfinished)
+
     repair = _finish_repair(path) or _checked(path)
     try:
-        database = Database.open(path, MIGRATIONS, mode=mode, hooks=hooks)
+        database = opened()
     except FileDamaged as damage:
         if repair is not None:
             raise
         repair = _replace(path, str(damage))
-        database = Database.open(path, MIGRATIONS, mode=mode, hooks=hooks)
+        database = opened()
     migrated = database.migrated
     return database, OpenReport(
         created=migrated.found == 0,
@@ -80,6 +91,10 @@ def open_database(path: Path, mode: Mode, hooks: Hooks) -> tuple[Database, OpenR
         repair=repair,
         read_only=database.read_only,
     )
+
+
+def _finish(writer: apsw.Connection, new_op_id: Callable[[], str]) -> None:
+    finish(writer, new_op_id)
 
 
 def _checked(path: Path) -> Repair | None:

@@ -45,9 +45,9 @@ class Store:
     ) -> "Store":
         """Open or create the file. Blocks (a migration may take seconds): not on the UI thread.
 
-        Raises DatabaseError when there is no way to work with the file.
+        What a crash left of a large decision is carried out. Raises DatabaseError when there is no way to work with the file.
         """
-        database, report = open_database(path, threads, hooks)
+        database, report = open_database(path, threads, hooks, new_op_id)
         return cls(database, report, new_op_id)
 
     async def close(self) -> None:

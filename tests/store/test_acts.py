@@ -367,7 +367,6 @@ async def test_a_large_act_goes_on_after_a_crash_and_undoes_in_one_step(
             begun = crash_at > 1
         await store.close()
         store = open_store(path)
-        await store.decisions.finish_open()
         rated = list(await store.calls.ids(Query(rating="thumbs_up")))
         assert len(rated) == (20 if begun else 0), "all of it or nothing of it"
         assert (await store.outbox.counts()).ready == len(rated)

@@ -253,7 +253,6 @@ class Reviewing(RuleBasedStateMachine):
         now(self.store.close())
         self.store = open_store(self.folder / "w" / "atlas.db")
         now(self.store.outbox.recover())
-        now(self.store.decisions.finish_open())
         assert self.opinions() == opinions
 
     # -- what must hold ---------------------------------------------------------------------------------

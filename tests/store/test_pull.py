@@ -29,7 +29,7 @@ async def test_pages_follow_the_cursor(tmp_path: Path) -> None:
         a_page(a_call(1, 3), a_call(3, 4), after=4, total=3, digest="00")
     )
     second = await store.pull.apply(parsed, 2)
-    assert (second.changed.calls, second.changed.added) == ({1}, 1)
+    assert (second.changed.calls, second.changed.added) == (frozenset({1}), 1)
     assert (second.total, second.digest) == (3, "00")
     assert await store.pull.cursor() == 4
     assert await store.calls.total() == 3
