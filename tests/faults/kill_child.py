@@ -84,10 +84,15 @@ async def _decide_for_ever(store: Store, engine: Engine, journal: Path) -> None:
 
 
 async def _drain(store: Store, engine: Engine) -> None:
+    """Until everything is sent, and pulled once more after that."""
+    sent_at: int | None = None
     while True:
         await asyncio.sleep(0.05)
-        counts = await store.outbox.counts()
-        if counts.pending == 0 and engine.status.synced_at_ms is not None:
+        counts, synced_at = await store.outbox.counts(), engine.status.synced_at_ms
+        if counts.pending or synced_at is None:
+            continue
+        sent_at = sent_at or synced_at
+        if synced_at > sent_at + 1_000:  # a pull that began after the last push
             os.write(1, orjson.dumps({"needs_you": counts.needs_you, "bugs": engine.status.bugs}) + b"\n")
             return
 

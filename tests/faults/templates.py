@@ -75,7 +75,7 @@ class Templates:
 
 
 async def _import(app: object, key: str, calls: int) -> None:
-    lines = b"\n".join(orjson.dumps(_call(number)) for number in range(calls))
+    lines = b"\n".join(orjson.dumps(call_line(number)) for number in range(calls))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app)) as client:  # type: ignore[arg-type]
         answer = await client.post(
             f"{HOST}/v1/calls/import",
@@ -86,7 +86,7 @@ async def _import(app: object, key: str, calls: int) -> None:
     assert answer.json()["imported"] == calls, answer.text
 
 
-def _call(number: int) -> dict[str, object]:
+def call_line(number: int) -> dict[str, object]:
     return {
         "source_id": f"sim-{number}",
         "model": "atlas-1",

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.faults.mutants import MUTANTS, Mutant
-from tests.faults.schedule import draw
+from tests.faults.schedule import Schedule, draw
 from tests.faults.simulation import run_schedule
 from tests.faults.templates import Templates
 
@@ -31,7 +31,7 @@ def test_is_caught(mutant: Mutant, templates: Templates, monkeypatch: pytest.Mon
 def caught(mutant: Mutant, templates: Templates) -> bool:
     for seed in range(WITHIN):
         try:
-            outcome = run_schedule(replace(draw(seed), **mutant.focus), templates)
+            outcome = run_schedule(focused(seed, mutant), templates)
         except RuntimeError as error:
             print(f"seed {seed} broke off: {error.__cause__!r}")
             return True
@@ -39,6 +39,11 @@ def caught(mutant: Mutant, templates: Templates) -> bool:
             print(outcome)
             return True
     return False
+
+
+def focused(seed: int, mutant: Mutant) -> Schedule:
+    schedule = draw(seed)
+    return replace(schedule, **{"seconds": min(60.0, schedule.seconds), **mutant.focus})
 
 
 def test_there_are_enough_of_them() -> None:

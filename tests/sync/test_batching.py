@@ -25,7 +25,7 @@ def test_taking_a_refused_batch_apart_isolates_the_bad_row_and_keeps_the_order(
 ) -> None:
     bad = data.draw(st.integers(0, count - 1))
     to_send: list[tuple[int, ...]] = [tuple(range(count))]
-    refused, accepted = 0, []
+    refused, accepted = 0, list[int]()
     while to_send:
         batch = to_send.pop(0)
         if bad not in batch:
