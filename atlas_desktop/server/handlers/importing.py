@@ -12,8 +12,9 @@ from atlas_desktop.server.asking import Asked
 from atlas_desktop.server.atlas import Atlas
 from atlas_desktop.server.refusals import too_large
 from atlas_desktop.server.storage import idempotency, recording
+from atlas_desktop.server.storage.idempotency import Token
 from atlas_desktop.server.storage.recording import Stored
-from atlas_desktop.server.storage.scope import Scope
+from atlas_desktop.server.storage.scope import Scope, Tenant
 
 MOST_LINES: Final = 200_000
 _LINES: Final = 500
@@ -46,7 +47,7 @@ async def import_calls(atlas: Atlas, asked: Asked) -> Answered:
         _count(counts, await writing)
     done = answer({**counts, "rejected": rejected})
     if (token := asked.token) is not None:
-        await atlas.storage.write(asked.scope, lambda tenant: idempotency.keep(tenant, token, done))
+        await atlas.storage.write(asked.scope, partial(_keep_first, token=token, done=done))
     return done
 
 
@@ -60,6 +61,12 @@ async def _replay(atlas: Atlas, asked: Asked) -> Answered | None:
     if token is None:
         return None
     return await atlas.storage.read(asked.scope, lambda tenant: idempotency.replay(tenant, token))
+
+
+def _keep_first(tenant: Tenant, token: Token, done: Answered) -> None:
+    """Two imports under one key may run side by side: the answer of the first to end is kept."""
+    if idempotency.replay(tenant, token) is None:
+        idempotency.keep(tenant, token, done)
 
 
 def _read(lines: Lines, asked: Asked, now: datetime) -> list[Recorded | Rejected]:

@@ -58,10 +58,8 @@ def replay(tenant: Tenant, token: Token) -> Answered | None:
 
 
 def keep(tenant: Tenant, token: Token, done: Answered) -> None:
-    """Remember the answer, and forget those older than seven days."""
+    """Remember the first answer to this key, and forget those older than seven days."""
     tenant.run(sa.delete(idempotency).where(idempotency.c.created_ms <= tenant.now_ms - KEPT_MS))
-    if replay(tenant, token) is not None:
-        return
     tenant.run(
         sa.insert(idempotency).values(
             org=tenant.scope.org,

@@ -163,16 +163,18 @@ feedback = Table(
     Column("document", Bytes, nullable=False),
     sqlite_autoincrement=True,
 )
-Index("feedback_id", feedback.c.org, feedback.c.customer, feedback.c.id, unique=True)
-Index("feedback_call", feedback.c.call_seq, feedback.c.seq)
+Index("feedback_id", feedback.c.org, feedback.c.id, feedback.c.customer, unique=True)
+Index("feedback_call", feedback.c.org, feedback.c.call_seq, feedback.c.seq)
 Index("feedback_org", feedback.c.org, feedback.c.seq)
 Index("feedback_reviewer", feedback.c.org, feedback.c.reviewer, feedback.c.seq)
 Index(
     "feedback_newest",
+    feedback.c.org,
     feedback.c.call_seq,
     feedback.c.reviewer,
     unique=True,
-    sqlite_where=text("newest"),
+    # Written as queries write it, or SQLite would not use the index for them.
+    sqlite_where=text("newest = 1"),
     postgresql_where=text("newest"),
 )
 

@@ -229,14 +229,14 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("seq"),
         sqlite_autoincrement=True,
     )
-    op.create_index("feedback_call", "feedback", ["call_seq", "seq"], unique=False)
-    op.create_index("feedback_id", "feedback", ["org", "customer", "id"], unique=True)
+    op.create_index("feedback_call", "feedback", ["org", "call_seq", "seq"], unique=False)
+    op.create_index("feedback_id", "feedback", ["org", "id", "customer"], unique=True)
     op.create_index(
         "feedback_newest",
         "feedback",
-        ["call_seq", "reviewer"],
+        ["org", "call_seq", "reviewer"],
         unique=True,
-        sqlite_where=sa.text("newest"),
+        sqlite_where=sa.text("newest = 1"),
         postgresql_where=sa.text("newest"),
     )
     op.create_index("feedback_org", "feedback", ["org", "seq"], unique=False)
