@@ -51,6 +51,9 @@ class Folding:
 def _fold(connection: apsw.Connection) -> None:
     try:
         connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+    except apsw.BusyError:
+        # The other connection is folding already.
+        return
     except apsw.Error:
         # Housekeeping: the log keeps everything, and the next write says what is wrong with the disk.
         _log.warning("could not fold the write-ahead log back", exc_info=True)

@@ -82,28 +82,29 @@ def _restoring(connection: apsw.Connection, doing: Doing, calls: "array[int]") -
 def begin(connection: apsw.Connection, doing: Doing, calls: "array[int]") -> None:
     """Write down a large act before its first step: from this commit on it will be carried out."""
     connection.execute(
-        "INSERT INTO unfinished(only, decision, direction, at_ms, done, calls) VALUES (1, ?, ?, ?, 0, ?)",
-        (doing.decision, doing.direction, doing.at_ms, calls.tobytes()),
+        "INSERT INTO unfinished(only, decision, direction, at_ms) VALUES (1, ?, ?, ?)",
+        (doing.decision, doing.direction, doing.at_ms),
+    )
+    connection.executemany(
+        "INSERT INTO unfinished_step(calls) VALUES (?)",
+        [(calls[start : start + STEP].tobytes(),) for start in range(0, len(calls), STEP)],
     )
 
 
 def step(connection: apsw.Connection, new_op_id: Callable[[], str]) -> tuple[list[int], bool]:
     """Carry out the next part of the unfinished act. Returns the calls changed, and whether more is left."""
     row = connection.execute(
-        "SELECT decision, direction, at_ms, done, substr(calls, done * 8 + 1, ?), length(calls) / 8"
-        " FROM unfinished",
-        (STEP * 8,),
+        "SELECT decision, direction, at_ms, number, calls FROM unfinished CROSS JOIN unfinished_step"
+        " ORDER BY number LIMIT 1"
     ).get
     if row is None:
+        connection.execute("DELETE FROM unfinished")
         return [], False
-    decision, direction, at_ms, done, part, total = row
-    calls = array("q", part)
-    changed = carry_out(connection, Doing(decision, direction, at_ms, new_op_id), calls, {})
-    if done + len(calls) < total:
-        connection.execute("UPDATE unfinished SET done = ?", (done + len(calls),))
-        return changed, True
-    connection.execute("DELETE FROM unfinished")
-    return changed, False
+    decision, direction, at_ms, number, calls = row
+    doing = Doing(decision, direction, at_ms, new_op_id)
+    changed = carry_out(connection, doing, array("q", calls), {})
+    connection.execute("DELETE FROM unfinished_step WHERE number = ?", (number,))
+    return changed, True
 
 
 def is_unfinished(connection: apsw.Connection) -> bool:

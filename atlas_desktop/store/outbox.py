@@ -22,9 +22,10 @@ __all__ = ["Outbox", "OutboxCounts", "OutboxItem", "OutboxRow"]
 
 STATES: Final[tuple[OutboxState, ...]] = ("ready", "inflight", "unknown", "conflict", "rejected", "parked")
 
+# The plus keeps SQLite from sorting 100,000 rows by an index on the state: 180 ms instead of 1.
 _ELIGIBLE: Final = """
 SELECT seq, op_id, call, call_id, payload, sha256, state, attempts FROM outbox AS here
-WHERE state IN carray(?) AND NOT EXISTS
+WHERE +state IN carray(?) AND NOT EXISTS
     (SELECT 1 FROM outbox AS earlier WHERE earlier.call = here.call AND earlier.seq < here.seq)
 ORDER BY seq
 """

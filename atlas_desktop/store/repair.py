@@ -34,7 +34,8 @@ _MINE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     )),
     ("decision", ("id", "at_ms", "verdict", "named", "first_call", "state")),
     ("decision_item", ("decision", "call", "before", "after")),
-    ("unfinished", ("only", "decision", "direction", "at_ms", "done", "calls")),
+    ("unfinished", ("only", "decision", "direction", "at_ms")),
+    ("unfinished_step", ("number", "calls")),
 )  # fmt: skip
 _OUTBOX: Final = (
     "seq", "op_id", "call", "call_id", "decision", "said", "shown", "payload", "sha256", "state", "frozen",
@@ -214,6 +215,7 @@ _AGREE: Final = (
     "INSERT OR IGNORE INTO op(seq, id, call, decision) SELECT seq, feedback_id, 0, 0 FROM receipt",
     "DELETE FROM decision_item WHERE decision NOT IN (SELECT id FROM decision)",
     "DELETE FROM unfinished WHERE decision NOT IN (SELECT id FROM decision)",
+    "DELETE FROM unfinished_step WHERE length(calls) % 8 <> 0 OR NOT EXISTS (SELECT 1 FROM unfinished)",
     "DELETE FROM head WHERE call NOT IN (SELECT seq FROM call WHERE gone = 0)",
     "DELETE FROM mine WHERE call NOT IN (SELECT seq FROM call WHERE gone = 0)",
     # Numbers given out once are never given out again.

@@ -42,6 +42,7 @@ QUERIES = (
     Query(rating="thumbs_up", order="oldest"),
     Query(rating="unsure", customer="north/*"),
     Query(operation="classify", rating="thumbs_down"),
+    Query(operation="classify", customer="ha*", rating="none", text="question"),
     Query(text="refund"),
     Query(text="card", rating="none", operation="summarize"),
 )

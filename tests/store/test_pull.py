@@ -245,4 +245,8 @@ async def test_lists_of_names(tmp_path: Path) -> None:
     assert list(await store.calls.ids(Query(customer="%"))) == []
     assert list(await store.calls.ids(Query(customer="\ud800*"))) == []
     assert len(await store.calls.ids(Query(customer="*"))) == 4
+    assert (
+        len(await store.calls.ids(Query(operation="o", customer="a*", text="question", rating="none"))) == 2
+    )
+    assert list(await store.calls.ids(Query(operation="o", customer="o*"))) == []
     await store.close()

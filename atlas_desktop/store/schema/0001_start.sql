@@ -92,15 +92,15 @@ CREATE TABLE decision_item(
     PRIMARY KEY(decision, call)
 ) STRICT, WITHOUT ROWID;
 
--- A large act that is still being carried out, in steps: do (0), undo (1) or redo (2).
+-- A large act that is still being carried out: do (0), undo (1) or redo (2); and what is left of it, a row
+-- for each step. One row with all the calls would be written anew at each step: 800 kB, 200 times.
 CREATE TABLE unfinished(
     only INTEGER PRIMARY KEY CHECK (only = 1),
     decision INTEGER NOT NULL REFERENCES decision,
     direction INTEGER NOT NULL,
-    at_ms INTEGER NOT NULL,
-    done INTEGER NOT NULL,
-    calls BLOB NOT NULL
+    at_ms INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE unfinished_step(number INTEGER PRIMARY KEY, calls BLOB NOT NULL) STRICT;
 
 -- state: 0 ready, 1 inflight, 2 unknown, 3 conflict, 4 rejected, 5 parked. frozen: was handed to the
 -- sender once. doubted: an attempt had no answer, so the server may have it until it says what it did.
