@@ -11,7 +11,7 @@ QT_OWN = ("qt_", "QTableCornerButton", "QLineEditIconButton")
 
 def named(widget: QWidget) -> bool:
     interface = QAccessible.queryAccessibleInterface(widget)
-    return bool(widget.accessibleName() or (interface and interface.text(QAccessible.Text.Name)))
+    return bool(widget.accessibleName() or interface.text(QAccessible.Text.Name))
 
 
 def ours(widget: QWidget) -> bool:

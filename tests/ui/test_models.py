@@ -16,7 +16,7 @@ def test_the_call_list_is_a_correct_model(desk: Desk, qtmodeltester: ModelTester
     workspace = desk.session.workspace
     assert workspace is not None
     model = CallListModel()
-    qtmodeltester.check(model)
+    qtmodeltester.check(model)  # type: ignore[no-untyped-call]
 
     async def change() -> None:
         model.set_browser(workspace.browser)

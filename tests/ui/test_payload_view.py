@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt, QUrl
-from PySide6.QtGui import QGuiApplication, QImage, QPixmap, QTextCursor
+from PySide6.QtGui import QGuiApplication, QImage, QPixmap, QTextBlock, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -82,9 +82,15 @@ def test_a_right_to_left_paragraph_stands_right(view: PayloadView) -> None:
     view.viewport().grab()
     middle = view.document().findBlockByNumber(1)
     assert middle.layout().textOption().alignment() & Qt.AlignmentFlag.AlignRight
-    assert middle.layout().lineAt(0).cursorToX(0)[0] > 400
+    assert _start_of(middle) > 400
     first = view.document().findBlockByNumber(0)
-    assert first.layout().lineAt(0).cursorToX(0)[0] < 50
+    assert _start_of(first) < 50
+
+
+def _start_of(block: QTextBlock) -> float:
+    """Where the first character of a paragraph stands."""
+    place: tuple[float, int] = block.layout().lineAt(0).cursorToX(0)  # type: ignore[assignment]  # stubs: object
+    return place[0]
 
 
 def test_html_and_markdown_stay_text_and_load_nothing(

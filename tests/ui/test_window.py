@@ -11,6 +11,7 @@ from atlas_desktop.app.commands import COMMANDS, Command
 from atlas_desktop.domain.query import Query
 from atlas_desktop.ui import window as window_module
 from atlas_desktop.ui.widgets.filter_bar import FilterBar
+from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from tests.ui.conftest import Desk
 from tests.ui.filled import line, sample_lines
 
@@ -85,11 +86,7 @@ def test_every_command_is_in_the_menus_and_in_the_cheat_sheet(desk: Desk) -> Non
     assert set(desk.window.actions_by_id) == {command.id for command in COMMANDS}
     desk.press("?")
     assert desk.window.sheet.isVisible()
-    shown = {
-        label.text()
-        for label in desk.window.sheet.findChildren(window_module.QWidget)
-        if hasattr(label, "text")
-    }
+    shown = {label.text() for label in desk.window.sheet.findChildren(PlainLabel)}
     assert shown >= {command.title for command in COMMANDS if command.keys}
 
 
