@@ -120,9 +120,6 @@ def _connect_parts(workspace: Workspace) -> None:
 
 
 async def _first_list(workspace: Workspace) -> None:
-    # What a crash left of a large decision is carried out before anyone looks.
-    if workspace.store.report.read_only is None:
-        await workspace.store.decisions.finish_open()
     # An empty store is filled by its first sync: until the reviewer acts, the list follows it.
     if await workspace.store.calls.total() == 0:
         workspace.browser.follow()

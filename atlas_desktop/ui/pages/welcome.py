@@ -61,11 +61,12 @@ class WelcomePage(ColumnPage):
 
     def _start_local(self) -> None:
         self._status.setText("Starting…")
-        self._context.spawn("start local Atlas", self._run(self._context.session.start_local))
+        start = self._run(self._context.session.start_local, self._local)
+        self._context.spawn("start local Atlas", start)
 
     def _connect(self) -> None:
         self.form.say("Testing the key…")
-        self._context.spawn("connect", self._run(self._add))
+        self._context.spawn("connect", self._run(self._add, self.form.key))
 
     async def _add(self) -> None:
         values = self.form.values()
@@ -74,21 +75,26 @@ class WelcomePage(ColumnPage):
         self.form.kept(added.kept)
         await session.open(added.connection.id)
 
-    async def _run(self, way: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    async def _run(self, way: Callable[[], Coroutine[Any, Any, object]], again: QWidget) -> None:
+        """Try this way in; when it fails, say why and put the focus where one would try ``again``."""
         self._local.setEnabled(False)
         self.form.setEnabled(False)
+        failed: KnownError | None = None
         try:
             await way()
         except KnownError as error:
-            self.notice.tell(error.problem)
-        else:
-            self.notice.hide()
-            self.opened.emit()
+            failed = error
         finally:
             self._local.setEnabled(True)
             self.form.setEnabled(True)
             self._status.setText("")
             self.form.say("")
+        if failed is None:
+            self.notice.hide()
+            self.opened.emit()
+            return
+        self.notice.tell(failed.problem)
+        again.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _way(theme: Theme, icon: str, title: str, detail: str, *widgets: QWidget) -> QWidget:
