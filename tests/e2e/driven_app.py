@@ -74,7 +74,7 @@ def _press(target: QWidget, name: str) -> None:
     if name in "*?":
         QTest.keyClicks(target, name)
         return
-    combination = QKeySequence(name)[0]  # type: ignore[index] - the stubs leave it out
+    combination = QKeySequence(name)[0]  # type: ignore[index]  # the stubs leave it out
     QTest.keyClick(target, combination.key(), combination.keyboardModifiers())
 
 
@@ -82,7 +82,13 @@ def look(window: Window | None) -> dict[str, Any]:
     """What the window shows now."""
     workspace = window.session.workspace if window is not None else None
     if window is None or workspace is None:
-        return {"open": False, "shown": window is not None and window.isVisible()}
+        focus = QApplication.focusWidget()
+        return {
+            "open": False,
+            "shown": window is not None and window.isVisible(),
+            "focus": focus.accessibleName() if focus is not None else None,
+            "told": window is not None and window.welcome_page.notice.isVisible(),
+        }
     review, current = workspace.review, workspace.review.current
     row = current.call.row if current.call is not None else None
     status = window.session.status
