@@ -1,0 +1,60 @@
+"""Every number that is measured, what it may be at most, and what lies under it."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Unit = Literal["ms", "calls/s", "MB"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A row of the table. ``step`` measures it. For ``calls/s`` more is better and ``least`` is the limit.
+
+    ``floor`` names what the machine could do at best (see `floors`).
+    """
+
+    name: str
+    title: str
+    step: str
+    p95: float | None = None
+    worst: float | None = None
+    least: float | None = None
+    unit: Unit = "ms"
+    floor: str | None = None
+
+
+ROWS: Final = (
+    Limit("rate", "decision key → rating painted", "rate", p95=16, floor="paint"),
+    Limit("advance", "decision key → next call painted", "rate", p95=50, floor="paint"),
+    Limit("hurry", "the same, next key at once", "hurry", p95=50, floor="paint"),
+    Limit("undo", "undo key → painted", "undo", p95=50, floor="paint"),
+    Limit("scroll", "scroll, a frame", "scroll", p95=16, worst=33, floor="paint"),
+    Limit("cold_rows", "jump → rows not read yet painted", "scroll"),
+    Limit("filter", "filter → first rows painted", "filter", p95=100),
+    Limit("count", "filter → exact count painted", "filter", p95=300),
+    Limit("search", "search → first rows painted", "search", p95=150),
+    Limit("bulk", "bulk 1,000 → painted", "bulk", p95=200, floor="commit"),
+    Limit("bulk_undo", "undo of bulk 1,000 → painted", "bulk", p95=200, floor="commit"),
+    Limit("open_far", "open a call not read ahead", "open_far", p95=50, floor="paint"),
+    Limit("open_25k", "open 25 kB", "open_long", p95=50, floor="paint"),
+    Limit("open_1m", "open 1 MB", "open_long", p95=200, floor="paint"),
+    Limit("start", "cold start → usable list painted", "start", p95=1_500, floor="start"),
+    Limit("sync_gap", "UI loop, gaps during the sync", "sync", worst=50, floor="clock"),
+    Limit("sync_key", "key → next call, during the sync", "sync", p95=50, floor="paint"),
+    Limit("pull", "that sync of 10,000 calls", "sync", unit="calls/s"),
+    Limit("memory", "memory of the app after use", "", worst=250, unit="MB", floor="memory"),
+    Limit("import_http", "import over HTTP", "import", least=5_000, unit="calls/s", floor="inserts"),
+    Limit("import_cli", "import by command", "import", least=5_000, unit="calls/s", floor="inserts"),
+    Limit("import_more", "import 10,000 by command beside the rest", "sync", unit="calls/s", floor="inserts"),
+    Limit("reimport", "the same import again", "import", unit="calls/s"),
+)
+
+FLOORS: Final = {
+    "paint": ("key → empty window of this size painted", "ms"),
+    "commit": ("one small FULL commit on this disk", "ms"),
+    "round_trip": ("GET /healthz over loopback", "ms"),
+    "start": ("python, PySide6, an empty window painted", "ms"),
+    "clock": ("gaps of a process that only looks at the clock", "ms"),
+    "memory": ("an empty window", "MB"),
+    "inserts": ("plain SQLite with full-text index", "calls/s"),
+}
