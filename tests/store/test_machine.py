@@ -25,6 +25,7 @@ from atlas_desktop.store import audit
 from atlas_desktop.store.rows import OutboxRow
 from atlas_desktop.store.said import RATING, opinion_of, shown
 from atlas_desktop.store.settled import Acknowledged, Conflict, Parked, Rejected, Retry, Settled, Unknown
+from tests.store.brute_force import QUERIES, matches
 from tests.store.making import ME, NOW, open_store
 from tests.store.server_model import ServerModel
 
@@ -36,16 +37,6 @@ answers = st.sampled_from(
     ("ack", "ack", "ack", "retry", "lost request", "lost answer", "reject", "conflict", "park")
 )
 some_calls = st.lists(st.integers(0, 7), min_size=1, max_size=5, unique=True)
-QUERIES = (
-    Query(),
-    Query(rating="none"),
-    Query(rating="thumbs_up", order="oldest"),
-    Query(rating="unsure", customer="north/*"),
-    Query(operation="classify", rating="thumbs_down"),
-    Query(operation="classify", customer="ha*", rating="none", text="question"),
-    Query(text="refund"),
-    Query(text="card", rating="none", operation="summarize"),
-)
 
 
 def now(work: Coroutine[Any, Any, T]) -> T:
@@ -278,7 +269,7 @@ class Reviewing(RuleBasedStateMachine):
         rows = now(self.store.calls.rows(everything))
         assert [row.seq for row in rows] == everything
         for query in QUERIES:
-            matching = [row for row in rows if _matches(row, query)]
+            matching = [row for row in rows if matches(row, query)]
             matching.sort(key=lambda row: (row.created_ms, row.seq), reverse=query.order == "newest")
             assert list(now(self.store.calls.ids(query))) == [row.seq for row in matching]
             assert now(self.store.calls.count(query)) == len(matching)
@@ -330,21 +321,6 @@ class Reviewing(RuleBasedStateMachine):
 
     def _acts(self, seq: int) -> list[audit.Whereabouts]:
         return [act for act in now(self.store.database.read(audit.whereabouts)) if act.call == seq]
-
-
-def _matches(row: Any, query: Query) -> bool:
-    rated = "unsure" if row.unsure else row.rating or "none"
-    text = f"question {row.seq}"
-    return (
-        (query.operation is None or row.operation == query.operation)
-        and (
-            query.customer is None
-            or row.customer == query.customer
-            or (query.customer.endswith("*") and row.customer.startswith(query.customer[:-1]))
-        )
-        and (query.rating is None or rated == query.rating)
-        and (not query.text or query.text in row.preview or text == query.text)
-    )
 
 
 TestReviewing = Reviewing.TestCase

@@ -15,8 +15,8 @@ from atlas_desktop.domain.query import Query
 from atlas_desktop.store import audit
 from atlas_desktop.store.opening import MIGRATIONS
 from atlas_desktop.store.settled import Unknown
+from tests.store.acting import answer, send
 from tests.store.making import INLINE, NOW, a_call, a_page, open_store, with_calls
-from tests.store.test_acts import answer, send
 
 
 async def _reviewed(path: Path) -> None:
