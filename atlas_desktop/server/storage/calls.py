@@ -85,19 +85,14 @@ def page(tenant: Tenant, filters: CallFilters, after: tuple[int, int] | None) ->
         statement = statement.where(place < here if newest else place > here)
     columns = (call.c.created_ms, call.c.seq)
     order = [column.desc() if newest else column.asc() for column in columns]
-    rows = tenant.all(statement.order_by(*order).limit(filters.limit + 1))
-    shown = rows[: filters.limit]
-    more = len(rows) > filters.limit
+    shown, more = tenant.page(statement.order_by(*order), filters.limit, _size)
     return CallPage([_wire(row) for row in shown], (shown[-1].created_ms, shown[-1].seq) if more else None)
 
 
 def changes(tenant: Tenant, after: int, limit: int) -> dict[str, Any]:
     """What changed since a revision, oldest first; with the sums of the whole scope on the last page."""
-    rows = tenant.all(
-        _SHOWN.where(tenant.mine(call), call.c.revision > after).order_by(call.c.revision).limit(limit + 1)
-    )
-    shown = rows[:limit]
-    has_more = len(rows) > limit
+    statement = _SHOWN.where(tenant.mine(call), call.c.revision > after).order_by(call.c.revision)
+    shown, has_more = tenant.page(statement, limit, _size)
     answer: dict[str, Any] = {
         "object": "list",
         "data": [_change(row) for row in shown],
@@ -107,6 +102,11 @@ def changes(tenant: Tenant, after: int, limit: int) -> dict[str, Any]:
     if not has_more:
         answer["total"], answer["digest"] = totals(tenant)
     return answer
+
+
+def _size(row: Row) -> int:
+    documents = (row.request, row.response, row.delivery, row.metadata, row.feedback or b"")
+    return sum(map(len, documents))
 
 
 def _change(row: Row) -> dict[str, Any]:

@@ -66,9 +66,8 @@ def page(
         statement = statement.where(feedback.c.reviewer == reviewer)
     if after is not None:
         statement = statement.where(feedback.c.seq < after)
-    rows = tenant.all(statement.order_by(feedback.c.seq.desc()).limit(limit + 1))
-    shown = rows[:limit]
-    position = shown[-1].seq if len(rows) > limit else None
+    shown, more = tenant.page(statement.order_by(feedback.c.seq.desc()), limit, lambda row: len(row.document))
+    position = shown[-1].seq if more else None
     return FeedbackPage([orjson.Fragment(row.document) for row in shown], position)
 
 

@@ -60,9 +60,8 @@ def page(tenant: Tenant, after: str | None, limit: int) -> OperationPage:
     statement = sa.select(operation).where(*_visible(tenant))
     if after is not None:
         statement = statement.where(operation.c.key > after)
-    rows = tenant.all(statement.order_by(operation.c.key).limit(limit + 1))
-    shown = rows[:limit]
-    return OperationPage([_wire(row) for row in shown], shown[-1].key if len(rows) > limit else None)
+    shown, more = tenant.page(statement.order_by(operation.c.key), limit, _size)
+    return OperationPage([_wire(row) for row in shown], shown[-1].key if more else None)
 
 
 def update(tenant: Tenant, id_or_key: str, asked: OperationUpdate) -> dict[str, Any]:
@@ -181,6 +180,10 @@ def _wire(row: Row) -> dict[str, Any]:
         "registration": row.registration,
         "created_at": moment(row.created_ms),
     }
+
+
+def _size(row: Row) -> int:
+    return len(row.output_schema or b"") + len(row.description or "") + len(row.ship_gates)
 
 
 def _json(document: bytes | None) -> Any:

@@ -1,15 +1,19 @@
 """The wall: what one request may see, and the only object that holds a connection for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 Row = sa.Row[Any]
+
+PAGE_BYTES: Final = 8 * 1024 * 1024
+"""A page ends with the row that takes it past this: 200 calls of 8 MiB would fit neither us nor a client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,20 @@ class Tenant:
     def all(self, statement: sa.Executable) -> Sequence[Row]:
         """Every row."""
         return self._connection.execute(statement).all()
+
+    def page(
+        self, statement: sa.Select[Any], limit: int, size: Callable[[Row], int]
+    ) -> tuple[Sequence[Row], bool]:
+        """At most ``limit`` rows and about ``PAGE_BYTES`` of them (but one), and whether there are more."""
+        shown: list[Row] = []
+        total = 0
+        with closing(self._connection.execute(statement.limit(limit + 1))) as rows:
+            for row in rows:
+                if len(shown) == limit or total >= PAGE_BYTES:
+                    return shown, True
+                shown.append(row)
+                total += size(row)
+        return shown, False
 
     def first(self, statement: sa.Executable) -> Row | None:
         """The first row, or None."""
