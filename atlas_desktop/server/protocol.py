@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with the limits it lacks: on connections, and on the time a request's head may take."""
+"""uvicorn's HTTP protocol with the limits it lacks: on connections, and on how long and large a head may be."""
 
 import asyncio
 from typing import Any, Final
@@ -7,22 +7,27 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from atlas_desktop.contract.capabilities import HEADER_REQUEST_ID
 from atlas_desktop.contract.ids import new_id
-from atlas_desktop.server.refusals import bad_request
+from atlas_desktop.server.refusals import Refusal, bad_request, too_large
 
 HEAD_SECONDS: Final = 60.0
+HEAD_BYTES: Final = 64 * 1024
 MOST_CONNECTIONS: Final = 500
+MOST_WAITING: Final = 64
+"""Requests sent ahead on one connection before the first of them is answered."""
 
 
 def http_protocol() -> type[asyncio.Protocol]:
     """httptools' parser where it is installed, else h11."""
-    base: type[Any]
     try:
         from uvicorn.protocols.http import httptools_impl  # noqa: PLC0415 - not there on Windows
-
-        base = httptools_impl.HttpToolsProtocol
     except ImportError:
-        base = H11Protocol
-    return type("PatientProtocol", (_HeadLimit, base), {})
+        # h11 has its own limit on what is not a body, and reads nothing ahead.
+        return type("PatientProtocol", (_HeadLimit, H11Protocol), {})
+    return type("PatientProtocol", (_HeadLimit, _SizeLimit, httptools_impl.HttpToolsProtocol), {})
+
+
+_NOT_HTTP: Final = "this is not an HTTP request"
+_TOO_LARGE: Final = f"what a request sends before and after its body may be {HEAD_BYTES // 1024} KiB"
 
 
 class _HeadLimit:
@@ -61,12 +66,7 @@ class _HeadLimit:
 
     def send_400_response(self, _message: str) -> None:
         """What is not HTTP gets the API's error all the same, with a request id."""
-        body = bad_request("invalid_http", "this is not an HTTP request").body()
-        head = (
-            "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\n"
-            f"{HEADER_REQUEST_ID}: {new_id('req_')}\r\ncontent-length: {len(body)}\r\n\r\n"
-        )
-        self.transport.write(head.encode() + body)
+        self.transport.write(_last_words("400 Bad Request", bad_request("invalid_http", _NOT_HTTP)))
         self.transport.close()
 
     def _busy(self) -> bool:
@@ -81,3 +81,56 @@ class _HeadLimit:
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+
+
+class _SizeLimit:
+    """Hangs up on a head, a trailer or requests sent ahead without end.
+
+    httptools and uvicorn take any amount of them before any key is looked at: 66 MB of short headers were
+    1 GB of memory, as many of trailers 2 GB, and each answer made room for more requests sent ahead.
+    """
+
+    transport: asyncio.Transport
+    cycle: Any
+    pipeline: Any
+    _beside = 0
+    """Bytes since the last head was whole, or the last of a body came."""
+
+    def data_received(self, data: bytes) -> None:
+        """Count what is neither a whole head nor a body."""
+        self._beside += len(data)
+        super().data_received(data)  # type: ignore[misc]
+        if self.transport.is_closing():
+            return
+        if self._beside > HEAD_BYTES:
+            self._refuse()
+        elif len(self.pipeline) > MOST_WAITING:
+            self.transport.abort()
+
+    def on_headers_complete(self) -> None:
+        """A head is whole."""
+        self._beside = 0
+        super().on_headers_complete()  # type: ignore[misc]
+
+    def on_body(self, body: bytes) -> None:
+        """Bodies have a limit of their own."""
+        self._beside = 0
+        super().on_body(body)  # type: ignore[misc]
+
+    def _refuse(self) -> None:
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.transport.abort()
+            return
+        refusal = too_large(_TOO_LARGE, code="head_too_large")
+        self.transport.write(_last_words("413 Content Too Large", refusal))
+        self.transport.close()
+
+
+def _last_words(status: str, refusal: Refusal) -> bytes:
+    """An answer to what never became a request."""
+    body = refusal.body()
+    head = (
+        f"HTTP/1.1 {status}\r\ncontent-type: application/json\r\nconnection: close\r\n"
+        f"{HEADER_REQUEST_ID}: {new_id('req_')}\r\ncontent-length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
