@@ -9,10 +9,8 @@ from atlas_desktop.store.said import keep, opinion_of, shown
 
 def raise_head(connection: apsw.Connection, call: int, revision: int, feedback: Feedback | None) -> bool:
     """Take over the effective feedback as of this revision; an older one changes nothing."""
-    known = connection.execute("SELECT revision, feedback_id FROM head WHERE call = ?", (call,)).get
-    if known is not None and known[0] > revision:
-        return False
-    if feedback is None and (known is None or known[1] is None):
+    known = connection.execute("SELECT revision FROM head WHERE call = ?", (call,)).get
+    if known is not None and known > revision:
         return False
     opinion = opinion_of(feedback)
     connection.execute(
@@ -41,7 +39,7 @@ def raise_mine(
     if feedback is not None and feedback.reviewer != reviewer:
         return
     known = connection.execute("SELECT revision FROM mine WHERE call = ?", (call,)).get
-    if (known is not None and known > revision) or (known is None and feedback is None):
+    if known is not None and known > revision:
         return
     connection.execute(
         "INSERT OR REPLACE INTO mine(call, revision, feedback_id, said) VALUES (?, ?, ?, ?)",
