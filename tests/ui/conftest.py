@@ -120,7 +120,11 @@ class Desk:
         """Have this call painted; its local id."""
         review = self.window.review
         assert review is not None
-        review.go(position)
+
+        async def go() -> None:
+            review.go(position)
+
+        self.run(go())
         self.until(lambda: self.window.painted is not None and self.window.painted == review.current.seq)
         assert review.current.seq is not None
         return review.current.seq

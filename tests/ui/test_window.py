@@ -221,6 +221,17 @@ def test_the_filter_line_and_its_menus_are_one_filter(desk: Desk) -> None:
     assert "0 of 60" in bar._count.text()
 
 
+def test_the_call_at_hand_is_marked_after_filtering(desk: Desk) -> None:
+    workspace, view = desk.session.workspace, desk.window.review_page.list.view
+    assert workspace is not None
+    desk.show_call(4)
+    for query in (Query(operation="classify_intent"), Query(), Query(text="card")):
+        desk.run(workspace.browser.apply(query))
+        desk.settle()
+        assert view.currentIndex().row() == workspace.review.current.position
+        assert view.selectionModel().isSelected(view.currentIndex())
+
+
 async def _edit(bar: FilterBar, query: Query) -> None:
     bar.edit(query)
 

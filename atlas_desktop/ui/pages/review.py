@@ -182,6 +182,8 @@ class ReviewPage(QWidget):
         if self._workspace is not None:
             self.filter.show_query(self._workspace.browser.query)
             self._state()
+            # The review hears of a new list before the view does, which then forgets its current row.
+            self.list.view.show_current(self._workspace.review.current.position)
 
     def _current(self, current: "Current") -> None:
         where = "beside the list" if current.beside else f"{current.position + 1:,} of {current.total:,}"
