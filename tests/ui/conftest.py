@@ -130,6 +130,12 @@ class Desk:
         return review.current.seq
 
 
+def marks(desk: Desk, count: int) -> list[str]:
+    """The rating each of the first rows shows."""
+    texts = [desk.window.review_page.model.text_at(position) for position in range(count)]
+    return [text.mark if text else "?" for text in texts]
+
+
 @pytest.fixture
 def lines() -> list[bytes]:
     """What is in the store: override by parametrizing."""

@@ -1,0 +1,156 @@
+import dataclasses
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from atlas_desktop.app.commands import COMMANDS, Command
+from atlas_desktop.ui import window as window_module
+from atlas_desktop.ui.widgets.plain_label import PlainLabel
+from tests.ui.conftest import Desk, marks
+
+EVERY_KEY = [(command.id, stroke) for command in COMMANDS for stroke in command.keys]
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Which commands were run, instead of running them."""
+    ids: list[str] = []
+
+    def recorded(command: Command) -> Command:
+        return dataclasses.replace(command, run=lambda _: ids.append(command.id))
+
+    monkeypatch.setattr(window_module, "COMMANDS", tuple(map(recorded, COMMANDS)))
+    return ids
+
+
+def test_every_command_is_reached_by_every_one_of_its_keys(heard: list[str], desk: Desk) -> None:
+    desk.show_call(0)
+    for command_id, stroke in EVERY_KEY:
+        heard.clear()
+        desk.window.review_page.list.view.setFocus()
+        desk.press(stroke)
+        assert heard == [command_id], stroke
+
+
+def test_every_command_is_in_the_menus_and_in_the_cheat_sheet(desk: Desk) -> None:
+    assert set(desk.window.actions_by_id) == {command.id for command in COMMANDS}
+    desk.press("?")
+    assert desk.window.sheet.isVisible()
+    shown = {label.text() for label in desk.window.sheet.findChildren(PlainLabel)}
+    assert shown >= {command.title for command in COMMANDS if command.keys}
+
+
+def test_the_cheat_sheet_takes_no_decisions(desk: Desk) -> None:
+    desk.show_call(0)
+    before = marks(desk, 3)
+    desk.press("F1", "1", "3", "Z")
+    assert desk.window.sheet.isVisible()
+    assert marks(desk, 3) == before
+    desk.press("Esc")
+    assert not desk.window.sheet.isVisible()
+
+
+def test_in_a_text_field_keys_type(heard: list[str], desk: Desk) -> None:
+    desk.show_call(0)
+    field = desk.window.review_page.filter.line
+    field.setFocus()
+    desk.type("132 sjzx*a./?gG0")
+    assert field.text() == "132 sjzx*a./?gG0"
+    desk.press("Ctrl+Z")
+    assert heard == []
+    assert "TYPING" in desk.window.status._zone.text()
+
+
+def test_text_undo_does_not_fall_through_to_ratings(desk: Desk) -> None:
+    desk.show_call(0)
+    desk.press("1")
+    after = marks(desk, 1)
+    desk.window.review_page.filter.line.setFocus()
+    desk.press("Ctrl+Z", "Ctrl+Z", "Ctrl+Shift+Z")
+    assert marks(desk, 1) == after == ["good"]
+
+
+def test_a_held_key_rates_once_and_moves_on_and_on(heard: list[str], desk: Desk) -> None:
+    desk.show_call(0)
+    view = desk.window.review_page.list.view
+    view.setFocus()
+
+    async def hold(key: Qt.Key, text: str) -> None:
+        for repeat in (False, True, True, True):
+            held = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, text, repeat)
+            QApplication.sendEvent(view, held)
+
+    desk.run(hold(Qt.Key.Key_1, "1"))
+    desk.run(hold(Qt.Key.Key_J, "j"))
+    assert heard == ["rate.up", *["move.next"] * 4]
+
+
+def test_a_decision_for_a_call_not_yet_painted_is_ignored(desk: Desk) -> None:
+    desk.show_call(0)
+    before = marks(desk, 3)
+
+    async def too_fast() -> None:
+        for _ in range(2):  # the second one before anything could be painted
+            QTest.keyClick(desk.focus(), Qt.Key.Key_1)
+
+    desk.run(too_fast())
+    desk.settle()
+    desk.until(lambda: marks(desk, 1) == ["good"])
+    assert marks(desk, 3)[1:] == before[1:]
+
+
+def test_chords_show_what_can_follow_and_never_time_out(desk: Desk) -> None:
+    desk.show_call(0)
+    review = desk.window.review
+    assert review is not None
+    desk.press("*")
+    assert desk.window.chords.isVisible()
+    assert "A Select all of the list" in desk.window.chords._keys.accessibleName()
+    desk.run(_pause(0.3))
+    desk.press("A")
+    assert (review.selected_count, desk.window.chords.isVisible()) == (60, False)
+    desk.press("*", "Esc")
+    assert (review.selected_count, desk.window.router.prefix) == (60, "")
+    desk.press("* J")
+    assert review.current.position == 0
+
+
+async def _pause(seconds: float) -> None:
+    import asyncio
+
+    await asyncio.sleep(seconds)
+
+
+def test_the_ladder_of_escape(desk: Desk) -> None:
+    review = desk.window.review
+    assert review is not None
+    desk.show_call(0)
+    desk.press("X", "/")
+    line_ = desk.window.review_page.filter.line
+    assert line_.hasFocus()
+    desk.type("words")
+    desk.press("?")
+    line_.setText("words")
+    desk.press("Esc")
+    assert (line_.text(), line_.hasFocus(), review.selected_count) == ("words", False, 1)
+    assert desk.window.review_page.list.view.hasFocus()
+    desk.press("Esc")
+    assert (line_.text(), review.selected_count) == ("words", 0)
+
+
+def test_enter_in_the_filter_goes_to_the_list(desk: Desk) -> None:
+    desk.press("/", "Enter")
+    assert desk.window.review_page.list.view.hasFocus()
+
+
+def test_panes_are_reached_in_turn(desk: Desk) -> None:
+    desk.show_call(0)
+    seen = []
+    for _ in range(6):
+        desk.press("F6")
+        seen.append(desk.focus().accessibleName())
+    assert seen[:2] == ["Conversation", "Output"]
+    assert "Calls" in seen
