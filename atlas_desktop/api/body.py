@@ -4,7 +4,7 @@ import zlib
 from collections.abc import AsyncIterator
 from typing import Final
 
-from atlas_desktop.api.errors import Unreadable
+from atlas_desktop.api.errors import TooLarge, Unreadable
 
 _PLAIN: Final = frozenset({"", "identity"})
 _PACKED: Final = frozenset({"gzip", "x-gzip", "deflate"})
@@ -13,7 +13,7 @@ _ANY_WRAPPER: Final = 47
 
 
 async def read_all(chunks: AsyncIterator[bytes], encoding: str, limit: int) -> bytes:
-    """The whole body, at most ``limit`` bytes of it, unpacked. Raises Unreadable beyond that.
+    """The whole body, at most ``limit`` bytes of it, unpacked. Raises TooLarge beyond that, Unreadable.
 
     We ask for identity; a server or proxy that packs all the same is unpacked in steps that cannot exceed
     the limit (a 199 kB answer can hold 200 MB).
@@ -28,7 +28,7 @@ async def read_all(chunks: AsyncIterator[bytes], encoding: str, limit: int) -> b
         part = _unpack(unpacker, chunk, room) if unpacker else chunk
         room -= len(part)
         if room < 0:
-            raise Unreadable(f"The answer is larger than {limit // 1024} KiB")
+            raise TooLarge(f"The answer is larger than {limit // 1024} KiB")
         parts.append(part)
     if unpacker and not unpacker.eof:
         raise Unreadable("The packed answer is cut off")

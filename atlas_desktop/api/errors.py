@@ -9,7 +9,8 @@
     ├── Redirected                 the server pointed elsewhere; never followed
     ├── Ambiguous                  sent, but nobody can tell whether it took effect
     │   ├── NoAnswer               read timeout, reset, closed without an answer
-    │   └── Unreadable             an answer that is cut off, too large, or not what the contract says
+    │   └── Unreadable             an answer that is cut off, or not what the contract says
+    │       └── TooLarge           an answer larger than is accepted: ask for less
     └── ApiStatusError             the server answered with an error
         ├── InvalidRequestError    400, 415, 421, 422
         │   └── ShipGatesUnmetError    400, both published forms
@@ -82,6 +83,10 @@ class NoAnswer(Ambiguous):
 
 class Unreadable(Ambiguous):
     """A success that is cut off, larger than allowed, or not what the contract says."""
+
+
+class TooLarge(Unreadable):
+    """A success larger than is accepted. The same question gets the same answer: ask for less at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ class Wire:
         try:
             body = await (self._whole(response) if response.is_success else self._words(response))
         except Unreadable as error:
-            return Unreadable(str(error), request_id=request_id)
+            return type(error)(str(error), request_id=request_id)
         finally:
             await response.aclose()
         headers = {name.lower(): self._clean(value) for name, value in response.headers.items()}

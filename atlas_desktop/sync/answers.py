@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, Literal
 
-Kind = Literal["not_sent", "tls", "redirect", "ambiguous", "status"]
-Scope = Literal["item", "single", "batch", "read"]
+Kind = Literal["not_sent", "tls", "redirect", "ambiguous", "too_large", "status"]
+Scope = Literal["item", "single", "batch", "read", "page"]
 Item = Literal["ready", "unknown", "conflict", "rejected"]
 
 
@@ -56,7 +56,9 @@ _PERMANENT: Final = frozenset({400, 404, 409, 410, 413, 415, 422})
 
 
 def judge(fault: Fault, scope: Scope) -> Judgement:
-    """By the table. ``item`` is one result inside a batch, ``single`` a request with one row in it."""
+    """By the table. ``item`` is one result inside a batch, ``single`` a request with one row in it, ``page`` a
+    reading that can ask for fewer rows.
+    """
     match fault.kind:
         case "not_sent":
             return Judgement("ready", Queue.HOST)
@@ -66,8 +68,11 @@ def judge(fault: Fault, scope: Scope) -> Judgement:
             return Judgement("ready", Queue.REDIRECT)
         case "ambiguous":
             return Judgement("unknown", Queue.HOST)
+        case "too_large":
+            # The server is there and well: the other loop has nothing to wait for.
+            return Judgement("unknown", Queue.SMALLER if scope == "page" else Queue.LATER)
         case "status":
-            return _by_status(fault, scope)
+            return _by_status(fault, "read" if scope == "page" else scope)
 
 
 def _by_status(fault: Fault, scope: Scope) -> Judgement:

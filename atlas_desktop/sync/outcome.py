@@ -9,6 +9,7 @@ from atlas_desktop.api.errors import (
     NotSent,
     Redirected,
     TlsFailure,
+    TooLarge,
 )
 from atlas_desktop.contract.feedback import FeedbackResult
 from atlas_desktop.sync.answers import Fault
@@ -24,6 +25,8 @@ def fault_of(error: AtlasError) -> Fault:
             return Fault("tls", message=said)
         case Redirected():
             return Fault("redirect", message=said)
+        case TooLarge():
+            return Fault("too_large", message=said)
         case Ambiguous():
             return Fault("ambiguous", message=said, timed_out=isinstance(error, NoAnswer) and error.timed_out)
         case ApiStatusError():

@@ -10,9 +10,9 @@ from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.page import UnreadablePage
 from atlas_desktop.store.rows import Applied
 from atlas_desktop.store.store import Store
-from atlas_desktop.sync.answers import Fault
+from atlas_desktop.sync.answers import Fault, Queue
 from atlas_desktop.sync.line import Failed, Line
-from atlas_desktop.sync.listing import Listing
+from atlas_desktop.sync.listing import Listing, fewer
 from atlas_desktop.sync.plan import Next, PageFacts, after_page, way_of
 from atlas_desktop.sync.words import OTHER_ORGANIZATION
 
@@ -108,9 +108,12 @@ class Pull:
         found: list[Operation] = []
         cursor: str | None = None
         while True:
-            ask = partial(line.client.operations.list, limit=1000, cursor=cursor)
-            page = await self.turn.ask(ask, "read")
+            ask = partial(line.client.operations.list, limit=200, cursor=cursor)
+            page = await self.turn.ask(ask, "page")
             if isinstance(page, Failed):
+                if page.judgement.queue is Queue.SMALLER:
+                    # Calls matter more than the definitions of operations: those can wait.
+                    self._operations_due = line.clock.monotonic() + line.pace.operations_every
                 return
             found += page.data
             if not page.has_more or page.next_cursor in {None, cursor}:
@@ -122,8 +125,10 @@ class Pull:
     async def _changes(self) -> bool:
         line = self._line
         after = await self._store.pull.cursor()
-        raw = await self.turn.ask(partial(line.client.calls.changes_raw, after, self._page), "read")
+        raw = await self.turn.ask(partial(line.client.calls.changes_raw, after, self._page), "page")
         if isinstance(raw, Failed):
+            if raw.judgement.queue is Queue.SMALLER:
+                self._page = fewer(self._page, self.turn, raw)
             return False
         self._fit_page(len(raw))
         try:
@@ -174,6 +179,6 @@ class Pull:
 
     def _fit_page(self, size: int) -> None:
         if size > _LARGE:
-            self._page = max(10, self._page // 2)
+            self._page = min(self._page, max(10, self._page // 2))
         elif size < _LARGE // 4:
             self._page = min(self._line.pace.page, self._page * 2)

@@ -21,6 +21,7 @@ from atlas_desktop.api.errors import (
     NotSent,
     Redirected,
     TlsFailure,
+    TooLarge,
     Unreadable,
 )
 from atlas_desktop.contract.secret import Secret
@@ -136,9 +137,9 @@ BROKEN: dict[str, tuple[Answer, type[AtlasError]]] = {
     "204": (raw(b"HTTP/1.1 204 X\r\n\r\n"), Unreadable),
     "a web page": (whole(200, b"<html>welcome</html>", content_type="text/html"), Unreadable),
     "other JSON": (whole(200, b'{"results":[{"status":"fine"}]}'), Unreadable),
-    "too large": (whole(200, b" " * 2_000_000), Unreadable),
-    "endless": (endless, Unreadable),
-    "gzip bomb": (whole(200, BOMB, content_encoding="gzip"), Unreadable),
+    "too large": (whole(200, b" " * 2_000_000), TooLarge),
+    "endless": (endless, TooLarge),
+    "gzip bomb": (whole(200, BOMB, content_encoding="gzip"), TooLarge),
     "cut gzip": (whole(200, BOMB[:20], content_encoding="gzip"), Unreadable),
     "no gzip": (whole(200, b'{"results":[]}', content_encoding="gzip"), Unreadable),
     "brotli": (whole(200, b"\x0b\x02", content_encoding="br"), Unreadable),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from atlas_desktop.sync.answers import Fault, Judgement, Queue, Scope, judge
 
-SCOPES: tuple[Scope, ...] = ("item", "single", "batch", "read")
+SCOPES: tuple[Scope, ...] = ("item", "single", "batch", "read", "page")
 
 
 def status(number: int, code: str | None = None, *, from_atlas: bool = True) -> Fault:
@@ -19,6 +19,9 @@ def status(number: int, code: str | None = None, *, from_atlas: bool = True) -> 
         (Fault("not_sent"), "batch", "ready", Queue.HOST),
         (Fault("tls"), "batch", "ready", Queue.TLS),
         (Fault("ambiguous"), "batch", "unknown", Queue.HOST),
+        *[(Fault("too_large"), scope, "unknown", Queue.LATER) for scope in ("single", "batch", "read")],
+        (Fault("too_large"), "page", "unknown", Queue.SMALLER),
+        (status(422), "page", "ready", Queue.VERSION),
         (Fault("ambiguous", timed_out=True), "single", "unknown", Queue.HOST),
         *[(status(n), "batch", "ready", Queue.LATER) for n in (408, 425, 429, 503)],
         *[(status(n), "batch", "unknown", Queue.LATER) for n in (500, 502, 504, 599)],
