@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeAlias, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 T = TypeVar("T")
 
@@ -49,6 +49,9 @@ Timestamp = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 """A moment, always in UTC; on the wire RFC 3339 with milliseconds."""
+
+Counter = Annotated[int, Field(ge=0, le=2**63 - 1)]
+"""A number that counts up, such as a revision: what does not fit into 64 bits, no store can keep."""
 
 Thumb = Literal["thumbs_up", "thumbs_down"]
 RatingFilter = Literal["thumbs_up", "thumbs_down", "none"]

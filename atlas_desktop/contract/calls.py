@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 
 from atlas_desktop.contract.base import (
     Answer,
+    Counter,
     Json,
     PassedFilter,
     RatingFilter,
@@ -60,7 +61,7 @@ class Call(Answer):
 
     id: str
     object: Literal["call"] = "call"
-    revision: int
+    revision: Counter
     created_at: Timestamp
     customer: str
     operation_id: str | None = None
@@ -74,7 +75,7 @@ class Call(Answer):
     metered: bool = True
     refund: Refund | None = None
     feedback: Feedback | None = None
-    feedback_count: int = 0
+    feedback_count: Counter = 0
     metadata: dict[str, Json] = {}
 
 
@@ -96,7 +97,7 @@ class CallDeleted(Answer):
 
     type: Literal["call.deleted"] = "call.deleted"
     id: str
-    revision: int | None = None
+    revision: Counter | None = None
 
 
 class CallChanges(Answer):

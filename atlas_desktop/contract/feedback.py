@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from atlas_desktop.contract.base import Answer, Request, Thumb, Timestamp
+from atlas_desktop.contract.base import Answer, Counter, Request, Thumb, Timestamp
 from atlas_desktop.contract.errors import ErrorInfo
 from atlas_desktop.contract.ids import FEEDBACK_ID
 
@@ -55,7 +55,7 @@ class Feedback(Answer):
     reviewer: str
     base_feedback_id: str | None = None
     created_at: Timestamp
-    revision: int
+    revision: Counter
 
 
 class FeedbackBatch(Request):

@@ -41,8 +41,9 @@ def read_page(page: bytes | CallChanges) -> Page:
         page = page.model_dump_json(by_alias=True, exclude_unset=True).encode()
     envelope, records = _parse(page)
     next_after, has_more = envelope.get("next_after"), envelope.get("has_more")
-    if not isinstance(next_after, int) or not isinstance(has_more, bool):
-        raise UnreadablePage("next_after or has_more is missing")
+    # Not isinstance: True is an int as well, and would be kept as the cursor.
+    if type(next_after) is not int or not 0 <= next_after < 2**63 or not isinstance(has_more, bool):
+        raise UnreadablePage("next_after or has_more is missing, or no revision")
     total, digest = envelope.get("total"), envelope.get("digest")
     return Page(
         [_prepared(record) for record in records],
