@@ -211,6 +211,12 @@ def i10_convergence(device: DeviceFile, server: ServerFile) -> Iterator[str]:
             yield f"{call_id}: head {device.heads.get(call_id)} here, {head} there"
 
 
+def i10_all_calls_are_here(device: DeviceFile, server: ServerFile) -> Iterator[str]:
+    """From a server that only lists: every call, though not every later word about it."""
+    for call_id in sorted(server.calls.keys() ^ device.calls.keys()):
+        yield f"{call_id} is only {'there' if call_id in server.calls else 'here'}"
+
+
 def intent_arrived(device: DeviceFile, server: ServerFile, said: dict[str, Opinion]) -> Iterator[str]:
     """I1 seen from the person: the newest row of the reviewer says what they said last."""
     newest = {row.call_id: row for row in server.feedback if row.reviewer == device.reviewer}

@@ -1,7 +1,6 @@
 """Protocols that are wrong in one way each. The harness is worth something only if it notices every one."""
 
 import asyncio
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,23 +8,15 @@ from typing import Any
 import orjson
 import pytest
 
+from atlas_desktop.api.errors import AtlasError
 from atlas_desktop.contract.feedback import Feedback
-from atlas_desktop.database import database
-from atlas_desktop.server import feedback_rules
-from atlas_desktop.server.storage import feedback as server_feedback
-from atlas_desktop.server.storage import storage as server_storage
-from atlas_desktop.server.storage import writer
-from atlas_desktop.store import facts, outbox, settling
-from atlas_desktop.store import page as page_of_changes
-from atlas_desktop.store import pull as store_pull
-from atlas_desktop.store.changed import NOTHING
-from atlas_desktop.store.outbox import Outbox
 from atlas_desktop.store.rows import OutboxRow
-from atlas_desktop.store.settled import Acknowledged, Rejected
+from atlas_desktop.store.settled import Acknowledged
 from atlas_desktop.sync import backoff, line, push, results
 from atlas_desktop.sync.answers import Judgement, Queue
 from atlas_desktop.sync.answers import judge as judge_by_table
 from atlas_desktop.sync.gates import Gates
+from atlas_desktop.sync.outcome import fault_of
 from atlas_desktop.sync.pull import Pull
 from atlas_desktop.sync.push import Push
 from atlas_desktop.sync.results import Outcome
@@ -137,59 +128,12 @@ def _(patch: Patch) -> None:
     patch.setattr(push, "halves", lambda rows: (tuple(rows),))
 
 
-@mutant("the cursor is one too far")
-def _(patch: Patch) -> None:
-    original = page_of_changes.read_page
-
-    def read_page(page: Any) -> Any:
-        read = original(page)
-        return replace(read, next_after=read.next_after + 1) if read.has_more else read
-
-    patch.setattr(store_pull, "read_page", read_page)
-
-
-@mutant("the cursor is committed before the page", client_crashes=0.1)
-def _(patch: Patch) -> None:
-    original = store_pull.Pull.apply
-
-    async def apply(self: Any, page: Any, expected_after: int) -> Any:
-        to = page_of_changes.read_page(page).next_after
-        await self._database.write(lambda writer: facts.write(writer, "cursor", to))
-        await self._database.write(lambda writer: facts.write(writer, "cursor", expected_after))
-        return await original(self, page, expected_after)
-
-    patch.setattr(store_pull.Pull, "apply", apply)
-
-
 @mutant("pulls once and never again")
 def _(patch: Patch) -> None:
     async def rest(self: Pull) -> None:
         await asyncio.Event().wait()
 
     patch.setattr(Pull, "_rest", rest)
-
-
-@mutant("ignores the order within a lane", calls=3, act_every=0.5)
-def _(patch: Patch) -> None:
-    start = outbox._ELIGIBLE.index("AND NOT EXISTS")
-    patch.setattr(outbox, "_ELIGIBLE", outbox._ELIGIBLE[:start] + "ORDER BY seq DESC")
-
-
-@mutant(
-    "what was sent may still be replaced",
-    kinds=("error_before", "drop_response"),
-    fault_rate=0.5,
-    act_every=0.5,
-)
-def _(patch: Patch) -> None:
-    original = outbox._mark_inflight
-
-    def mark(writer: Any, seqs: Sequence[int]) -> Any:
-        changed = original(writer, seqs)
-        writer.execute("UPDATE outbox SET frozen = 0")
-        return changed
-
-    patch.setattr(outbox, "_mark_inflight", mark)
 
 
 @mutant("what was replaced is sent all the same", calls=3, act_every=0.5)
@@ -201,44 +145,6 @@ def _(patch: Patch) -> None:
         return tuple(rows)
 
     patch.setattr(Push, "_mark", mark)
-
-
-@mutant("forgets at the start what was in flight", client_crashes=0.1)
-def _(patch: Patch) -> None:
-    async def recover(self: Outbox) -> Any:
-        return NOTHING
-
-    patch.setattr(Outbox, "recover", recover)
-
-
-@mutant("a refused act is dropped")
-def _(patch: Patch) -> None:
-    original = settling.settle
-
-    def settle(writer: Any, settled: Sequence[Any]) -> Any:
-        for item in settled:
-            if isinstance(item, Rejected):
-                writer.execute("DELETE FROM outbox WHERE seq = ?", (item.seq,))
-        return original(writer, settled)
-
-    patch.setattr(outbox, "settle", settle)
-
-
-@mutant("says decided before COMMIT")
-def _(patch: Patch) -> None:
-    original = database._commit
-    rng = random.Random(1)
-
-    def commit(connection: Any, work: Any, hooks: Any) -> Any:
-        if rng.random() >= 0.02:
-            return original(connection, work, hooks)
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            return work(connection)
-        finally:
-            connection.execute("ROLLBACK")
-
-    patch.setattr(database, "_commit", commit)
 
 
 @mutant("does not back off", kinds=("refuse",), fault_rate=0.6, partitions=True)
@@ -293,28 +199,16 @@ def _(patch: Patch) -> None:
     patch.setattr(VirtualClock, "monotonic", lambda self: original(self) + self.skew.total_seconds())
 
 
-@mutant("the server knows no id again")
+@mutant("does not look at the gates again just before sending", kinds=("too_many",), fault_rate=0.6)
 def _(patch: Patch) -> None:
-    original = feedback_rules.decide
+    async def ask(self: line.Turn, make: Any, scope: Any) -> Any:
+        try:
+            answer = await make()
+        except AtlasError as error:
+            return self.failed(fault_of(error), scope)
+        finally:
+            self.finished += 1
+        self._succeeded()
+        return answer
 
-    def decide(act: Any, body_hash: bytes, known: Any, fresh: Any) -> Any:
-        known.rows.clear()
-        return original(act.model_copy(update={"id": None}), body_hash, known, fresh)
-
-    patch.setattr(server_feedback, "decide", decide)
-
-
-@mutant("the server answers before its COMMIT")
-def _(patch: Patch) -> None:
-    original = writer.run_alone
-    rng = random.Random(1)
-
-    def run_alone(connection: Any, job: Any, hooks: Any) -> Any:
-        if rng.random() >= 0.05:
-            return original(connection, job, hooks)
-        with connection.begin() as transaction:
-            result = job(connection)
-            transaction.rollback()
-        return result
-
-    patch.setattr(server_storage, "run_alone", run_alone)
+    patch.setattr(line.Turn, "ask", ask)

@@ -44,14 +44,14 @@ def draw(seed: int) -> Schedule:
     kinds = tuple(kind for kind in KINDS if rng.random() < 0.4)
     return Schedule(
         seed=seed,
-        devices=rng.choice((1, 2, 2, 3)),
+        devices=rng.choice((1, 2, 2, 2, 3)),
         calls=rng.choice(SIZES),
-        seconds=rng.choice((20.0, 60.0, 150.0)),
+        seconds=rng.choice((20.0, 40.0, 60.0, 120.0)),
         kinds=kinds,
         fault_rate=rng.choice((0.0, 0.1, 0.3, 0.6)),
         client_crashes=rng.choice((0.0, 0.0, 0.02, 0.1)),
         server_crashes=rng.choice((0.0, 0.0, 0.05, 0.2)),
-        act_every=rng.choice((0.5, 2.0, 6.0)),
+        act_every=rng.choice((0.5, 2.0, 3.0, 6.0)),
         bulk=rng.choice((2, 10, 40)),
         shared_reviewer=rng.random() < 0.15,
         outsiders=rng.random() < 0.4,

@@ -257,7 +257,9 @@ class World:
         outcome.note("frozen", invariants.payloads_are_frozen(here))
         outcome.note("I12", invariants.i12_only_poison_is_refused(here, self.server.poison))
         outcome.note("store", reviewer.surprises)
-        if "calls.changes" not in self.schedule.without:
+        if "calls.changes" in self.schedule.without:
+            outcome.note("I10", invariants.i10_all_calls_are_here(here, server))
+        else:
             outcome.note("I10", invariants.i10_convergence(here, server))
         if not self.schedule.shared_reviewer:
             said = {

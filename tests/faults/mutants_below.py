@@ -1,0 +1,148 @@
+"""More wrong protocols: what store and server could get wrong under the engine."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from atlas_desktop.database import database
+from atlas_desktop.server import feedback_rules
+from atlas_desktop.server.storage import feedback as server_feedback
+from atlas_desktop.server.storage import storage as server_storage
+from atlas_desktop.server.storage import writer
+from atlas_desktop.store import facts, outbox, settling
+from atlas_desktop.store import page as page_of_changes
+from atlas_desktop.store import pull as store_pull
+from atlas_desktop.store.changed import NOTHING
+from atlas_desktop.store.outbox import Outbox
+from atlas_desktop.store.settled import Acknowledged, Rejected
+from tests.faults.mutants import Patch, mutant
+
+
+@mutant("the cursor is one too far")
+def _(patch: Patch) -> None:
+    original = page_of_changes.read_page
+
+    def read_page(page: Any) -> Any:
+        read = original(page)
+        return replace(read, next_after=read.next_after + 1) if read.has_more else read
+
+    patch.setattr(store_pull, "read_page", read_page)
+
+
+@mutant("the cursor is committed before the page", client_crashes=0.1)
+def _(patch: Patch) -> None:
+    original = store_pull.Pull.apply
+
+    async def apply(self: Any, page: Any, expected_after: int) -> Any:
+        to = page_of_changes.read_page(page).next_after
+        await self._database.write(lambda writer: facts.write(writer, "cursor", to))
+        await self._database.write(lambda writer: facts.write(writer, "cursor", expected_after))
+        return await original(self, page, expected_after)
+
+    patch.setattr(store_pull.Pull, "apply", apply)
+
+
+@mutant("ignores the order within a lane", calls=3, act_every=0.5)
+def _(patch: Patch) -> None:
+    start = outbox._ELIGIBLE.index("AND NOT EXISTS")
+    patch.setattr(outbox, "_ELIGIBLE", outbox._ELIGIBLE[:start] + "ORDER BY seq DESC")
+
+
+@mutant(
+    "what was sent may still be replaced",
+    kinds=("error_before", "drop_response"),
+    fault_rate=0.5,
+    act_every=0.5,
+)
+def _(patch: Patch) -> None:
+    original = outbox._mark_inflight
+
+    def mark(writer: Any, seqs: Sequence[int]) -> Any:
+        changed = original(writer, seqs)
+        writer.execute("UPDATE outbox SET frozen = 0")
+        return changed
+
+    patch.setattr(outbox, "_mark_inflight", mark)
+
+
+@mutant("forgets at the start what was in flight", client_crashes=0.1)
+def _(patch: Patch) -> None:
+    async def recover(self: Outbox) -> Any:
+        return NOTHING
+
+    patch.setattr(Outbox, "recover", recover)
+
+
+@mutant("a refused act is dropped")
+def _(patch: Patch) -> None:
+    original = settling.settle
+
+    def settle(writer: Any, settled: Sequence[Any]) -> Any:
+        for item in settled:
+            if isinstance(item, Rejected):
+                writer.execute("DELETE FROM outbox WHERE seq = ?", (item.seq,))
+        return original(writer, settled)
+
+    patch.setattr(outbox, "settle", settle)
+
+
+@mutant("says decided before COMMIT")
+def _(patch: Patch) -> None:
+    original = database._commit
+    rng = random.Random(1)
+
+    def commit(connection: Any, work: Any, hooks: Any) -> Any:
+        if rng.random() >= 0.02:
+            return original(connection, work, hooks)
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            return work(connection)
+        finally:
+            connection.execute("ROLLBACK")
+
+    patch.setattr(database, "_commit", commit)
+
+
+@mutant("the server knows no id again")
+def _(patch: Patch) -> None:
+    original = feedback_rules.decide
+
+    def decide(act: Any, body_hash: bytes, known: Any, fresh: Any) -> Any:
+        known.rows.clear()
+        return original(act.model_copy(update={"id": None}), body_hash, known, fresh)
+
+    patch.setattr(server_feedback, "decide", decide)
+
+
+@mutant("the server answers before its COMMIT")
+def _(patch: Patch) -> None:
+    original = writer.run_alone
+    rng = random.Random(1)
+
+    def run_alone(connection: Any, job: Any, hooks: Any) -> Any:
+        if rng.random() >= 0.05:
+            return original(connection, job, hooks)
+        with connection.begin() as transaction:
+            result = job(connection)
+            transaction.rollback()
+        return result
+
+    patch.setattr(server_storage, "run_alone", run_alone)
+
+
+@mutant("a late acknowledgement overwrites the head")
+def _(patch: Patch) -> None:
+    original = settling.settle
+
+    def settle(connection: Any, settled: Sequence[Any]) -> Any:
+        changed = original(connection, settled)
+        for item in settled:
+            if isinstance(item, Acknowledged):
+                connection.execute(
+                    "UPDATE head SET feedback_id = ? WHERE call = (SELECT call FROM op WHERE seq = ?)",
+                    (item.feedback.id, item.seq),
+                )
+        return changed
+
+    patch.setattr(outbox, "settle", settle)
