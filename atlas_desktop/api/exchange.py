@@ -13,7 +13,7 @@ from atlas_desktop.contract.capabilities import HEADER_IDEMPOTENCY
 from atlas_desktop.contract.ids import new_id
 from atlas_desktop.contract.routes import BY_NAME
 from atlas_desktop.contract.secret import Secret
-from atlas_desktop.domain.strict_json import place
+from atlas_desktop.domain.faults import place
 
 if TYPE_CHECKING:
     from atlas_desktop.api.transport import Answered, Transport, Wire

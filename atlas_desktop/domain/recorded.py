@@ -13,9 +13,9 @@ from atlas_desktop.contract.base import Json, Thumb, parse_time
 from atlas_desktop.contract.calls import RecordedCall, Verdict
 from atlas_desktop.contract.delivery import Fingerprints
 from atlas_desktop.contract.ids import derived_id, is_operation_key
+from atlas_desktop.domain.faults import first_fault
 from atlas_desktop.domain.fingerprints import fingerprints
-from atlas_desktop.domain.plain_words import first_fault
-from atlas_desktop.domain.strict_json import NotStrictError, parse_strictly
+from atlas_desktop.domain.strict_json import NotStrictError, parse_storable
 
 LINE_LIMIT: Final = 8 * 1024 * 1024
 _SPREAD: Final = timedelta(days=28)
@@ -110,7 +110,7 @@ def _bare(line: bytes, number: int) -> bytes:
 
 
 def _read(line: bytes, number: int, defaults: Defaults, now: datetime, organization: str) -> Recorded:
-    raw = parse_strictly(line)
+    raw = parse_storable(line)
     if not isinstance(raw, dict):
         raise _UnusableError("not a JSON object")
     given = RecordedCall.model_validate(raw, strict=True)

@@ -2,102 +2,103 @@
 
 import json
 import math
-from typing import Final, NoReturn
+import re
+from typing import Final, Literal, NoReturn
 
 import orjson
 
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.routes import DEPTH_LIMIT
 from atlas_desktop.contract.text import bad_text
+from atlas_desktop.domain.faults import place
 
-_ESCAPED_NUL: Final = b"\\u0000"
+Kind = Literal["invalid_json", "json_too_deep", "duplicate_key", "number_out_of_range", "invalid_text"]
+
+_LEAST, _MOST = -(2**63), 2**64 - 1
+"""The integers that orjson can write back."""
+
+_LONGEST_INTEGER: Final = 20
+"""Characters of the longest of those: reading a million digits as a number would take Python minutes."""
+
+_BAD_ESCAPE: Final = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 
 class NotStrictError(ValueError):
-    """Why the bytes were not taken, in words for the person who has the file."""
+    """Why the bytes were not taken, in words for the person who has them; ``kind`` says it to programs."""
+
+    def __init__(self, kind: Kind, message: str) -> None:
+        super().__init__(message)
+        self.kind: Final = kind
 
 
-def parse_strictly(data: bytes, *, depth: int = DEPTH_LIMIT) -> Json:
-    """The value of UTF-8 JSON. Raises NotStrictError with the reason for anything less.
+def parse_strictly(data: bytes) -> Json:
+    """The value of JSON in UTF-8, as every reader would read it. Raises NotStrictError with the reason.
 
-    Refused beyond what is not JSON at all: NaN and numbers that are infinite as doubles, NUL, lone
-    surrogates, a name twice in one object, and nesting deeper than ``depth``.
+    Refused beyond what is not JSON at all: NaN, numbers that are infinite as doubles, integers over 64 bits,
+    a name twice in one object, and nesting deeper than DEPTH_LIMIT. Text that no store can keep is not looked
+    for: ``parse_storable`` does, or ``bad_text`` where it matters in which part of the value it is.
     """
-    try:
-        value = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        _explain(data, depth)
+    value = _fast(data)
+    if value is None:
+        value = _slow(data)
     # A value nested this deep has at least as many brackets: counting them costs 1 µs, walking 20.
-    if data.count(b"[") + data.count(b"{") > depth:
-        _check_depth(value, depth)
-    if _ESCAPED_NUL in data:
-        _check_text(value)
-    # Only a text without repeated names can come out of a dict again as it went in, so compact JSON (all
-    # but 21 of 8,916 real calls) is cleared by 1 µs of writing; the rest costs a second, slower reading.
-    if orjson.dumps(value) != data:
-        _check_names(data)
+    if data.count(b"[") + data.count(b"{") > DEPTH_LIMIT and _too_nested(value):
+        raise _too_deep()
     return value
 
 
-def place(path: tuple[str | int, ...]) -> str:
-    """A path as a person would write it: ``messages[0].content``."""
-    words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"
-        for character in words.removeprefix(".")[:200]
-    )
+def parse_storable(data: bytes) -> Json:
+    """``parse_strictly``, and no text of it holds a NUL or half of a surrogate pair. Raises NotStrictError."""
+    value = parse_strictly(data)
+    # Into JSON that is UTF-8, only an escape can bring either.
+    if _BAD_ESCAPE.search(data) and (path := bad_text(value)) is not None:
+        raise NotStrictError(
+            "invalid_text", f"{place(path) or 'the text'} holds a NUL character or half of a surrogate pair"
+        )
+    return value
 
 
-def _explain(data: bytes, depth: int) -> NoReturn:
-    """Find words for what orjson refused; its own have positions but no names."""
+def _fast(data: bytes) -> Json:
+    """The value, when it is certain that nothing was lost in reading it; else None.
+
+    Only a text without repeated names or numbers cut short comes out again as it went in, so compact JSON
+    (all but 21 of 8,916 real calls) is cleared by 1 µs of writing.
+    """
     try:
-        text = data.decode()
+        value = orjson.loads(data)
+        return value if orjson.dumps(value) == data else None
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        return None
+
+
+def _slow(data: bytes) -> Json:
+    """The value, each name and number looked at; or the reason in words, which orjson does not give."""
+    try:
+        return _DECODER.decode(data.decode())
     except UnicodeDecodeError as error:
-        raise NotStrictError(f"not UTF-8 text (byte {error.start + 1})") from None
-    try:
-        value = json.loads(text, parse_constant=_refuse_number, parse_float=_finite, parse_int=_finite)
+        raise NotStrictError("invalid_json", f"not UTF-8 text (byte {error.start + 1})") from None
     except json.JSONDecodeError as error:
-        raise NotStrictError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
+        raise NotStrictError("invalid_json", f"not JSON: {error.msg} at character {error.pos + 1}") from None
     except RecursionError:
-        raise NotStrictError(f"nested deeper than {depth} levels") from None
-    _check_depth(value, depth)
-    _check_text(value)
-    raise NotStrictError("not JSON")
+        raise _too_deep() from None
 
 
-def _refuse_number(text: str) -> NoReturn:
-    raise NotStrictError(f"{text[:20]} is not a JSON number")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        _refuse_number(text)
-    return number
-
-
-def _check_depth(value: Json, depth: int) -> None:
+def _too_nested(value: Json) -> bool:
+    """Whether lists and objects nest too deep. Goes level by level, without recursion."""
     level = [value]
-    for _ in range(depth):
+    for _ in range(DEPTH_LIMIT):
         level = [
             child
             for item in level
             if isinstance(item, dict | list)
             for child in (item.values() if isinstance(item, dict) else item)
+            if isinstance(child, dict | list)
         ]
-        if not any(isinstance(item, dict | list) for item in level):
-            return
-    raise NotStrictError(f"nested deeper than {depth} levels")
+    return bool(level)
 
 
-def _check_text(value: Json) -> None:
-    path = bad_text(value)
-    if path is not None:
-        raise NotStrictError(f"{place(path) or 'the text'} holds a NUL character or half of a surrogate pair")
-
-
-def _check_names(data: bytes) -> None:
-    json.loads(data, object_pairs_hook=_unique, parse_int=float)
+def _too_deep() -> NotStrictError:
+    return NotStrictError("json_too_deep", f"nested deeper than {DEPTH_LIMIT} levels")
 
 
 def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -105,5 +106,29 @@ def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise NotStrictError(f"{twice[:100]!r} is given twice in one object")
+        raise NotStrictError("duplicate_key", f"{twice[:100]!r} is given twice in one object")
     return found
+
+
+def _constant(text: str) -> NoReturn:
+    raise NotStrictError("invalid_json", f"{text} is not a JSON number")
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise NotStrictError(
+            "number_out_of_range", f"{text[:20]} is not a JSON number that a double can hold"
+        )
+    return number
+
+
+def _int(text: str) -> int:
+    if len(text) <= _LONGEST_INTEGER and _LEAST <= (number := int(text)) <= _MOST:
+        return number
+    raise NotStrictError("number_out_of_range", f"{text[:20]} is an integer of more than 64 bits")
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_constant, parse_float=_float, parse_int=_int
+)

@@ -14,7 +14,7 @@ from atlas_desktop.contract.capabilities import HEADER_IDEMPOTENCY
 from atlas_desktop.contract.feedback import FeedbackBatch
 from atlas_desktop.contract.routes import Route
 from atlas_desktop.contract.text import bad_text
-from atlas_desktop.server import strict_json
+from atlas_desktop.domain.strict_json import NotStrictError, parse_strictly
 from atlas_desktop.server.config import ServerConfig
 from atlas_desktop.server.refusals import (
     Refusal,
@@ -184,7 +184,10 @@ async def _all_bytes(request: Request, config: ServerConfig) -> bytes:
 
 
 def _parsed(raw: bytes, model: type[BaseModel]) -> BaseModel:
-    value = strict_json.parse(raw)
+    try:
+        value = parse_strictly(raw)
+    except NotStrictError as error:
+        raise bad_request(error.kind, f"the body was not taken: {error}") from None
     checked = value
     if model is FeedbackBatch and isinstance(value, dict):
         # Each item stands on its own: its text is checked when its turn comes.

@@ -6,8 +6,8 @@ from typing import Final
 import apsw
 import orjson
 
+from atlas_desktop.domain.full_text import match_expression
 from atlas_desktop.domain.query import Query
-from atlas_desktop.domain.words import match_expression
 from atlas_desktop.store.said import SHOWN
 
 Bindings = list[str | int]

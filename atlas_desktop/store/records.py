@@ -13,7 +13,7 @@ from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.calls import Call, CallDeleted
 from atlas_desktop.contract.feedback import Feedback
 from atlas_desktop.contract.text import storable
-from atlas_desktop.domain.words import spaced
+from atlas_desktop.domain.full_text import spaced
 
 _PREVIEW: Final = 200  # characters
 _PREVIEW_SOURCE: Final = 600  # looked at to find them: a message may begin with many line ends

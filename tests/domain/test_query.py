@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from atlas_desktop.domain.full_text import match_expression, spaced
 from atlas_desktop.domain.query import Query, format_query, parse_query, text_pieces
-from atlas_desktop.domain.words import match_expression, spaced
 
 names = st.text(min_size=1, max_size=12).filter(lambda name: name.strip() != "")
 texts = st.one_of(st.text(max_size=30), st.text(alphabet='ab:"\\ operationcustomerrating*', max_size=40))

@@ -5,43 +5,11 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from atlas_desktop.server import RateLimit, strict_json
-from atlas_desktop.server.refusals import Refusal
+from atlas_desktop.server import RateLimit
 from tests.server.talk import HandClock, Talk, error_of, talking
 
 JSON = {"content-type": "application/json"}
-
-values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**63), 2**64 - 1)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(codec="utf-8")),
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=4)
-    ),
-    max_leaves=20,
-)
-
-
-@given(values)
-def test_ordinary_json_is_read_as_orjson_reads_it(value: Any) -> None:
-    body = orjson.dumps(value)
-    assert strict_json.parse(body) == orjson.loads(body)
-
-
-@given(st.binary(max_size=40))
-def test_any_bytes_are_read_or_refused(body: bytes) -> None:
-    refused = None
-    try:
-        strict_json.parse(body)
-    except Refusal as refusal:
-        refused = refusal.status
-    assert refused in (None, 400)
 
 
 @pytest.mark.parametrize(
@@ -65,12 +33,6 @@ def test_any_bytes_are_read_or_refused(body: bytes) -> None:
 def test_json_that_lies_is_a_400(talk: Talk, body: bytes, code: str) -> None:
     response = talk.post("/feedback", content=body, headers=JSON)
     assert error_of(response) == (400, "invalid_request_error", code)
-
-
-def test_a_hundred_levels_are_read() -> None:
-    assert strict_json.parse(b"[" * 100 + b"]" * 100) is not None
-    with pytest.raises(Refusal):
-        strict_json.parse(b"[" * 101 + b"]" * 101)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +88,7 @@ FIELDS = [
 @pytest.mark.parametrize("field", FIELDS)
 def test_hostile_text_is_the_same_422_everywhere(talk: Talk, bad: str, field: str) -> None:
     body = b'{"call_id": "x", "rating": "thumbs_up"}'
-    plain = strict_json.parse(body)
+    plain = orjson.loads(body)
     shapes = [{**plain, field: bad}, {**plain, "tags": [bad]}, {**plain, bad: field}]
     answers = [talk.post("/feedback", content=_escaped(shape), headers=JSON) for shape in shapes]
     items = talk.post("/feedback/batch", content=_escaped({"items": shapes}), headers=JSON).json()["results"]

@@ -6,7 +6,6 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from atlas_desktop.contract.base import Json
-from atlas_desktop.domain.strict_json import place
 
 # Pydantic puts the name of a union's branch into a path, where it is not a name in the input.
 _BRANCHES: Final = frozenset({"str", "Verdict", "float", "int"})
@@ -25,13 +24,13 @@ def first_fault(error: ValidationError) -> str:
         return f"{where} is missing"
     words = fault["msg"].removeprefix("Input ").removeprefix("Value error, ")
     return (
-        f"{where}: {words}, not {kind_of(fault['input'])}"
+        f"{where}: {words}, not {_kind_of(fault['input'])}"
         if words.startswith("should")
         else f"{where}: {words}"
     )
 
 
-def kind_of(value: Json) -> str:
+def _kind_of(value: Json) -> str:
     """What JSON would call this value."""
     if value is None:
         return "null"
@@ -42,6 +41,15 @@ def kind_of(value: Json) -> str:
     if isinstance(value, str):
         return repr(value[:40]) if value else "an empty text"
     return "a list" if isinstance(value, list) else "an object"
+
+
+def place(path: tuple[str | int, ...]) -> str:
+    """A path as a person would write it: ``messages[0].content``."""
+    words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"
+        for character in words.removeprefix(".")[:200]
+    )
 
 
 def _path(fault: ErrorDetails) -> tuple[str | int, ...]:
