@@ -3,16 +3,16 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal, TypeVar
-
-import keyring
-from keyring.backend import KeyringBackend
-from keyring.backends.chainer import ChainerBackend
-from keyring.errors import KeyringLocked, PasswordDeleteError
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from atlas_desktop.app.daemon_thread import in_daemon_thread
 from atlas_desktop.contract.secret import Secret
 from atlas_desktop.logs import register_secret
+
+# keyring takes 100 ms to load: its own thread does it, when the first key is asked for.
+# ruff: noqa: PLC0415
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
 
 T = TypeVar("T")
 
@@ -62,9 +62,9 @@ class KeyVault:
     """
 
     def __init__(
-        self, backend: Callable[[], KeyringBackend] = keyring.get_keyring, *, limit: float = LIMIT_SECONDS
+        self, backend: "Callable[[], KeyringBackend] | None" = None, *, limit: float = LIMIT_SECONDS
     ) -> None:
-        self._find = backend
+        self._find = backend or system_ring
         self._limit = limit
         self._in_memory: dict[str, Secret] = {}
         self._hangs = False
@@ -111,16 +111,14 @@ class KeyVault:
         """Forget the keys in memory: the session ends."""
         self._in_memory.clear()
 
-    async def _ask(self, work: Callable[[KeyringBackend], T]) -> T:
+    async def _ask(self, work: "Callable[[KeyringBackend], T]") -> T:
         if self._hangs:
             raise _Unusable(_HANGING)
         try:
-            return await in_daemon_thread("keyring", lambda: work(trusted(self._find())), limit=self._limit)
+            return await in_daemon_thread("keyring", lambda: _with_ring(self._find, work), limit=self._limit)
         except TimeoutError:
             self._hangs = True
             raise _Unusable(_HANGING) from None
-        except KeyringLocked:
-            raise _Unusable(_LOCKED) from None
         except _Unusable:
             raise
         except Exception as error:  # noqa: BLE001 - D-Bus, ctypes and COM each bring their own
@@ -129,8 +127,17 @@ class KeyVault:
             raise _Unusable(_FAILED) from None
 
 
-def trusted(ring: KeyringBackend) -> KeyringBackend:
+def system_ring() -> "KeyringBackend":
+    """The keyring of this computer."""
+    import keyring
+
+    return keyring.get_keyring()
+
+
+def trusted(ring: "KeyringBackend") -> "KeyringBackend":
     """This backend, or the best one of a chain, if it keeps keys as the system does. Raises otherwise."""
+    from keyring.backends.chainer import ChainerBackend
+
     chain = ring.backends if isinstance(ring, ChainerBackend) else [ring]
     for each in chain:
         if (type(each).__module__, type(each).__qualname__) in _ALLOWED:
@@ -138,7 +145,18 @@ def trusted(ring: KeyringBackend) -> KeyringBackend:
     raise _Unusable(_ABSENT)
 
 
-def _delete(ring: KeyringBackend, connection_id: str) -> None:
+def _with_ring(find: "Callable[[], KeyringBackend]", work: "Callable[[KeyringBackend], T]") -> T:
+    from keyring.errors import KeyringLocked
+
+    try:
+        return work(trusted(find()))
+    except KeyringLocked:
+        raise _Unusable(_LOCKED) from None
+
+
+def _delete(ring: "KeyringBackend", connection_id: str) -> None:
+    from keyring.errors import PasswordDeleteError
+
     try:
         ring.delete_password(SERVICE, connection_id)
     except PasswordDeleteError:

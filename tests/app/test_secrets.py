@@ -17,6 +17,7 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 from atlas_desktop.app.secrets import KeyVault, trusted
 from atlas_desktop.contract.secret import Secret
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 CANARY = "nm_live_canary_Zq3vT9sLx0w7Rk5bYc2h"
 KEY = Secret(CANARY)
 
@@ -196,7 +197,7 @@ def test_a_real_gnome_keyring_keeps_the_key_and_no_file_shows_it(tmp_path: Path)
         "HOME": str(tmp_path),
         "XDG_DATA_HOME": str(tmp_path / "data"),
         "XDG_RUNTIME_DIR": str(tmp_path),
-        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+        "PYTHONPATH": str(REPOSITORY),
     }
     done = subprocess.run(
         ["dbus-run-session", "--", "sh", "-c", DAEMON, "sh", sys.executable, "-c", IN_A_SESSION],
@@ -222,5 +223,13 @@ def test_a_real_gnome_keyring_keeps_the_key_and_no_file_shows_it(tmp_path: Path)
             assert CANARY.encode() not in path.read_bytes(), path
 
 
-def test_here_keyring_itself_is_not_replaced() -> None:
-    assert keyring.get_keyring is KeyVault.__init__.__defaults__[0]  # type: ignore[index]
+async def test_the_system_keyring_is_the_one_that_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    ring = Ring()
+    monkeypatch.setattr(keyring, "get_keyring", lambda: ring)
+    await KeyVault().set("one", KEY)
+    assert list(ring.kept.values()) == [CANARY]
+
+
+def test_the_keyring_library_is_loaded_when_a_key_is_asked_for_and_not_before() -> None:
+    program = "import sys, atlas_desktop.app.session; sys.exit('keyring' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, timeout=60).returncode == 0
