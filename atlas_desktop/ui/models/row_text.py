@@ -16,6 +16,7 @@ MARK_WORDS: Final[dict[Mark, str]] = {
     "none": "not rated",
 }
 _PREVIEW: Final = 240
+_NAME: Final = 200  # as long as an Atlas lets a name be; another server may send 5 MB
 _MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
 
 
@@ -48,9 +49,9 @@ def row_text(row: "CallRow") -> RowText:
     return RowText(
         seq=row.seq,
         created_ms=row.created_ms,
-        operation=one_line(row.operation or "no operation"),
-        customer=one_line(row.customer),
-        model=one_line(row.model),
+        operation=one_line((row.operation or "no operation")[:_NAME]),
+        customer=one_line(row.customer[:_NAME]),
+        model=one_line(row.model[:_NAME]),
         preview=one_line((row.preview or row.output_preview)[:_PREVIEW]),
         mark=mark_of(row.rating, row.unsure),
         corrected=row.corrected,

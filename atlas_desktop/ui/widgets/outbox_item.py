@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QWidget
 
+from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.call_header import IconMark
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from atlas_desktop.domain.opinion import Opinion
     from atlas_desktop.store.rows import OutboxItem
 
+_ID: Final = 200
 _STATES: Final = {
     "conflict": "Someone else corrected this call before you did",
     "rejected": "The server refused it",
@@ -43,7 +45,7 @@ class OutboxLine(QWidget):
         self._yes = button("Discard", lambda: on_discard(item), "primary")
         self._no = button("Keep", self._keep)
         for each in (self._retry, self._discard, self._yes, self._no):
-            each.setAccessibleName(f"{each.text()} {said(item.opinion)} on {item.call_id}")
+            each.setAccessibleName(one_line(f"{each.text()} {said(item.opinion)} on {item.call_id[:_ID]}"))
         words = column(gap=1)
         title = PlainLabel(f"{said(item.opinion)}  ·  {item.call_id}", role="strong")
         reason = PlainLabel(reason_words(item), tone="muted")

@@ -1,6 +1,6 @@
 """The one label for text that came from outside: it never guesses that text is HTML."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
@@ -9,6 +9,9 @@ from atlas_desktop.ui.hostile_text import one_line
 
 Role = Literal["body", "strong", "title", "caption"]
 Tone = Literal["text", "muted", "accent", "good", "bad", "warn"]
+
+LONGEST: Final = 4_000
+"""Characters of a label: Qt breaks them all into lines at once, 5 million in 28 s."""
 
 
 class PlainLabel(QLabel):
@@ -27,7 +30,9 @@ class PlainLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        """Show ``text``; several lines stay several lines."""
+        """Show ``text``; several lines stay several lines. What is longer than any label ends with ``…``."""
+        if len(text) > LONGEST:
+            text = f"{text[:LONGEST]}…"
         super().setText("\n".join(one_line(line) for line in text.split("\n")))
 
     def set_tone(self, tone: Tone) -> None:
