@@ -83,10 +83,7 @@ class Engine:
 
     def key_changed(self, client: AsyncAtlas | None = None) -> None:
         """There is a new key (in this new client, if given): lift the auth gate and ask what it may do."""
-        if client is not None:
-            self._line.client = client
-        self._line.way = None
-        self._line.become(self._line.gates.new_key())
+        self._line.new_key(client)
         self._now()
 
     def try_again(self) -> None:

@@ -43,6 +43,7 @@ class Line:
         self.gates = Gates(pace)
         self.budget = Budget.full(pace)
         self.way: Way | None = None
+        self.key = 0  # counts the keys there were
         self._changed = changed
         self._stirred = asyncio.Event()
         self._turns: list[Turn] = []
@@ -63,6 +64,13 @@ class Line:
     def shut(self, name: Shut, words: str) -> None:
         """Close one gate until a person opens it."""
         self.become(self.gates.closing(name, words))
+
+    def new_key(self, client: AsyncAtlas | None) -> None:
+        """Another key, in this client if given: ask anew what it may do."""
+        self.key += 1
+        self.client = client or self.client
+        self.way = None
+        self.become(self.gates.new_key())
 
     def forget_waits(self) -> None:
         """A person wants it now, or the server is back: no back-off counts any more."""
@@ -113,10 +121,15 @@ class Turn:
         """
         if self.waits != 0:
             return Failed(HELD_BACK, Judgement("ready", Queue.GO_ON))
+        key = self._line.key
         try:
             answer = await make()
         except AtlasError as error:
-            return self.failed(fault_of(error), scope)
+            fault = fault_of(error)
+            if key != self._line.key and judge(fault, scope).queue is Queue.AUTH:
+                # About the key before this one: it says nothing about the one there is now.
+                return Failed(fault, Judgement("ready", Queue.GO_ON))
+            return self.failed(fault, scope)
         finally:
             self.finished += 1
         self._succeeded()

@@ -82,10 +82,14 @@ class Pull:
 
     async def _detect(self) -> None:
         line = self._line
+        key = line.key
         answer = await self.turn.ask(line.client.capabilities, "read")
-        if isinstance(answer, Failed):
+        if isinstance(answer, Failed) or key != line.key:
             return
-        if not await self._is_ours(answer):
+        ours = await self._is_ours(answer)
+        if key != line.key:
+            return
+        if not ours:
             line.shut("auth", OTHER_ORGANIZATION)
             return
         line.way = way_of(answer)

@@ -123,6 +123,34 @@ def test_a_revoked_key_is_used_once_and_what_was_decided_is_said_to_be_safe(run:
     run(story)
 
 
+def test_a_late_refusal_of_the_old_key_does_not_shut_out_the_new_one(run: Play) -> None:
+    async def story(bench: Bench) -> None:
+        await bench.ready()
+        refuse = asyncio.Event()
+        bench.network.serve = _refusing_late(bench.server.serve, bench.device.authorization, refuse)
+        await bench.decide(4)
+        await bench.until(lambda: len(bench.posts) == 1)
+        bench.device.new_key()
+        await asyncio.sleep(1)
+        refuse.set()
+        await bench.until(lambda: bench.applied == 4)
+        assert bench.device.engine.status.link == "online"
+
+    run(story)
+
+
+def _refusing_late(serve: Any, old: str, refuse: asyncio.Event) -> Any:
+    async def serves(request: httpx.Request) -> httpx.Response:
+        if request.headers["authorization"] == old:
+            await refuse.wait()
+            error = {"type": "authentication_error", "message": "Unknown key", "code": "invalid_api_key"}
+            return httpx.Response(401, json={"error": error})
+        response: httpx.Response = await serve(request)
+        return response
+
+    return serves
+
+
 @pytest.mark.parametrize("fault", ["redirect", "missing"])
 def test_a_gate_waits_for_the_person(run: Play, fault: str) -> None:
     async def story(bench: Bench) -> None:
