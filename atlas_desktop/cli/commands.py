@@ -73,13 +73,10 @@ def serve(
             help="A further host name clients may address this server by; repeatable.", metavar="NAME"
         ),
     ] = None,
-    child: Annotated[bool, typer.Option("--child", hidden=True)] = False,
 ) -> None:
     """Run the embedded Atlas on its own."""
     from atlas_desktop.cli import serving
 
-    if child:
-        raise typer.Exit(serving.serve_child())
     raise typer.Exit(serving.serve(home or context.obj, database, host, port, allow_host or []))
 
 

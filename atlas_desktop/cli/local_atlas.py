@@ -4,13 +4,15 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from atlas_desktop.api import AsyncAtlas
-from atlas_desktop.api.transport import in_process
 from atlas_desktop.app.home import Home
 from atlas_desktop.contract.secret import Secret
 from atlas_desktop.server.app import close_app, create_app
 from atlas_desktop.server.config import ServerConfig, StaticKey, sqlite_url
+
+if TYPE_CHECKING:
+    from atlas_desktop.api import AsyncAtlas
 
 
 def database_url(home: Path | None, database: str | None = None) -> str:
@@ -23,8 +25,12 @@ def database_url(home: Path | None, database: str | None = None) -> str:
 
 
 @asynccontextmanager
-async def local_client(home: Path | None, database: str | None = None) -> AsyncIterator[AsyncAtlas]:
+async def local_client(home: Path | None, database: str | None = None) -> "AsyncIterator[AsyncAtlas]":
     """A client of the Atlas on this computer. Works beside a running one: both write the same database."""
+    # The HTTP client takes 90 ms to load, and serving and keys have no use for it.
+    from atlas_desktop.api import AsyncAtlas  # noqa: PLC0415
+    from atlas_desktop.api.transport import in_process  # noqa: PLC0415
+
     key = f"nm_live_{secrets.token_hex(3)}_{secrets.token_hex(20)}"
     static = StaticKey(key, organization="local", name="import")
     app = create_app(ServerConfig(database_url(home, database), static_keys=(static,)))

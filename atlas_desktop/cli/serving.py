@@ -1,25 +1,22 @@
 """``atlas-desktop serve`` and ``keys``: the embedded Atlas on its own."""
 
 import json
-import logging
-import sys
 from pathlib import Path
 
 import typer
 
-from atlas_desktop.app.home import guard_process
+from atlas_desktop.cli.child import set_up_server
 from atlas_desktop.cli.failing import DONE, NO, say, saying_why, stop
 from atlas_desktop.cli.local_atlas import database_url
 from atlas_desktop.contract.base import format_time
-from atlas_desktop.logs import configure
 from atlas_desktop.server import keys
 from atlas_desktop.server.config import LOOPBACK_HOSTS, ServerConfig
-from atlas_desktop.server.run import run_child, run_server
+from atlas_desktop.server.run import run_server
 
 
 def serve(home: Path | None, database: str | None, host: str, port: int, more_hosts: list[str]) -> int:
     """Serve until interrupted."""
-    _set_up()
+    set_up_server()
     with saying_why():
         url = database_url(home, database)
         if not any(key.revoked_at is None for key in keys.list_keys(url)):
@@ -28,19 +25,6 @@ def serve(home: Path | None, database: str | None, host: str, port: int, more_ho
         say(f"Atlas on http://{named}:{port}/v1 (stop with Ctrl-C)")
         run_server(ServerConfig(url, hosts=LOOPBACK_HOSTS | {named, *more_hosts}), host=host, port=port)
     return DONE
-
-
-def serve_child() -> int:
-    """Serve the app that started this process, until it closes our stdin."""
-    _set_up()
-    return run_child(sys.stdin, sys.stdout)
-
-
-def _set_up() -> None:
-    guard_process()
-    configure(to_stderr=True)
-    # A line for every table that is there already.
-    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def create_key(

@@ -3,8 +3,6 @@
 import asyncio
 from typing import Any, Final
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
-
 from atlas_desktop.contract.capabilities import HEADER_REQUEST_ID
 from atlas_desktop.contract.ids import new_id
 from atlas_desktop.server.refusals import Refusal, bad_request, too_large
@@ -21,6 +19,8 @@ def http_protocol() -> type[asyncio.Protocol]:
     try:
         from uvicorn.protocols.http import httptools_impl  # noqa: PLC0415 - not there on Windows
     except ImportError:
+        from uvicorn.protocols.http.h11_impl import H11Protocol  # noqa: PLC0415 - 15 ms only this needs
+
         # h11 has its own limit on what is not a body, and reads nothing ahead.
         return type("PatientProtocol", (_HeadLimit, H11Protocol), {})
     return type("PatientProtocol", (_HeadLimit, _SizeLimit, httptools_impl.HttpToolsProtocol), {})

@@ -173,9 +173,9 @@ Index(
     feedback.c.call_seq,
     feedback.c.reviewer,
     unique=True,
-    # Written as queries write it, or SQLite would not use the index for them.
+    # Written as queries write it, or SQLite would not use the index for them. The migration makes it so on
+    # PostgreSQL too; to name that here would load its dialect, 25 ms at each start.
     sqlite_where=text("newest = 1"),
-    postgresql_where=text("newest"),
 )
 
 operation = Table(
