@@ -46,7 +46,7 @@ def fault_of(error: AtlasError) -> Fault:
 def fault_of_result(result: FeedbackResult) -> Fault:
     """One item of a batch that was not taken."""
     error = result.error
-    if error is None:
+    if error is None or not 300 <= result.status < 600:
         return Fault("ambiguous", result.status, message="The server gave no reason.")
     extra = error.model_extra or {}
     later = extra.get("retry_after")

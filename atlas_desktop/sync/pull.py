@@ -20,6 +20,8 @@ _LARGE = (
     512 * 1024
 )  # bytes of a page: parsing more at once would hold up the other threads (GIL) for too long
 
+_MOST_LISTS = 100  # of 200 operations each; a server that always has more would keep the calls away
+
 _DISBELIEVE = 5  # unreadable pages in a row
 
 
@@ -111,7 +113,7 @@ class Pull:
         line = self._line
         found: list[Operation] = []
         cursor: str | None = None
-        while True:
+        for _ in range(_MOST_LISTS):
             ask = partial(line.client.operations.list, limit=200, cursor=cursor)
             page = await self.turn.ask(ask, "page")
             if isinstance(page, Failed):

@@ -1,6 +1,7 @@
 """Calls so large that a page of them is more than is accepted: the pages become smaller, nothing stands still."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -72,3 +73,20 @@ def test_a_call_that_is_too_large_alone_holds_up_no_decision(tmp_path: Path, tem
 
     bench = play(story, tmp_path / "bench", templates)
     assert len(bench.network.log) < 200, "it is asked for again and again without a pause"
+
+
+def test_a_list_of_operations_without_end_keeps_no_call_away(tmp_path: Path, templates: Templates) -> None:
+    async def story(bench: Bench) -> None:
+        serve, pages = bench.network.serve, itertools.count()
+
+        async def endless(request: httpx.Request) -> httpx.Response:
+            if not request.url.path.endswith("/operations"):
+                return await serve(request)
+            page = {"object": "list", "data": [], "has_more": True, "next_cursor": f"c{next(pages)}"}
+            return httpx.Response(200, json=page)
+
+        bench.network.serve = endless
+        await bench.ready()
+        assert len(await bench.device.store.calls.ids(Query())) == 8
+
+    play(story, tmp_path / "bench", templates)
