@@ -12,13 +12,12 @@ from atlas_desktop.store.store import Store
 from atlas_desktop.tasks import Tasks
 
 _NEED_YOU: Final[tuple[OutboxState, ...]] = ("conflict", "rejected", "parked")
-_PENDING: Final[tuple[OutboxState, ...]] = ("ready", "inflight", "unknown")
 _SHOWN: Final = 500
 _PAUSE_SECONDS: Final = 0.2
 
 
 class OutboxView:
-    """Counts and items, read again after every change; what needs a person comes first."""
+    """All counts, and as ``items`` the first 500 acts that need a person; read again after every change."""
 
     def __init__(self, store: Store, tasks: Tasks) -> None:
         self._store = store
@@ -58,9 +57,7 @@ class OutboxView:
 
     async def _read(self) -> None:
         counts = await self._store.outbox.counts()
-        need_you = await self._store.outbox.items(_NEED_YOU, _SHOWN)
-        pending = await self._store.outbox.items(_PENDING, _SHOWN)
-        now = (counts, (*need_you, *pending), None)
+        now = (counts, tuple(await self._store.outbox.items(_NEED_YOU, _SHOWN)), None)
         if now != (self.counts, self.items, self.problem):
             self.counts, self.items, self.problem = now
             self.changed.emit(None)

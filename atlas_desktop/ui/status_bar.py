@@ -12,6 +12,7 @@ from atlas_desktop.ui.widgets.layouts import row, surface
 from atlas_desktop.ui.widgets.plain_label import PlainLabel, Tone
 
 if TYPE_CHECKING:
+    from atlas_desktop.store.rows import OutboxCounts
     from atlas_desktop.sync.status import Link, SyncStatus
 
 _NEWS_MS: Final = 8_000
@@ -84,11 +85,13 @@ class StatusBar(QWidget):
         self._forget.setInterval(_NEWS_MS)
         self._forget.timeout.connect(self._said.clear)
 
-    def show_connection(self, name: str | None, status: "SyncStatus", pending: int, now_ms: int) -> None:
-        """The connection and its sync; without one only says so."""
+    def show_connection(
+        self, name: str | None, status: "SyncStatus", counts: "OutboxCounts", now_ms: int
+    ) -> None:
+        """The connection, its sync, and what the store still has to send; without one only says so."""
         for widget in (self._link, self._synced, self._pending):
             widget.setVisible(name is not None)
-        self._needs.setVisible(name is not None and status.needs_you > 0)
+        self._needs.setVisible(name is not None and counts.needs_you > 0)
         if name is None:
             self._icon.show_icon("", "muted")
             self._name.setText("Not connected")
@@ -99,8 +102,8 @@ class StatusBar(QWidget):
         self._link.setText(words)
         self._link.set_tone(tone)
         self._synced.setText(synced_words(status.synced_at_ms, now_ms))
-        self._pending.setText(f"{pending:,} pending")
-        self._needs.setText(f"{status.needs_you:,} need{'s' if status.needs_you == 1 else ''} you")
+        self._pending.setText(f"{counts.pending:,} pending")
+        self._needs.setText(f"{counts.needs_you:,} need{'s' if counts.needs_you == 1 else ''} you")
 
     def show_zone(self, zone: str, *, typing: bool) -> None:
         """What has the keys now; in colour while keys type."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStack
 from atlas_desktop.app.commands import COMMANDS, Command, Screen, Zone
 from atlas_desktop.app.review_state import NeedsConfirm, NotDone, Outcome
 from atlas_desktop.app.settings import Settings
+from atlas_desktop.store.rows import OutboxCounts
 from atlas_desktop.ui.actions import build_menus, enable
 from atlas_desktop.ui.announce import announce
 from atlas_desktop.ui.cheat_sheet import CheatSheet
@@ -313,11 +314,10 @@ class Window(QMainWindow):
     def _show_status(self) -> None:
         workspace, now_ms = self._session.workspace, round(time() * 1000)
         status = self._session.status
-        pending = workspace.outbox.counts.pending if workspace else 0
-        self.status.show_connection(
-            workspace.connection.title if workspace else None, status, pending, now_ms
-        )
-        self.rail.buttons["sync"].set_badge(status.needs_you if workspace else 0)
+        # The store's counts and not the engine's: those are as old as its last word, or of no engine at all.
+        counts = workspace.outbox.counts if workspace else OutboxCounts()
+        self.status.show_connection(workspace.connection.title if workspace else None, status, counts, now_ms)
+        self.rail.buttons["sync"].set_badge(counts.needs_you)
         self.sync_page.show_status(status, now_ms)
 
     def _prefix_changed(self, prefix: str) -> None:

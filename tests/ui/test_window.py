@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from atlas_desktop.domain.query import Query
+from atlas_desktop.store.settled import Rejected
 from atlas_desktop.ui.widgets.filter_bar import FilterBar
 from tests.ui.conftest import Desk, marks
 from tests.ui.filled import line, sample_lines
@@ -223,3 +224,25 @@ def test_nothing_flashes_up_as_a_window_of_its_own(desk: Desk) -> None:
         visible = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
         assert visible == [desk.window], stroke
     assert desk.window.isActiveWindow()
+
+
+def test_what_needs_you_is_the_same_number_everywhere_and_without_an_engine(desk: Desk) -> None:
+    workspace = desk.session.workspace
+    assert workspace is not None
+    desk.show_call(0)
+    desk.press("1")
+
+    async def refuse() -> None:
+        (row,) = await workspace.store.outbox.eligible(1, 1_000_000)
+        await workspace.store.outbox.settle([Rejected(row.seq, 404, "call_not_found", "It is gone.")])
+        workspace.outbox.refresh()
+
+    desk.run(refuse())
+    desk.until(lambda: workspace.outbox.counts.needs_you == 1)
+    desk.press("G S")
+    window = desk.window
+    assert window.rail.buttons["sync"].accessibleName() == "Sync, 1 need you"
+    assert window.status._needs.isVisible()
+    assert window.status._needs.text() == "1 needs you"
+    assert window.sync_page._need_title.text() == "1 needs you"
+    assert window.status._pending.text() == "0 pending"

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from atlas_desktop.sync.status import SyncStatus
 
 _SHOWN: Final = 100
-_NEEDS_YOU: Final = frozenset({"conflict", "rejected", "parked"})
 
 
 class SyncPage(ColumnPage):
@@ -117,9 +116,9 @@ class SyncPage(ColumnPage):
         for label, text in zip(self._facts, facts, strict=True):
             label.setText(text)
             label.setVisible(bool(text))
-        self._show_items([item for item in workspace.outbox.items if item.state in _NEEDS_YOU])
+        self._show_items(workspace.outbox.items, workspace.outbox.counts.needs_you)
 
-    def _show_items(self, items: "list[OutboxItem]") -> None:
+    def _show_items(self, items: "tuple[OutboxItem, ...]", many: int) -> None:
         wanted = {item.seq: item for item in items[:_SHOWN]}
         for seq in [seq for seq, line in self._lines.items() if wanted.get(seq) != line.item]:
             line = self._lines.pop(seq)
@@ -129,7 +128,6 @@ class SyncPage(ColumnPage):
             if seq not in self._lines:
                 line = self._lines[seq] = OutboxLine(self._theme, item, self._retry, self._discard)
                 self._items.addWidget(line)
-        many = len(items)
         self._need_title.setText("Needs you" if not many else f"{many:,} need{'s' if many == 1 else ''} you")
         self._none.setText("Nothing was refused, and nothing conflicts.")
         self._none.setVisible(not many)
