@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Protocol
+from urllib.parse import quote
 
 from atlas_desktop.contract.ids import Kind, new_id
 from atlas_desktop.contract.routes import BODY_LIMIT
@@ -91,5 +92,5 @@ class ServerConfig:
 
 
 def sqlite_url(path: Path) -> str:
-    """The database URL of a SQLite file."""
-    return f"sqlite:///{path}"
+    """The database URL of a SQLite file, whatever is in its name: ``?`` would end it, and ``%41`` be an A."""
+    return f"sqlite:///{quote(str(path), safe='/:')}"

@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final, TextIO
 
 import structlog
@@ -16,7 +17,7 @@ import uvicorn
 from atlas_desktop import __version__
 from atlas_desktop.logs import register_secret
 from atlas_desktop.server.app import create_app
-from atlas_desktop.server.config import ServerConfig, StaticKey
+from atlas_desktop.server.config import ServerConfig, StaticKey, sqlite_url
 from atlas_desktop.server.protocol import http_protocol
 
 _log = structlog.get_logger(__name__)
@@ -65,7 +66,7 @@ def _child_config(line: str) -> ServerConfig:
     register_secret(key)
     me = StaticKey(key, name=str(hello.get("reviewer") or "me"))
     return ServerConfig(
-        database_url=database if "://" in database else f"sqlite:///{database}",
+        database_url=database if "://" in database else sqlite_url(Path(database)),
         static_keys=(me,),
         proof_secret=bytes.fromhex(hello["secret"]),
     )

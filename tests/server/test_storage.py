@@ -73,7 +73,7 @@ def test_an_old_library_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
 def test_a_database_is_a_file(url: str) -> None:
-    with pytest.raises(ValueError, match="file"):
+    with pytest.raises(OSError, match="file"):
         open_engine(url, pool_size=1)
 
 

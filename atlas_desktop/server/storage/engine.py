@@ -1,6 +1,8 @@
 """Opening the database: the driver, its settings for each connection, and who may read the file."""
 
+import errno
 import os
+import stat
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +25,16 @@ _SETTINGS: Final = (
 )
 
 
+class UnusableDatabaseError(OSError):
+    """The URL or path names nothing the server could keep its data in."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(errno.EINVAL, why)
+
+    def __str__(self) -> str:
+        return f"{self.strerror}"
+
+
 class OldSqliteError(RuntimeError):
     """The SQLite library is older than the one that keeps committed pages safe."""
 
@@ -31,15 +43,15 @@ def open_engine(url: str, *, pool_size: int, one_connection: bool = False) -> sa
     """An engine for this URL; a SQLite file is made (0600 in a 0700 folder) when it is not there.
 
     Every transaction on SQLite says itself how it begins (``begin_writing``), since the driver's own
-    guessing would start writers as readers, which then fail instead of waiting.
+    guessing would start writers as readers, which then fail instead of waiting. Raises OSError.
     """
-    parsed = sa.make_url(url)
+    parsed = _read_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, pool_size=pool_size, hide_parameters=True)
+        return _other_engine(parsed, pool_size)
     _assert_library()
-    path = Path(parsed.database or "")
-    if not parsed.database or parsed.database == ":memory:":
-        raise ValueError("the server needs a database file: a memory database has no second connection")
+    if not parsed.database or parsed.database == ":memory:" or parsed.query:
+        raise UnusableDatabaseError("The server needs a database file: sqlite:/// and its path, no options")
+    path = Path(parsed.database)
     _make_private(path)
     pool: dict[str, Any] = {"poolclass": StaticPool}
     if not one_connection:
@@ -54,6 +66,21 @@ def open_engine(url: str, *, pool_size: int, one_connection: bool = False) -> sa
     sa.event.listen(engine, "connect", _set_up)
     sa.event.listen(engine, "begin", _begin)
     return engine
+
+
+def _read_url(url: str) -> sa.URL:
+    # Not the library's words: they repeat the URL, and so a password in it.
+    try:
+        return sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        raise UnusableDatabaseError("This is not a database URL") from None
+
+
+def _other_engine(url: sa.URL, pool_size: int) -> sa.Engine:
+    try:
+        return sa.create_engine(url, pool_size=pool_size, hide_parameters=True)
+    except (sa.exc.ArgumentError, ImportError):
+        raise UnusableDatabaseError(f"No driver is installed for {url.drivername}") from None
 
 
 def begin_writing(engine: sa.Engine) -> sa.Engine:
@@ -79,10 +106,16 @@ def _assert_library() -> None:
 
 def _make_private(path: Path) -> None:
     """WAL and shared-memory files take the mode of the database, so it must be right before they exist."""
+    if "\x00" in str(path):
+        raise UnusableDatabaseError("A path holds no NUL character")
     if not path.parent.exists():
         path.parent.mkdir(mode=0o700, parents=True)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
-        if path.stat().st_mode & 0o077:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            # Root would take /dev/null from everybody.
+            raise UnusableDatabaseError(f"{path} is no file") from None
+        if mode & 0o077:
             path.chmod(0o600)
