@@ -125,6 +125,8 @@ async def _first_list(workspace: Workspace) -> None:
         workspace.browser.follow()
     await workspace.browser.apply(Query())
     workspace.outbox.refresh()
+    if workspace.store.report.read_only is None:
+        workspace.tasks.spawn("trash is emptied", workspace.store.outbox.empty_trash())
 
 
 def problem_of(report: OpenReport) -> Problem | None:

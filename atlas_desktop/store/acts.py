@@ -16,7 +16,8 @@ from atlas_desktop.domain.opinion import EMPTY, Opinion
 from atlas_desktop.store.said import keep, payload_of, recall, shown
 
 READY, INFLIGHT, UNKNOWN, CONFLICT, REJECTED, PARKED = range(6)
-REPLACED, WITHDRAWN = 1, 2
+REPLACED, WITHDRAWN, DAMAGED, EMPTIED = 1, 2, 3, 4
+"""The fate of an act that is in no table: what the schema says under ``op``."""
 
 _STANDINGS: Final = """
 SELECT call.seq, call.id, mine.said, mine.feedback_id, head.feedback_id, coalesce(head.shown, 0)

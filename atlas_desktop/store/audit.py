@@ -14,17 +14,19 @@ import apsw
 import orjson
 
 from atlas_desktop.store import facts
-from atlas_desktop.store.acts import REPLACED, WITHDRAWN
+from atlas_desktop.store.acts import DAMAGED, EMPTIED, REPLACED, WITHDRAWN
 from atlas_desktop.store.digest import in_hex, mark_of
 from atlas_desktop.store.outbox import STATES
-from atlas_desktop.store.repair import DAMAGED
 
 Where = Literal[
     "receipt", "trash", "replaced", "withdrawn",
     "ready", "inflight", "unknown", "conflict", "rejected", "parked",
-    "damaged", "lost", "twice",
+    "damaged", "emptied", "lost", "twice",
 ]  # fmt: skip
 
+_FATES: Final[dict[int, Where]] = {
+    REPLACED: "replaced", WITHDRAWN: "withdrawn", DAMAGED: "damaged", EMPTIED: "emptied",
+}  # fmt: skip
 _EVERY_OP: Final = """
 SELECT op.seq, op.id, op.call, op.decision, op.fate, op.into_seq, outbox.state,
     receipt.revision, receipt.seq IS NOT NULL, trash.seq IS NOT NULL
@@ -55,12 +57,8 @@ def whereabouts(reader: apsw.Connection) -> list[Whereabouts]:
 def _whereabouts(row: tuple[Any, ...]) -> Whereabouts:
     seq, op_id, call, decision, fate, into, state, revision, received, trashed = row
     places: list[Where] = []
-    if fate == REPLACED:
-        places.append("replaced")
-    if fate == WITHDRAWN:
-        places.append("withdrawn")
-    if fate == DAMAGED:
-        places.append("damaged")
+    if fate in _FATES:
+        places.append(_FATES[fate])
     if state is not None:
         places.append(STATES[state])
     if received:

@@ -1,8 +1,8 @@
-"""My acts on their way to the server: lanes per call, first in first out, payloads frozen."""
+"""My acts on their way to the server: lanes per call, first in first out, payloads frozen; and their trash."""
 
 from array import array
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import apsw
@@ -10,7 +10,7 @@ import orjson
 
 from atlas_desktop.database.database import Database
 from atlas_desktop.domain.opinion import Opinion
-from atlas_desktop.store.acts import CONFLICT, INFLIGHT, PARKED, READY, UNKNOWN, to_trash
+from atlas_desktop.store.acts import CONFLICT, EMPTIED, INFLIGHT, PARKED, READY, UNKNOWN, to_trash
 from atlas_desktop.store.changed import NOTHING, Changed
 from atlas_desktop.store.heads import show_again
 from atlas_desktop.store.rows import OutboxCounts, OutboxItem, OutboxRow, OutboxState
@@ -21,6 +21,8 @@ from atlas_desktop.store.settling import settle
 __all__ = ["Outbox", "OutboxCounts", "OutboxItem", "OutboxRow"]
 
 STATES: Final[tuple[OutboxState, ...]] = ("ready", "inflight", "unknown", "conflict", "rejected", "parked")
+KEPT_IN_TRASH: Final = timedelta(days=30)
+_AT_ONCE: Final = 1_000  # acts in one transaction: 4 ms in which nobody else can write
 
 # The plus keeps SQLite from sorting 100,000 rows by an index on the state: 180 ms instead of 1.
 _ELIGIBLE: Final = """
@@ -85,6 +87,14 @@ class Outbox:
         """Give up a conflicting, rejected or parked act. It is kept in the trash."""
         at_ms = round((now or datetime.now(UTC)).timestamp() * 1000)
         return await self._database.write(lambda writer: _discard(writer, seq, at_ms), soon=True)
+
+    async def empty_trash(self, *, now: datetime | None = None) -> int:
+        """Delete for good what was discarded 30 days ago or longer. Returns how many acts."""
+        until_ms = round(((now or datetime.now(UTC)) - KEPT_IN_TRASH).timestamp() * 1000)
+        emptied = 0
+        while part := await self._database.write(lambda writer: _empty_trash(writer, until_ms)):
+            emptied += part
+        return emptied
 
 
 def _codes(states: Collection[OutboxState]) -> "array[int]":
@@ -168,6 +178,15 @@ def _discard(writer: apsw.Connection, seq: int, at_ms: int) -> Changed:
     to_trash(writer, seq, "discarded", at_ms)
     show_again(writer, call)
     return Changed(calls=frozenset((call,)), outbox=True)
+
+
+def _empty_trash(writer: apsw.Connection, until_ms: int) -> int:
+    old = writer.execute(
+        "SELECT seq FROM trash WHERE trashed_ms <= ? LIMIT ?", (until_ms, _AT_ONCE)
+    ).fetchall()
+    writer.executemany("UPDATE op SET fate = ? WHERE seq = ?", [(EMPTIED, seq) for (seq,) in old])
+    writer.executemany("DELETE FROM trash WHERE seq = ?", old)
+    return len(old)
 
 
 def _waiting_for_a_person(connection: apsw.Connection, seq: int) -> int | None:

@@ -18,13 +18,10 @@ import orjson
 from atlas_desktop.database.migrations import newest_backup
 from atlas_desktop.database.salvage import Wreck
 from atlas_desktop.store import facts
-from atlas_desktop.store.acts import CONFLICT, PARKED, READY, UNKNOWN
+from atlas_desktop.store.acts import CONFLICT, DAMAGED, PARKED, READY, UNKNOWN
 from atlas_desktop.store.arrivals import Arrivals
 from atlas_desktop.store.heads import show_again
 from atlas_desktop.store.records import read_record, unpack
-
-DAMAGED: Final = 3
-"""The fate of an act that was lost with the damaged part of a file."""
 
 _MINE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("op", ("seq", "id", "call", "decision", "fate", "into_seq")),

@@ -1,6 +1,9 @@
 """What the sender hears: receipts, doubts, refusals, conflicts; twice, late, about something else."""
 
+from datetime import timedelta
+
 from atlas_desktop.domain.opinion import Opinion
+from atlas_desktop.store.outbox import KEPT_IN_TRASH
 from atlas_desktop.store.settled import Acknowledged, Conflict, Parked, Rejected, Retry, Unknown
 from atlas_desktop.store.store import Store
 from tests.store.acting import answer, bodies, send, wheres
@@ -106,3 +109,37 @@ async def test_batches_keep_to_their_size_and_one_row_a_lane(store: Store) -> No
     assert len(await store.outbox.eligible(10, 1)) == 1
     assert [row.lane for row in await store.outbox.eligible(10, 1 << 20, skip_lanes={1, 3})] == [2, 4]
     assert await store.outbox.eligible(10, 1 << 20, states=["unknown"]) == []
+
+
+async def test_the_trash_is_emptied_after_30_days_and_the_list_of_acts_says_so(store: Store) -> None:
+    await store.decisions.decide([1, 2, 3], "up", now=NOW)
+    rows = await send(store)
+    await store.outbox.settle([Rejected(row.seq, 422, "refused", "no") for row in rows])
+    first, second, _ = rows
+    await store.outbox.discard(first.seq, now=NOW)
+    await store.outbox.discard(second.seq, now=NOW + timedelta(days=1))
+    almost = NOW + KEPT_IN_TRASH - timedelta(seconds=1)
+    assert await store.outbox.empty_trash(now=almost) == 0
+    assert await wheres(store) == ["trash", "trash", "rejected"]
+    assert await store.outbox.empty_trash(now=NOW + KEPT_IN_TRASH) == 1
+    assert await wheres(store) == ["emptied", "trash", "rejected"]
+    await store.outbox.settle([answer(first, 90)])
+    assert await wheres(store) == ["emptied", "trash", "rejected"], "an answer a month late changes nothing"
+
+
+async def test_a_large_trash_is_emptied_in_steps(store: Store) -> None:
+    many = 2_500
+    await store.database.write(
+        lambda writer: writer.execute(
+            "WITH RECURSIVE n(seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM n WHERE seq < ?1)"
+            " INSERT INTO trash SELECT seq, 'fb_' || seq, 1, 'c', NULL, x'', zeroblob(32), 'discarded', NULL, 0 FROM n",
+            (many,),
+        ).fetchall()
+    )
+    await store.database.write(
+        lambda writer: writer.execute(
+            "INSERT INTO op(seq, id, call, decision) SELECT seq, op_id, call, 1 FROM trash"
+        ).fetchall()
+    )
+    assert await store.outbox.empty_trash(now=NOW) == many
+    assert set(await wheres(store)) == {"emptied"}
