@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import json
+import logging
 import os
 import socket
 import sys
@@ -85,6 +86,8 @@ class _Server(uvicorn.Server):
     def __init__(self, config: ServerConfig, host: str, port: int, on_ready: Ready | None) -> None:
         self._on_ready = on_ready
         self._app = create_app(config)
+        # It warns at every line that is not HTTP: any program of this computer could fill the disk with that.
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         super().__init__(
             uvicorn.Config(
                 self._app,

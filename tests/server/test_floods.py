@@ -1,7 +1,10 @@
 """What a connection sends beside bodies is bounded, before any key is looked at."""
 
+import json
 import re
+import shutil
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.server.test_process import KEY, Child, child
+from tests.server.test_process import CHILD, KEY, SECRET, Child, child, pipe, start
 
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 CHUNKED = (
@@ -68,6 +71,29 @@ def test_an_honest_head_and_a_few_requests_in_a_row_are_served(server: Child) ->
         raw.sendall(large * 7 + large.replace(b"x: ", b"connection: close\r\nx: "))
         with raw.makefile("rb") as answers:
             assert answers.read().count(b"HTTP/1.1 200 OK") == 8
+
+
+def test_nonsense_writes_no_log(template: Path, tmp_path: Path) -> None:
+    shutil.copy(template, tmp_path / "atlas.db")
+    hello = {"secret": SECRET, "key": KEY, "database": str(tmp_path / "atlas.db")}
+    with (tmp_path / "log").open("wb") as log:
+        process = start([sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stderr=log)
+        try:
+            pipe(process.stdin).write(json.dumps(hello) + "\n")
+            pipe(process.stdin).flush()
+            port = json.loads(pipe(process.stdout).readline())["port"]
+            for nonsense in (
+                b"\x16\x03\x01\r\n\r\n",
+                HEAD + b"connection: upgrade\r\nupgrade: websocket\r\n\r\n",
+            ):
+                with socket.create_connection(("127.0.0.1", port), timeout=20) as raw:
+                    raw.sendall(nonsense)
+                    assert raw.recv(4096)
+        finally:
+            pipe(process.stdin).close()
+            process.wait(20)
+            pipe(process.stdout).close()
+    assert (tmp_path / "log").read_bytes() == b""
 
 
 def _memory(server: Child) -> int:
