@@ -10,7 +10,7 @@ import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -104,7 +104,8 @@ class Wire:
         if isinstance(outcome, AtlasError):
             raise outcome
         if 200 <= outcome.status < 300:
-            return outcome
+            # What answers a write can hold a refusal for each item; what is read is someone's text, to the byte.
+            return replace(outcome, body=self._redact(outcome.body)) if ask.method == "POST" else outcome
         if 300 <= outcome.status < 400:
             raise self._redirected(outcome, ask)
         raise refusal_error(outcome.status, outcome.headers, self._redact(outcome.body), outcome.request_id)

@@ -276,3 +276,11 @@ async def test_cookies_are_not_kept() -> None:
             await client.feedback.batch([])
         assert len(listener.requests) == 2
         assert not any(b"cookie" in request.lower() for request in listener.requests)
+
+
+async def test_a_key_sent_back_beside_a_success_is_masked() -> None:
+    body = b'{"results":[{"status":422,"error":{"message":"not with %s","type":"x"}}]}' % CANARY.encode()
+    async with listening(whole(200, body)) as listener, listener.client(QUICK) as client:
+        answer = await client.feedback.batch([b'{"call_id":"chatcmpl-1","rating":"thumbs_up"}'])
+    assert CANARY not in repr(answer)
+    assert "not with nm_" in repr(answer)
