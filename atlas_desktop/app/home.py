@@ -1,5 +1,6 @@
 """Where the program keeps what it writes, and how the process guards it."""
 
+import errno
 import os
 import sys
 from dataclasses import dataclass
@@ -62,8 +63,17 @@ class Home:
 
     def create(self) -> None:
         """Make the folders, and close to others those that are there. Raises OSError."""
+        self._refuse_shared()
         for folder in (self.root, self.workspaces_dir, self.log_dir, self.server_db.parent):
             private_dir(folder)
+
+    def _refuse_shared(self) -> None:
+        """A folder used for other things is not ours to close: ``--home /tmp`` as root closed it to everybody."""
+        if os.name != "posix" or not self.root.is_dir() or not self.root.stat().st_mode & 0o077:
+            return
+        if not self.workspaces_dir.is_dir() and any(self.root.iterdir()):
+            words = "it holds other things and others may enter it: choose a folder of its own"
+            raise PermissionError(errno.EPERM, words, str(self.root))
 
 
 def private_dir(folder: Path) -> Path:

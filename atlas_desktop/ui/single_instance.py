@@ -11,7 +11,7 @@ from typing import Final
 from PySide6.QtCore import QDir, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-from atlas_desktop.app.home import private_dir
+from atlas_desktop.app.home import Home
 
 _WAIT_MS: Final = 500
 _LONGEST: Final = 65_536
@@ -44,7 +44,7 @@ class SingleInstance(QObject):
     def __init__(self, home: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         with contextlib.suppress(OSError):  # whoever opens the home next says what is wrong with it
-            private_dir(home)
+            Home(home).create()
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._connected)

@@ -27,6 +27,20 @@ def test_home_is_what_is_given_then_what_the_environment_says(
 
 
 @posix
+def test_a_folder_that_holds_other_things_is_not_closed_to_others(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    (shared / "somebody's").touch()
+    with pytest.raises(PermissionError, match="a folder of its own"):
+        Home(shared).create()
+    assert mode(shared) == 0o1777
+    assert [file.name for file in shared.iterdir()] == ["somebody's"]
+    shared.chmod(0o700)
+    Home(shared).create()
+
+
+@posix
 def test_every_folder_is_closed_to_others_also_one_that_was_open(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     home.workspaces_dir.mkdir(parents=True, mode=0o755)
