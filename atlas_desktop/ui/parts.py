@@ -9,10 +9,12 @@ import orjson
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.calls import Call
 from atlas_desktop.contract.chat import Message
+from atlas_desktop.ui.hostile_text import one_line
 
 Style = Literal["text", "muted", "heading", "gap", "warn"]
 FOLDED_ROLES: Final = ("system", "developer")
 _INLINE_ARGUMENTS: Final = 20_000
+_LONGEST_NAME: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def correction(text: str | None) -> tuple[Part, ...]:
 
 
 def _turn(message: Message, number: int, total: int, unfolded: bool) -> Iterator[Part]:
-    title = f"{message.role}  {message.name}" if message.name else message.role
+    title = _name(f"{message.role}  {message.name}" if message.name else message.role)
     folds = message.role in FOLDED_ROLES and total > 1
     if folds:
         size = sum(len(part.text) for part in _body(message))
@@ -102,8 +104,13 @@ def _tool_calls(calls: Sequence[dict[str, Json]]) -> Iterator[Part]:
     for call in calls:
         function = call.get("function")
         named = function if isinstance(function, dict) else call
-        yield Part(f"calls {named.get('name', 'a tool')}", "muted")
+        yield Part(f"calls {_name(str(named.get('name', 'a tool')))}", "muted")
         yield Part(_arguments(named.get("arguments", named)))
+
+
+def _name(text: str) -> str:
+    """A name as one line of bounded length: a line end in it would draw headings of its own."""
+    return one_line(f"{text[:_LONGEST_NAME]}…" if len(text) > _LONGEST_NAME else text)
 
 
 def _arguments(value: Json) -> str:
