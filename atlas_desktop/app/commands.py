@@ -259,7 +259,7 @@ def _table() -> tuple[Command, ...]:
         Command("view.theme_dark", "Theme: dark", "View", (), "anywhere", _theme("dark"), needs_call=False),
         Command("view.theme_contrast", "Theme: high contrast", "View", (), "anywhere", _theme("contrast"),
                 needs_call=False),
-        Command("go.review", "Calls", "Go", ("G C",), "anywhere", _show("review")),
+        Command("go.review", "Calls", "Go", ("G C",), "anywhere", _show("review"), needs_call=False),
         Command("go.sync", "Sync", "Go", ("G S",), "anywhere", _show("sync")),
         Command("go.settings", "Settings", "Go", ("Ctrl+,",), "anywhere", _show("settings"), needs_call=False),
         Command("atlas.sync_now", "Sync now", "Atlas", ("F5",), "anywhere",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -139,9 +140,10 @@ class KeyRouter(QObject):
             self.prefix_changed.emit(prefix)
 
     def _focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
-        if self._watched is not None and self._watched is not self._window:
-            self._watched.removeEventFilter(self)
-        self._watched = None
+        watched, self._watched = self._watched, None
+        # A widget that goes while it has the focus says so in its destructor, when it can be called no more.
+        if watched is not None and watched is not self._window and shiboken6.isValid(watched):
+            watched.removeEventFilter(self)
         if new is not None and new.window() is self._window:
             self._watched = new
             if new is not self._window:
