@@ -81,12 +81,12 @@ class Connections:
         refuse_other_organization(connection, capabilities)
         return await self._vault.set(connection_id, key)
 
-    async def remove(self, connection_id: str) -> None:
-        """Forget the connection and its key. Its local store stays on disk."""
+    async def remove(self, connection_id: str) -> bool:
+        """Forget the connection and its key, not its local store. False if the keyring may still hold the key."""
         rest = tuple(each for each in self.all if each.id != connection_id)
         last = self._settings.current.last_connection
-        await self._vault.delete(connection_id)
         await self._settings.change(connections=rest, last_connection=None if last == connection_id else last)
+        return await self._vault.delete(connection_id)
 
     async def local(self) -> Connection:
         """The Atlas on this computer; made when there is none yet. Raises KnownError."""

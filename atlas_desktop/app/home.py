@@ -49,6 +49,11 @@ class Home:
         """The database of the Atlas on this computer."""
         return self.root / "server" / "atlas.db"
 
+    @property
+    def trash_dir(self) -> Path:
+        """Folders of removed connections that held ratings which were not sent. Nothing here is used again."""
+        return self.root / "trash"
+
     def workspace_dir(self, connection_id: str) -> Path:
         """The folder of one connection."""
         return self.workspaces_dir / connection_id

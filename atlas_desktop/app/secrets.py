@@ -99,13 +99,15 @@ class KeyVault:
         self._in_memory.pop(connection_id, None)
         return Kept("keyring")
 
-    async def delete(self, connection_id: str) -> None:
-        """Forget a key, here and in the keyring. ``why`` says if the keyring could not be asked."""
+    async def delete(self, connection_id: str) -> bool:
+        """Forget a key, here and in the keyring. False if it may still be there: the keyring could not be asked."""
         self._in_memory.pop(connection_id, None)
         try:
             await self._ask(lambda ring: _delete(ring, connection_id))
         except _Unusable as unusable:
             self.why = str(unusable)
+            return self.why == _ABSENT
+        return True
 
     def drop(self) -> None:
         """Forget the keys in memory: the session ends."""

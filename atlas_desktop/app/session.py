@@ -4,10 +4,12 @@ import asyncio
 import logging
 
 from atlas_desktop.api.client import AsyncAtlas
+from atlas_desktop.app import removal
 from atlas_desktop.app.connections import Connections, MakeClient
 from atlas_desktop.app.home import Home
 from atlas_desktop.app.loop_thread import LoopThread
 from atlas_desktop.app.problems import KnownError, Problem, problem_from
+from atlas_desktop.app.removal import Removed
 from atlas_desktop.app.secrets import KeyVault
 from atlas_desktop.app.server_link import ServerLink
 from atlas_desktop.app.settings import Connection, Settings, SettingsFile
@@ -117,12 +119,21 @@ class Session:
             await self.connections.replace_key(self.workspace.connection.id, key)
             await self.reconnect()
 
-    async def remove(self, connection_id: str) -> None:
-        """Forget a connection and its key; the open one is closed first."""
+    async def unsent(self, connection_id: str) -> int | None:
+        """How many ratings of a connection are only on this computer; None if unreadable. Raises KnownError."""
         async with self._switching:
+            connection = self.connections.get(connection_id)
+            if self.workspace is not None and self.workspace.connection.id == connection_id:
+                return (await self.workspace.store.outbox.counts()).unsent
+            return await removal.count_unsent(self.home, connection)
+
+    async def remove(self, connection_id: str) -> Removed:
+        """Forget a connection, its key and its local copy; the open one is closed first. Raises KnownError."""
+        async with self._switching:
+            connection = self.connections.get(connection_id)
             if self.workspace is not None and self.workspace.connection.id == connection_id:
                 await self._close_workspace()
-        await self.connections.remove(connection_id)
+            return await removal.remove(self.home, self.connections, connection)
 
     def sync_now(self) -> None:
         """Push and pull without waiting, lifting what only waited; reach the server again if it was lost."""

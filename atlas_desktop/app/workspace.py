@@ -69,7 +69,7 @@ async def open_workspace(
     offline: bool,
 ) -> Workspace:
     """Open the store and make the list. Nothing of it waits for the network. Raises KnownError."""
-    lock = _locked(home, connection)
+    lock = locked(home, connection)
     try:
         path = home.store_file(connection.id)
         store = await in_daemon_thread("store opens", lambda: Store.open(path))
@@ -145,7 +145,8 @@ def problem_of(report: OpenReport) -> Problem | None:
     return None
 
 
-def _locked(home: Home, connection: Connection) -> FileLock:
+def locked(home: Home, connection: Connection) -> FileLock:
+    """The lock of a workspace, taken: to be released by the caller. Raises KnownError when another has it."""
     try:
         private_dir(home.workspace_dir(connection.id))
         lock = FileLock(home.lock_file(connection.id), thread_local=False)

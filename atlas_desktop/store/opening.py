@@ -10,7 +10,7 @@ import orjson
 
 from atlas_desktop.database.connection import create_private, known_errors, open_reader, open_writer
 from atlas_desktop.database.database import Database, Hooks, Mode, Work
-from atlas_desktop.database.errors import FileDamaged, FileTooNew
+from atlas_desktop.database.errors import DatabaseError, FileDamaged, FileTooNew
 from atlas_desktop.database.migrations import load_migrations, migrate
 from atlas_desktop.database.salvage import damage_mark, set_aside
 from atlas_desktop.store import facts
@@ -91,6 +91,22 @@ def open_database(
         repair=repair,
         read_only=database.read_only,
     )
+
+
+def unsent_in(path: Path) -> int | None:
+    """How many acts in a file that is not open were never sent; None when that cannot be known. Changes nothing."""
+    if not path.exists():
+        return 0
+    if damage_mark(path).exists():
+        return None
+    try:
+        reader = open_reader(path)
+        try:
+            return int(reader.execute("SELECT count(*) FROM outbox").get)
+        finally:
+            reader.close()
+    except (DatabaseError, apsw.Error):
+        return None
 
 
 def _finish(writer: apsw.Connection, new_op_id: Callable[[], str]) -> None:

@@ -133,6 +133,11 @@ class OutboxCounts:
         """Acts that wait for a person."""
         return self.conflict + self.rejected + self.parked
 
+    @property
+    def unsent(self) -> int:
+        """All of them: what the server does not have, as far as we know."""
+        return self.pending + self.needs_you
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:

@@ -8,12 +8,12 @@ from atlas_desktop.database.database import NO_HOOKS, THREADS, Database, Hooks, 
 from atlas_desktop.store.calls import Calls
 from atlas_desktop.store.decisions import Decisions
 from atlas_desktop.store.identity import Identity
-from atlas_desktop.store.opening import OpenReport, Repair, open_database
+from atlas_desktop.store.opening import OpenReport, Repair, open_database, unsent_in
 from atlas_desktop.store.operations import Operations
 from atlas_desktop.store.outbox import Outbox
 from atlas_desktop.store.pull import Pull
 
-__all__ = ["Hooks", "Inline", "OpenReport", "Repair", "Store", "Threads"]
+__all__ = ["Hooks", "Inline", "OpenReport", "Repair", "Store", "Threads", "unsent_in"]
 
 
 def fresh_op_id() -> str:

@@ -88,6 +88,7 @@ async def test_without_a_trusted_keyring_the_key_stays_in_memory_and_that_is_sai
     assert await vault.get("one") == KEY
     assert await KeyVault(backend).get("one") is None
     assert not Plaintext.asked
+    assert await vault.delete("other"), "where no keyring is, none holds the key"
     vault.drop()
     assert await vault.get("one") is None
 

@@ -18,12 +18,14 @@ async def test_opening_empties_the_trash_of_what_is_too_old(tmp_path: Path) -> N
     home = Home(tmp_path)
     there = Connection(title="There", base_url="http://127.0.0.1:9/v1")
     now = datetime.now(UTC)
+    discarded: list[str] = []
     async with desk(home.store_file(there.id), 3) as it:
         for at in (now - KEPT_IN_TRASH - timedelta(minutes=1), now):
             await it.rate("up")
             (row,) = await it.store.outbox.eligible(1, 1_000_000)
             await it.store.outbox.settle([Rejected(row.seq, 404, "call_not_found", "gone")])
             await it.store.outbox.discard(row.seq, now=at)
+            discarded.append(row.op_id)
     save(home.settings_file, Settings(connections=(there,), offline=True))
     session = Session(home, vault=KeyVault(fail.Keyring))
     try:
@@ -33,6 +35,6 @@ async def test_opening_empties_the_trash_of_what_is_too_old(tmp_path: Path) -> N
         trashed = await workspace.store.database.write(
             lambda writer: writer.execute("SELECT op_id FROM trash").fetchall()
         )
-        assert trashed == [(row.op_id,)]
+        assert trashed == [(discarded[1],)]
     finally:
         await session.close()

@@ -9,10 +9,9 @@ from atlas_desktop.app.problems import KnownError
 from atlas_desktop.app.settings import Connection, Settings
 from atlas_desktop.ui.pages.column_page import ColumnPage
 from atlas_desktop.ui.theme import Theme
-from atlas_desktop.ui.widgets.buttons import button
-from atlas_desktop.ui.widgets.call_header import IconMark
 from atlas_desktop.ui.widgets.choices import Segments, Switch
 from atlas_desktop.ui.widgets.connect_form import ConnectForm
+from atlas_desktop.ui.widgets.connection_line import ConnectionActs, ConnectionLine
 from atlas_desktop.ui.widgets.layouts import column, hairline, row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.ui.widgets.strip import Notice
@@ -33,6 +32,7 @@ class SettingsPage(ColumnPage):
         self._context = context
         self._fields: dict[str, Switch | Segments] = {}
         self._connections = column()
+        self.lines: dict[str, ConnectionLine] = {}
         self.notice = Notice(theme)
         self.form = ConnectForm(theme, self._connect)
         self.body.addWidget(self.notice)
@@ -104,6 +104,7 @@ class SettingsPage(ColumnPage):
         while (item := self._connections.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
+        self.lines.clear()
         for connection in settings.connections:
             current = connection.id == settings.last_connection
             self._connections.addWidget(self._connection(connection, current=current))
@@ -112,26 +113,35 @@ class SettingsPage(ColumnPage):
             self._connections.addWidget(PlainLabel("None yet.", tone="muted"))
 
     def _connection(self, connection: Connection, *, current: bool) -> QWidget:
-        holder = QWidget()
-        line = row(holder, margins=(0, 2, 0, 2), gap=3)
-        mark = IconMark(self._theme)
-        mark.show_icon(
-            "computer" if connection.kind == "local" else "connect", "accent" if current else "muted"
+        name, spawn = connection.id, self._context.spawn
+        acts = ConnectionActs(
+            open=lambda: spawn("open", self._open(name)),
+            ask=lambda: spawn("ask to remove", self._ask_to_remove(line)),
+            remove=lambda: spawn("remove connection", self._remove(connection)),
         )
-        line.addWidget(mark)
-        words = column(gap=0)
-        words.addWidget(PlainLabel(connection.title, role="strong"))
-        where = "starts and stops with the app" if connection.kind == "local" else connection.base_url
-        rates = f"  ·  rates as {connection.reviewer}" if connection.reviewer else ""
-        words.addWidget(PlainLabel(where + rates, tone="muted"))
-        line.addLayout(words, 1)
-        if current:
-            line.addWidget(PlainLabel("Open now", role="caption", tone="accent"))
-        else:
-            use = button("Open", lambda: self._context.spawn("open", self._open(connection.id)))
-            use.setAccessibleName(f"Open {connection.title}")
-            line.addWidget(use)
-        return holder
+        line = ConnectionLine(self._theme, connection, acts, current=current)
+        self.lines[name] = line
+        return line
+
+    async def _ask_to_remove(self, line: ConnectionLine) -> None:
+        try:
+            unsent = await self._context.session.unsent(line.connection.id)
+        except KnownError as error:
+            self.notice.tell(error.problem)
+            return
+        # The list may have been made anew meanwhile.
+        if self.lines.get(line.connection.id) is line:
+            line.ask(unsent)
+
+    async def _remove(self, connection: Connection) -> None:
+        try:
+            removed = await self._context.session.remove(connection.id)
+        except KnownError as error:
+            self.notice.tell(error.problem)
+            return
+        self.setFocus()
+        if (news := removed.problem(connection)) is not None:
+            self.notice.tell(news)
 
     async def _open(self, connection_id: str) -> None:
         try:

@@ -1,0 +1,90 @@
+"""One connection in the settings: open it, or remove it, which asks in place what would be lost."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from atlas_desktop.app.settings import Connection
+from atlas_desktop.ui.hostile_text import one_line
+from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.buttons import button
+from atlas_desktop.ui.widgets.call_header import IconMark
+from atlas_desktop.ui.widgets.layouts import column, row
+from atlas_desktop.ui.widgets.plain_label import PlainLabel
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionActs:
+    """What the buttons of a line do. ``ask`` is to end in `ConnectionLine.ask`."""
+
+    open: Callable[[], object]
+    ask: Callable[[], object]
+    remove: Callable[[], object]
+
+
+class ConnectionLine(QWidget):
+    """Where it is, whose name ratings carry there, and what can be done with it."""
+
+    def __init__(self, theme: Theme, connection: Connection, acts: ConnectionActs, *, current: bool) -> None:
+        super().__init__()
+        self.connection = connection
+        local = connection.kind == "local"
+        icon = IconMark(theme)
+        icon.show_icon("computer" if local else "connect", "accent" if current else "muted")
+        where = "starts and stops with the app" if local else connection.base_url
+        rates = f"  ·  rates as {connection.reviewer}" if connection.reviewer else ""
+        self._question = PlainLabel("", tone="muted")
+        self._question.setWordWrap(True)
+        self._state = (
+            PlainLabel("Open now", role="caption", tone="accent") if current else button("Open", acts.open)
+        )
+        self._remove = button("Remove…", acts.ask, "quiet")
+        self._yes = button("Remove", acts.remove, "primary")
+        self._no = button("Keep", self.keep)
+        words = column(gap=0)
+        words.addWidget(PlainLabel(connection.title, role="strong"))
+        words.addWidget(PlainLabel(where + rates, tone="muted"))
+        words.addWidget(self._question)
+        line = row(self, margins=(0, 2, 0, 2), gap=3)
+        line.addWidget(icon)
+        line.addLayout(words, 1)
+        for each in (self._state, self._remove, self._yes, self._no):
+            if each is not self._state or not current:
+                each.setAccessibleName(one_line(f"{each.text()} {connection.title}"))
+            line.addWidget(each)
+        self.keep()
+
+    def ask(self, unsent: int | None) -> None:
+        """Show the question, with how many ratings were never sent (None: that cannot be read)."""
+        self._question.setText(question(self.connection, unsent))
+        self._question.setAccessibleName(self._question.text())
+        self._show_question(True)
+        self._no.setFocus()
+
+    def keep(self) -> None:
+        """No: it stays."""
+        self._show_question(False)
+
+    def _show_question(self, asking: bool) -> None:
+        for each in (self._question, self._yes, self._no):
+            each.setVisible(asking)
+        for each in (self._state, self._remove):
+            each.setVisible(not asking)
+
+
+def question(connection: Connection, unsent: int | None) -> str:
+    """What removing would mean, in words."""
+    if unsent == 0:
+        lost = "Everything you rated was sent. The copy of its calls on this computer is deleted"
+    elif unsent is None:
+        lost = "Its copy on this computer cannot be read; it is put aside, not deleted, but nothing in it is sent"
+    else:
+        lost = f"{ratings(unsent)} not sent yet, and never will be: the copy here is put aside, not deleted"
+    local = " The Atlas on this computer keeps its own calls." if connection.kind == "local" else ""
+    return f"{lost}{', with the key' if connection.kind == 'remote' and unsent == 0 else ''}.{local}"
+
+
+def ratings(count: int) -> str:
+    """ "1 rating was", "2 ratings were"."""
+    return f"{count:,} rating{' was' if count == 1 else 's were'}"
