@@ -197,3 +197,15 @@ def _names_tenant(statement: str, table: str) -> bool:
     if statement.startswith("SELECT coalesce(max(call.seq)"):
         return True
     return bool(re.search(rf"\b{table}\.org = |WHERE 0 = 1", statement))
+
+
+def test_another_customers_feedback_of_the_same_id_spoils_no_repetition(talk: Talk) -> None:
+    """What was applied must be found again: a 409 would tell its sender that it was not."""
+    talk.lines([call_line(1), call_line(2, customer="north/prod")])
+    (theirs,) = talk.call_ids(NARROW)
+    (mine,) = [call for call in talk.call_ids() if call != theirs]
+    act = {"id": "fb_same", "call_id": mine, "rating": "thumbs_up"}
+    first = talk.post("/feedback", act).json()
+    assert talk.post("/feedback", act | {"call_id": theirs}, key=NARROW).status_code == 200
+    again = talk.post("/feedback", act)
+    assert (again.status_code, again.json()) == (200, first)

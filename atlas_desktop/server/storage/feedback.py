@@ -134,9 +134,19 @@ def _known(tenant: Tenant, acts: Sequence[FeedbackCreate]) -> Known:
     for row in tenant.all(columns.where(feedback.c.call_seq.in_(list(by_seq)), feedback.c.newest)):
         state = by_seq[row.call_seq]
         state.standing[row.reviewer] = _stored(row)
-    given = {act.id for act in acts if act.id is not None}
-    same_id = tenant.all(columns.where(feedback.c.id.in_(given))) if given else ()
-    return Known(calls, {row.id: _stored(row) for row in same_id}, _bases(tenant, acts, by_seq))
+    return Known(calls, _same_ids(tenant, acts), _bases(tenant, acts, by_seq))
+
+
+def _same_ids(tenant: Tenant, acts: Sequence[FeedbackCreate]) -> dict[str, Said]:
+    """The rows that have the acts' ids. Two customers may use one id: then it is the row of the act's call."""
+    asked = {act.id: act.call_id for act in acts if act.id is not None}
+    found: dict[str, Said] = {}
+    if asked:
+        for row in tenant.all(sa.select(feedback).where(tenant.mine(feedback), feedback.c.id.in_(asked))):
+            said = _stored(row)
+            if said.id not in found or said.call_id == asked[said.id]:
+                found[said.id] = said
+    return found
 
 
 def _bases(
