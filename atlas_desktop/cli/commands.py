@@ -174,7 +174,7 @@ def sync(
 def screenshots(
     context: typer.Context,
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where the pictures go.")],
-    theme: Annotated[str | None, typer.Option(help="Only this theme: light or dark.")] = None,
+    theme: Annotated[str | None, typer.Option(help="Only this theme: light, dark or contrast.")] = None,
 ) -> None:
     """Write a picture of every screen in every theme, from the sample calls."""
     _ = context

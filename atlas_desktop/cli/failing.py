@@ -19,23 +19,30 @@ def saying_why(safe: str = "") -> Iterator[None]:
     Anything else is a bug of ours and keeps its traceback.
     """
     from atlas_desktop.api.errors import AtlasError  # noqa: PLC0415 - late, as all of the command line
-    from atlas_desktop.app.problems import KnownError  # noqa: PLC0415
+    from atlas_desktop.app.problems import KnownError, problem_from  # noqa: PLC0415
 
     try:
         yield
     except KnownError as error:
         problem = error.problem
-        stop(f"{problem.title}. {problem.detail}", problem.safe, problem.action)
-    except (AtlasError, OSError) as error:
+        stop(problem.title, problem.detail, problem.safe, problem.action)
+    except AtlasError as error:
         stop(str(error), safe)
+    except OSError as error:
+        problem = problem_from(error)
+        stop(problem.title, problem.detail, safe or problem.safe, problem.action)
     except KeyboardInterrupt:
         stop("Stopped.", safe)
 
 
 def stop(*sentences: str) -> NoReturn:
     """Say it on stderr, and end with exit code 2."""
-    say(" ".join(sentence for sentence in sentences if sentence))
+    say(" ".join(_ended(sentence) for sentence in sentences if sentence))
     raise typer.Exit(FAILED)
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
 
 def say(text: str) -> None:

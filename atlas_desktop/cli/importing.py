@@ -81,7 +81,11 @@ def _check(order: Order) -> None:
     if order.customer is not None and not 1 <= len(order.customer) <= _LONGEST_CUSTOMER:
         stop(f"--customer is a name of 1 to {_LONGEST_CUSTOMER} characters.")
     for path in order.files:
-        if str(path) != "-" and not path.is_file():
+        if str(path) == "-":
+            continue
+        if path.is_dir():
+            stop(f"{path} is a folder: name the files in it. Nothing was imported.")
+        if not path.exists():
             stop(f"There is no file {path}. Nothing was imported.")
 
 
@@ -153,7 +157,7 @@ def _open(path: Path) -> Iterator[tuple[BinaryIO, Callable[[BinaryIO], None]]]:
         yield sys.stdin.buffer, lambda _: None
         return
     with path.open("rb") as file:
-        if not on_terminal():
+        if not on_terminal() or not path.is_file():  # the end of a pipe, as of <(zcat …), is not known
             yield file, lambda _: None
             return
         with typer.progressbar(length=path.stat().st_size, label=shown(path.name), file=sys.stderr) as bar:

@@ -1,7 +1,9 @@
 """``atlas-desktop serve`` and ``keys``: the embedded Atlas on its own."""
 
+import errno
 import json
 from pathlib import Path
+from typing import Final
 
 import typer
 
@@ -13,18 +15,38 @@ from atlas_desktop.server import keys
 from atlas_desktop.server.config import LOOPBACK_HOSTS, ServerConfig
 from atlas_desktop.server.run import run_server
 
+_IN_THE_CLEAR: Final = (
+    "Other computers may reach this address, and keys and calls would cross the network in the clear: "
+    "put a proxy with TLS before it. Clients of ours refuse http to another computer."
+)
+_TAKEN: Final = (
+    "Perhaps an Atlas, or another program, is there already; or this computer does not have that address. "
+    "Nothing was started. Choose another with --port or --host."
+)
+
 
 def serve(home: Path | None, database: str | None, host: str, port: int, more_hosts: list[str]) -> int:
     """Serve until interrupted."""
     set_up_server()
+    named = f"[{host}]" if ":" in host else host
     with saying_why():
         url = database_url(home, database)
         if not any(key.revoked_at is None for key in keys.list_keys(url)):
             say("No key yet: make one with  atlas-desktop keys create NAME")
-        named = f"[{host}]" if ":" in host else host
-        say(f"Atlas on http://{named}:{port}/v1 (stop with Ctrl-C)")
-        run_server(ServerConfig(url, hosts=LOOPBACK_HOSTS | {named, *more_hosts}), host=host, port=port)
+        if named not in LOOPBACK_HOSTS:
+            say(_IN_THE_CLEAR)
+        config = ServerConfig(url, hosts=LOOPBACK_HOSTS | {named, *more_hosts})
+        try:
+            run_server(config, host=host, port=port, on_ready=lambda bound: _say_where(named, bound))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            stop(f"Could not listen on {named}:{port}", _TAKEN)
     return DONE
+
+
+def _say_where(host: str, port: int) -> None:
+    say(f"Atlas on http://{host}:{port}/v1 (stop with Ctrl-C)")
 
 
 def create_key(

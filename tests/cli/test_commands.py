@@ -1,9 +1,12 @@
 """The other commands, as real processes."""
 
+import re
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 from atlas_desktop import __version__
 from tests.cli.running import command, environment, run
@@ -93,6 +96,40 @@ def test_serve_stops_when_told(tmp_path: Path) -> None:
     ) as process:
         assert process.stderr
         assert "keys create" in process.stderr.readline()
-        assert "http://127.0.0.1:" in process.stderr.readline()
-        process.terminate()
+        port = _port_said(process.stderr)
+        assert port != 0
+        with socket.create_connection(("127.0.0.1", port), timeout=10):
+            process.terminate()
         process.communicate(timeout=20)
+
+
+def _port_said(lines: IO[str]) -> int:
+    for line in lines:
+        if said := re.match(r"Atlas on http://127\.0\.0\.1:(\d+)/v1 ", line):
+            return int(said[1])
+    raise AssertionError("it never said where it listens")
+
+
+def test_a_port_that_is_taken_is_said_and_nothing_else_claimed(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = run(tmp_path, "serve", "--port", port)
+    assert ran.code == 2
+    assert f"Could not listen on 127.0.0.1:{port}." in ran.err
+    assert "Nothing was started." in ran.err
+    assert "Atlas on http" not in ran.err
+
+
+def test_an_address_others_reach_is_warned_of(tmp_path: Path) -> None:
+    # An address of a network for documentation: this computer does not have it, so that nothing is opened.
+    ran = run(tmp_path, "serve", "--host", "192.0.2.1", "--port", 0)
+    assert ran.code == 2
+    assert "in the clear" in ran.err
+
+
+def test_what_the_system_refuses_is_put_into_words(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    ran = run(tmp_path / "home", "--home", tmp_path / "file", "keys", "create", "ada")
+    assert ran.code == 2
+    assert "Errno" not in ran.err
+    assert str(tmp_path / "file") in ran.err

@@ -104,6 +104,7 @@ def test_the_key_is_asked_for_and_never_echoed(tmp_path: Path) -> None:
     ("arguments", "words"),
     [
         (("nowhere.jsonl",), "There is no file nowhere.jsonl"),
+        ((str(Path(__file__).parent),), "is a folder"),
         (("-", "--operation", "Not A Key"), "--operation is"),
         (("-", "--customer", ""), "--customer is"),
         (("-", "--format", "xml"), "--format is one of"),
@@ -128,8 +129,22 @@ def test_a_wrong_key_is_said_with_what_is_safe(tmp_path: Path) -> None:
         ran = run(tmp_path, "import", "-", "--url", url, stdin=call(1), NEWMEN_API_KEY=wrong)
     assert ran.code == 2
     assert "request req_" in ran.err
+    assert "). What was imported so far is kept" in ran.err
     assert "nothing is taken twice" in ran.err
     assert wrong not in ran.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes in folders")
+def test_a_pipe_is_a_file_too(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(
+        command("import", pipe), env=environment(tmp_path / "home"), stdout=subprocess.PIPE
+    ) as process:
+        pipe.write_bytes(call(1))
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert out.startswith(b"1 imported")
 
 
 def order(path: Path, listener: Listener) -> Order:
