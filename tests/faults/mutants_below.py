@@ -51,8 +51,8 @@ def _(patch: Patch) -> None:
 
 @mutant(
     "what was sent may still be replaced",
-    kinds=("error_before", "drop_response"),
-    fault_rate=0.5,
+    calls=3,
+    odd_items=0.5,
     act_every=0.5,
 )
 def _(patch: Patch) -> None:

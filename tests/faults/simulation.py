@@ -101,6 +101,7 @@ class World:
             )
             for device in self.devices
         ]
+        self.sent: set[int] = set()
         self.spoken_for: set[tuple[str, str]] = set()
         self._outside_ids = 0
 
@@ -154,22 +155,23 @@ class World:
         self.peace.set()
 
     async def _until_through(self, device: Device) -> None:
-        """I11: everything that does not wait for a person is acknowledged, and everything is pulled."""
+        """I11: everything that does not wait for a person is acknowledged, on all devices, and then pulled."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + PATIENCE
         while loop.time() < deadline:
             await asyncio.sleep(5)
-            if await self._is_through(device):
+            counts = await device.store.outbox.counts()
+            if not counts.inflight and not await device.store.outbox.eligible(1, 1):
+                self.sent.add(device.number)
+            if len(self.sent) == len(self.devices) and await self._is_through(device):
                 return
         self.outcome.note("I11", [f"device {device.number} is not through: {device.engine.status}"])
 
     async def _is_through(self, device: Device) -> bool:
-        eligible = await device.store.outbox.eligible(1, 1)
-        counts = await device.store.outbox.counts()
         cursor = await device.store.pull.cursor()
         ((newest,),) = self.server.query("SELECT max(revision) FROM organization")
         pulled = cursor == newest or "calls.changes" in self.schedule.without
-        return not eligible and not counts.inflight and pulled and device.engine.status.link == "online"
+        return pulled and device.engine.status.link == "online"
 
     async def _outsiders(self) -> None:
         """Other reviewers, and scripts of our own, that correct calls without passing through the faults."""

@@ -106,7 +106,6 @@ def _check(serving: Serving, database: Path, journal: Path) -> None:
     server, device = _server_file(serving), _device_file(database)
     committed, possible = _replay(journal)
     newest = {row.call_id: opinion_of(row) for row in server.feedback}
-    assert sum(len(opinions) for opinions in possible.values()) > 0
     for call, opinion in committed.items():
         assert newest.get(call, EMPTY) in {opinion, *possible.get(call, ())}, call
     assert len(committed) == CALLS
