@@ -13,8 +13,9 @@ Tags = Annotated[list[Tag], Field(max_length=50)]
 
 
 class FeedbackCreate(Request):
-    """One act of a reviewer. At least one of rating, correction, tags, comment, or ``clears``.
+    """One act of a reviewer. At least one of rating, correction and tags, or ``clears``.
 
+    A comment goes with one of these: alone, or beside an empty list of tags, it says nothing.
     ``clears: true`` retracts everything this reviewer said before. With ``on_conflict: "reject"`` the
     server refuses (409 ``feedback_conflict``) a correction when another reviewer's correction newer than
     ``base_feedback_id`` exists.
@@ -36,7 +37,7 @@ class FeedbackCreate(Request):
         said = (self.rating, self.correction, self.tags, self.comment)
         if self.clears and any(part is not None for part in said):
             raise ValueError("clears retracts everything: it takes no rating, correction, tags or comment")
-        if not self.clears and all(part is None for part in said):
+        if not self.clears and self.rating is None and self.correction is None and not self.tags:
             raise ValueError("give at least one of rating, correction, tags")
         return self
 

@@ -47,6 +47,8 @@ BEYOND: list[tuple[type[BaseModel], dict[str, Any], str]] = [
     (FeedbackCreate, {**RATED, "tags": [""]}, "tags"),
     (FeedbackCreate, {**RATED, "comment": "c" * 20_001}, "comment"),
     (FeedbackCreate, {**RATED, "clears": True}, ""),
+    (FeedbackCreate, {"call_id": "c", "tags": []}, ""),
+    (FeedbackCreate, {"call_id": "c", "tags": [], "comment": "well"}, ""),
     (FeedbackCreate, {**RATED, "id": "fb_" + "a" * 65}, "id"),
     (FeedbackCreate, {**RATED, "id": "fb_a\n"}, "id"),
     (FeedbackCreate, {**RATED, "rating": "up"}, "rating"),

@@ -45,6 +45,9 @@ def test_the_same_id_again_is_the_first_row(five: Talk) -> None:
     "body",
     [
         {},
+        {"tags": []},
+        {"comment": "well"},
+        {"tags": [], "comment": "well"},
         {"comment": 5, "rating": "thumbs_up"},
         {"rating": "up"},
         {"rating": "thumbs_up", "clears": True},
@@ -161,7 +164,7 @@ acts = st.builds(
             {"rating": "thumbs_down", "tags": ["t"]},
             {"correction": "one"},
             {"correction": "two", "rating": "thumbs_down"},
-            {"tags": []},
+            {"tags": ["u"], "comment": "well"},
             {"clears": True},
         ]
     ),
