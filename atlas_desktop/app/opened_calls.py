@@ -12,7 +12,8 @@ from atlas_desktop.store.store import Store
 from atlas_desktop.tasks import Tasks
 
 _KEPT: Final = 64
-_KEPT_BYTES: Final = 32 * 1024 * 1024
+# A text with one sign beyond Latin-1 takes two or four times its bytes in memory.
+_KEPT_BYTES: Final = 8 * 1024 * 1024
 
 
 class OpenedCalls:

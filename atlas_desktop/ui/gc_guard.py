@@ -9,7 +9,10 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 
+from atlas_desktop.ui.process import give_back
+
 _INTERVAL_MS: Final = 500
+_TRIM_EVERY: Final = 40
 
 
 class GcGuard(QObject):
@@ -19,6 +22,7 @@ class GcGuard(QObject):
         super().__init__(parent)
         self._thresholds = gc.get_threshold()
         gc.disable()
+        self._turns = 0
         self._timer = QTimer(self)
         self._timer.setInterval(_INTERVAL_MS)
         self._timer.timeout.connect(self._collect)
@@ -36,6 +40,10 @@ class GcGuard(QObject):
         gc.enable()
 
     def _collect(self) -> None:
+        self._turns += 1
+        if self._turns % _TRIM_EVERY == 0:
+            give_back()
+            return
         counts = gc.get_count()
         for generation in (2, 1, 0):
             if counts[generation] > self._thresholds[generation]:

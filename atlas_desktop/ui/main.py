@@ -14,6 +14,7 @@ from atlas_desktop.app.home import Home, guard_process
 from atlas_desktop.app.problems import KnownError
 from atlas_desktop.ui.gc_guard import GcGuard
 from atlas_desktop.ui.loop import run
+from atlas_desktop.ui.process import share_well
 from atlas_desktop.ui.single_instance import SingleInstance, hand_over
 from atlas_desktop.ui.theme import Theme
 
@@ -31,6 +32,7 @@ def main(
     raises the first one's window and ends.
     """
     guard_process()
+    share_well()
     if offscreen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     elif not has_display():
