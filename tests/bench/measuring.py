@@ -86,16 +86,17 @@ def _play(measured: Measured, scene: str, home: Path, scale: float) -> None:
         answer = play(scene, home, scale=scale)
     measured.floors.setdefault("clock", []).extend(gaps or [2.0])
     measured.take(answer["taken"])
-    measured.notes.update(_notes(scene, answer["said"], answer["taken"]))
+    measured.notes.update(_notes(scene, answer["said"]))
     shutil.rmtree(home)
 
 
-def _notes(scene: str, said: dict[str, Any], taken: dict[str, list[float]]) -> dict[str, str]:
+def _notes(scene: str, said: dict[str, Any]) -> dict[str, str]:
     steps = scene.split("+")
     gaps = ", ".join(f"{step} {said[f'{step}_gap']:.0f} ({said[f'{step}_collection']:.0f})" for step in steps)
+    memory = [f"{said['memory_at_start']:.0f}", *(f"{step} {said[f'{step}_memory']:.0f}" for step in steps)]
     return {
         f"{steps[0]} …, longest gap of the UI loop (and garbage collection), ms": gaps,
-        f"{steps[0]} …, memory, MB": f"{said['memory_at_start']:.0f} at first, {taken['memory'][-1]:.0f} in the end",
+        f"{steps[0]} …, memory at first and after each step, MB": ", ".join(memory),
     }
 
 

@@ -32,6 +32,7 @@ async def _rate_one(seat: Seat, rated: str, advanced: str) -> None:
     probe, current = seat.probe, seat.review.current
     seq, following = current.seq, seat.browser.ids[current.position + 1]
     assert seq is not None
+    await probe.until(lambda: seat.browser.row(current.position) is not None, "the row is read")
     wanted = "bad" if seat.mark(seq) == "good" else "good"
     probe.painted.clear()
     row = probe.frame(lambda: probe.painted.marks.get(seq) == wanted)

@@ -63,6 +63,7 @@ async def _step(seat: Seat, name: str) -> None:
     seat.said[f"{name}_took"] = time.perf_counter() - began
     seat.said[f"{name}_gap"] = max(seat.probe.gaps, default=0.0)
     seat.said[f"{name}_collection"] = max(seat.probe.pauses, default=0.0)
+    seat.said[f"{name}_memory"] = _memory()
 
 
 def _memory() -> float:
