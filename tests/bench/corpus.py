@@ -73,11 +73,11 @@ class Corpus:
         return into
 
 
-def corpus(number: int, *, more: int = MORE) -> Corpus:
+def corpus(number: int, *, more: int = MORE, cache: Path | None = None) -> Corpus:
     """The corpus of so many calls, from the cache or made now (a minute or so for 100,000)."""
     files, source = _recorded()
     key = _key(files, number, more)
-    cache = Path(tempfile.gettempdir()) / "atlas-desktop-bench"
+    cache = cache or Path(tempfile.gettempdir()) / "atlas-desktop-bench"
     cache.mkdir(mode=0o700, exist_ok=True)
     made = Corpus(cache / key, number, more, source)
     if not (made.folder / "done").exists():
@@ -91,6 +91,8 @@ def corpus(number: int, *, more: int = MORE) -> Corpus:
 def _make(made: Corpus, files: list[Path]) -> None:
     made.folder.mkdir(mode=0o700)
     recorded = [orjson.loads(line) for path in files for line in path.read_bytes().splitlines()]
+    # Mixed, so that a part of them is a sample of all; always the same way.
+    recorded.sort(key=lambda call: hashlib.sha256(call["source_id"].encode()).digest())
     _write(made.calls, islice(_all(recorded), made.number))
     _write(made.more, islice(_repeated(recorded, "more"), made.number_more))
     home = Home(made.home)

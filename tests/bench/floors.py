@@ -24,10 +24,10 @@ _STARTS: Final = 5
 _IN_ONE_TRANSACTION: Final = 500
 
 
-def empty_windows() -> dict[str, list[float]]:
+def empty_windows(times: int = _STARTS) -> dict[str, list[float]]:
     """An empty Qt window: from exec to painted, a key to its paint, the gaps of an idle loop, its memory."""
     found: dict[str, list[float]] = {}
-    for _ in range(_STARTS):
+    for _ in range(times):
         command = [sys.executable, "-m", "tests.bench.empty_window", str(time.monotonic_ns())]
         done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, check=True)
         for name, values in orjson.loads(done.stdout).items():
