@@ -13,6 +13,10 @@ Rated = Literal["thumbs_up", "thumbs_down", "none", "unsure"]
 Order = Literal["newest", "oldest"]
 
 _KEYS: Final = ("operation", "customer", "rating", "order")
+_SPOKEN: Final = {
+    "good": "thumbs_up", "up": "thumbs_up", "bad": "thumbs_down", "down": "thumbs_down",
+}  # fmt: skip
+"""What the screen calls the ratings, and people type."""
 _CHOICES: Final[dict[str, tuple[str, ...]]] = {"rating": get_args(Rated), "order": get_args(Order)}
 # \s also knows U+001C..1F and U+0085; what it splits on and what str.split() splits on are the same set.
 _PIECE: Final = re.compile(
@@ -66,6 +70,8 @@ def parse_query(line: str) -> Query:
     for match in _PIECE.finditer(line):
         key = match["key"]
         value = _value(match)
+        if key == "rating" and value:
+            value = _SPOKEN.get(value, value)
         if key is not None and value and value in _CHOICES.get(key, (value,)):
             found[key] = value
         elif match["phrase"] is not None:
