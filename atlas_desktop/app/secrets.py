@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from atlas_desktop.app.daemon_thread import in_daemon_thread
+from atlas_desktop.app.problems import Problem
 from atlas_desktop.contract.secret import Secret
 from atlas_desktop.logs import register_secret
 
@@ -47,6 +48,20 @@ class Kept:
 
     where: Literal["keyring", "memory"]
     why: str | None = None
+
+
+def news_of(kept: Kept) -> Problem | None:
+    """What to tell the person when the key could only be kept in memory."""
+    if kept.why is None:
+        return None
+    return Problem(
+        code="key_in_memory",
+        title="No keyring keeps this key",
+        detail=kept.why,
+        safe="It is never written to a file.",
+        action="To keep it, unlock or set up the system's keyring and enter the key again.",
+        at="settings",
+    )
 
 
 class _Unusable(Exception):  # noqa: N818 - a reason, not an error: the key is kept in memory then

@@ -10,7 +10,7 @@ from atlas_desktop.app.home import Home
 from atlas_desktop.app.loop_thread import LoopThread
 from atlas_desktop.app.problems import KnownError, Problem, problem_from
 from atlas_desktop.app.removal import Removed
-from atlas_desktop.app.secrets import KeyVault
+from atlas_desktop.app.secrets import KeyVault, news_of
 from atlas_desktop.app.server_link import ServerLink
 from atlas_desktop.app.settings import Connection, Settings, SettingsFile
 from atlas_desktop.app.signals import Signal
@@ -116,8 +116,10 @@ class Session:
     async def replace_key(self, key: Secret) -> None:
         """Another key for the open connection, tested and kept; then go on with it. Raises KnownError."""
         if self.workspace is not None:
-            await self.connections.replace_key(self.workspace.connection.id, key)
+            kept = await self.connections.replace_key(self.workspace.connection.id, key)
             await self.reconnect()
+            if (news := news_of(kept)) is not None:
+                self.problem.emit(news)
 
     async def unsent(self, connection_id: str) -> int | None:
         """How many ratings of a connection are only on this computer; None if unreadable. Raises KnownError."""

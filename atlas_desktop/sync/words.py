@@ -26,7 +26,11 @@ def problem_of(link: Link, said: str, pending: int) -> str | None:
     problem = _PROBLEMS.get(link)
     if problem is None:
         return None
-    return " ".join(filter(None, (problem, f"It says: {said}" if said else "", safe(pending))))
+    return " ".join(filter(None, (problem, _quoted(said) if said else "", safe(pending))))
+
+
+def _quoted(said: str) -> str:
+    return f"It says: {said}" if said.endswith((".", "!", "?")) else f"It says: {said}."
 
 
 def safe(pending: int) -> str:

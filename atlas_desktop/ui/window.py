@@ -319,6 +319,9 @@ class Window(QMainWindow):
         self.status.show_connection(workspace.connection.title if workspace else None, status, counts, now_ms)
         self.rail.buttons["sync"].set_badge(counts.needs_you)
         self.sync_page.show_status(status, now_ms)
+        if status.link == "online":
+            self.review_page.notice.passed("connection", "local")
+            self.sync_page.notice.passed("connection", "local")
 
     def _prefix_changed(self, prefix: str) -> None:
         hints = [(stroke, command.title) for stroke, command in self.router.completions()] if prefix else []

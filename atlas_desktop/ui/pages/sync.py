@@ -1,8 +1,11 @@
 """Sync in words: what is here, what waits, what needs a person, each with its reason."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from time import time
 from typing import TYPE_CHECKING, Final
+
+from PySide6.QtGui import QShowEvent
 
 from atlas_desktop.ui.pages.column_page import ColumnPage
 from atlas_desktop.ui.status_bar import link_icon, link_words, synced_words
@@ -69,6 +72,11 @@ class SyncPage(ColumnPage):
         if self.isVisible():
             self._show(now_ms)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """What changed while the page was hidden is on it at once, not at the next tick."""
+        self._show()
+        super().showEvent(event)
+
     def tell(self, problem: "Problem") -> None:
         """A problem, beside the work."""
         self.notice.tell(problem)
@@ -98,6 +106,10 @@ class SyncPage(ColumnPage):
             KeyCaps(self._theme, [("Ctrl+Shift+O", "go offline or online"), ("G C", "back to the calls")])
         )
         self.body.addStretch()
+        # A missing key is what one comes here for: before the buttons above it.
+        order = (self._key.field, self._key.use, self._again, self._offline)
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
 
     def _show(self, now_ms: int | None = None) -> None:
         workspace, status = self._workspace, self._status

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from atlas_desktop.app.problems import KnownError
+from atlas_desktop.app.secrets import news_of
 from atlas_desktop.ui.pages.column_page import ColumnPage
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
@@ -72,8 +73,10 @@ class WelcomePage(ColumnPage):
         values = self.form.values()
         session = self._context.session
         added = await session.connections.add(values.title, values.base_url, values.key)
-        self.form.kept(added.kept)
         await session.open(added.connection.id)
+        # This page has gone by now: the news belongs where the person is.
+        if (news := news_of(added.kept)) is not None:
+            session.problem.emit(news)
 
     async def _run(self, way: Callable[[], Coroutine[Any, Any, object]], again: QWidget) -> None:
         """Try this way in; when it fails, say why and put the focus where one would try ``again``."""

@@ -19,7 +19,10 @@ from atlas_desktop.ui.widgets.plain_label import PlainLabel
 if TYPE_CHECKING:
     from atlas_desktop.app.secrets import Kept
 
-_KEYRING: Final = "The key goes into this system's keyring: never into a file, never shown again."
+_KEYRING: Final = (
+    "The key goes into this system's keyring, or where there is none into memory until you quit: "
+    "never into a file, never shown again."
+)
 _HOSTED: Final = "https://api.newmen.ai/v1"
 
 
@@ -43,6 +46,7 @@ class ConnectForm(QWidget):
         self.name = _field("Name", "how this connection is called here")
         self._connect = button("Connect", self._submit)
         self._said = PlainLabel("", tone="muted")
+        self._said.setWordWrap(True)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(3 * GRID)

@@ -37,7 +37,7 @@ class ConnectionLine(QWidget):
         self._question = PlainLabel("", tone="muted")
         self._question.setWordWrap(True)
         self._state = (
-            PlainLabel("Open now", role="caption", tone="accent") if current else button("Open", acts.open)
+            PlainLabel("In use", role="caption", tone="accent") if current else button("Open", acts.open)
         )
         self._remove = button("Remove…", acts.ask, "quiet")
         self._yes = button("Remove", acts.remove, "primary")

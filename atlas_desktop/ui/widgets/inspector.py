@@ -22,7 +22,7 @@ class Inspector(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setAccessibleName("Inspector")
-        self.setMinimumWidth(280)
+        self.setMinimumWidth(320)
         self._theme = theme
         self._grid = QGridLayout()
         self._grid.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 2 * GRID)
@@ -36,7 +36,6 @@ class Inspector(QWidget):
         area = QScrollArea()
         area.setWidget(body)
         area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName("About this call")
         layout = column(self)
         layout.addWidget(area)

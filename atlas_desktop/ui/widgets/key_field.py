@@ -45,13 +45,13 @@ class KeyEntry(QWidget):
         super().__init__()
         self._on_key = on_key
         self.field = KeyField()
-        use = button("Use this key", self._use)
-        use.setEnabled(False)
-        self.field.textChanged.connect(lambda text: use.setEnabled(bool(text.strip())))
+        self.use = button("Use this key", self._use)
+        self.use.setEnabled(False)
+        self.field.textChanged.connect(lambda text: self.use.setEnabled(bool(text.strip())))
         self.field.returnPressed.connect(self._use)
         layout = row(self, margins=(0, 2, 0, 0), gap=2)
         layout.addWidget(self.field, 1)
-        layout.addWidget(use)
+        layout.addWidget(self.use)
 
     def _use(self) -> None:
         if self.field.text().strip():

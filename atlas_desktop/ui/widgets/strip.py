@@ -5,7 +5,7 @@ from typing import Literal
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from atlas_desktop.app.problems import Problem
+from atlas_desktop.app.problems import At, Problem
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.call_header import IconMark
@@ -88,6 +88,7 @@ class Notice(Strip):
         self._detail.setWordWrap(True)
         self._retry = button("Try again", self._again, "quiet")
         self._on_retry: Callable[[], object] | None = None
+        self._at: At | None = None
         self.line.addWidget(self._icon)
         words = column(gap=0)
         words.addWidget(self._title)
@@ -98,6 +99,7 @@ class Notice(Strip):
 
     def tell(self, problem: Problem, on_retry: Callable[[], object] | None = None) -> None:
         """Show a problem, instead of the one that was shown."""
+        self._at = problem.at
         self._title.setText(problem.title)
         sentences = (problem.detail, problem.safe, problem.action)
         reference = f"Request {problem.request_id}." if problem.request_id else ""
@@ -106,6 +108,11 @@ class Notice(Strip):
         self._retry.setVisible(problem.retry and on_retry is not None)
         self.setAccessibleName(f"{problem.title}. {self._detail.text()}")
         self.show()
+
+    def passed(self, *places: At) -> None:
+        """What went wrong there is over: hide it, if it is what is shown."""
+        if self._at in places:
+            self.hide()
 
     def _again(self) -> None:
         self.hide()
