@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
-LINE_LIMIT: Final = 8 * 1024 * 1024
+from atlas_desktop.domain.recorded import LINE_LIMIT
+
 # Large enough that a request's fixed cost vanishes, small enough for progress and for one transaction.
 BATCH_BYTES: Final = 4 * 1024 * 1024
 _SKIP: Final = 1024 * 1024

@@ -15,12 +15,13 @@ import typer
 from atlas_desktop.api import AsyncAtlas
 from atlas_desktop.api.errors import ApiStatusError, AtlasError, RequestTooLargeError
 from atlas_desktop.api.retry import delay, is_retryable
-from atlas_desktop.cli.batches import LINE_LIMIT, Batch, TooLong, batches, numbered_lines
+from atlas_desktop.cli.batches import Batch, TooLong, batches, numbered_lines
 from atlas_desktop.cli.failing import DONE, NO, on_terminal, say, saying_why, shown, stop
 from atlas_desktop.cli.local_atlas import local_client
 from atlas_desktop.contract.calls import ImportAnswer
 from atlas_desktop.contract.ids import is_operation_key
 from atlas_desktop.contract.secret import Secret
+from atlas_desktop.domain.recorded import LINE_LIMIT
 
 _ATTEMPTS: Final = 6
 _LONGEST_CUSTOMER: Final = 200

@@ -1,13 +1,11 @@
 """The Atlas on this computer, for commands that work without its process: the same code, called directly."""
 
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atlas_desktop.app.home import Home
-from atlas_desktop.contract.secret import Secret
 from atlas_desktop.server.app import close_app, create_app
 from atlas_desktop.server.config import ServerConfig, StaticKey, sqlite_url
 
@@ -30,12 +28,13 @@ async def local_client(home: Path | None, database: str | None = None) -> "Async
     # The HTTP client takes 90 ms to load, and serving and keys have no use for it.
     from atlas_desktop.api import AsyncAtlas  # noqa: PLC0415
     from atlas_desktop.api.transport import in_process  # noqa: PLC0415
+    from atlas_desktop.app.local_server import new_key  # noqa: PLC0415
 
-    key = f"nm_live_{secrets.token_hex(3)}_{secrets.token_hex(20)}"
-    static = StaticKey(key, organization="local", name="import")
+    key = new_key()
+    static = StaticKey(key.reveal(), organization="local", name="import")
     app = create_app(ServerConfig(database_url(home, database), static_keys=(static,)))
     try:
-        async with AsyncAtlas("http://127.0.0.1/v1", Secret(key), transport=in_process(app)) as client:
+        async with AsyncAtlas("http://127.0.0.1/v1", key, transport=in_process(app)) as client:
             yield client
     finally:
         close_app(app)

@@ -15,7 +15,6 @@ _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _LENGTH: Final = 26
 
 FEEDBACK_ID: Final = r"^fb_[A-Za-z0-9_-]{1,64}$"
-EVALUATOR_ID: Final = r"^ev_[A-Za-z0-9_-]{1,64}$"
 OPERATION_KEY: Final = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
 _OPERATION_KEY = re.compile(OPERATION_KEY)
 

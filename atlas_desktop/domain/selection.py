@@ -54,11 +54,6 @@ def contains(selection: Selection, call: int) -> bool:
     return call not in selection.except_ids
 
 
-def is_empty(selection: Selection, total: int) -> bool:
-    """Whether nothing is selected in a list of ``total`` calls."""
-    return count(selection, total) == 0
-
-
 def count(selection: Selection, total: int) -> int:
     """How many of the ``total`` calls of the list are selected."""
     if isinstance(selection, Some):

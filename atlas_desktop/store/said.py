@@ -6,7 +6,7 @@ from typing import Final
 import orjson
 
 from atlas_desktop.contract.base import Thumb
-from atlas_desktop.contract.feedback import Feedback, FeedbackCreate
+from atlas_desktop.contract.feedback import Feedback
 from atlas_desktop.domain.opinion import EMPTY, Opinion
 
 NOTHING, UP, DOWN, UNSURE = range(4)
@@ -69,8 +69,3 @@ def payload_of(op_id: str, call_id: str, opinion: Opinion, base: str | None) -> 
         if base is not None:
             body["base_feedback_id"] = base
     return orjson.dumps(body)
-
-
-def check_payload(payload: bytes) -> FeedbackCreate:
-    """The frozen bytes read back by the contract. Raises ValueError: then they never should be sent."""
-    return FeedbackCreate.model_validate_json(payload)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from atlas_desktop.contract.listing import CallImportQuery
-from atlas_desktop.domain.recorded import Defaults, Recorded, Rejected, read_line
+from atlas_desktop.domain.recorded import Defaults, Recorded, Rejected, is_blank, read_line
 from atlas_desktop.server.answers import Answered, answer
 from atlas_desktop.server.asking import Asked
 from atlas_desktop.server.atlas import Atlas
@@ -81,7 +81,7 @@ def _parts(body: bytes) -> Iterator[Lines]:
     part: Lines = []
     size = 0
     for number, line in enumerate(_lines(body), 1):
-        if not line.strip():
+        if is_blank(line):
             continue
         part.append((number, line))
         size += len(line)
