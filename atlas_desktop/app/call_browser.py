@@ -142,9 +142,7 @@ class CallBrowser:
     async def _count(self) -> None:
         asked = self._asked
         total = await self._store.calls.total()
-        matching = await self._store.calls.ids(self.query)
-        newest = self._newest
-        new = sum(1 for seq in matching if seq > newest)
+        new = await self._store.calls.count(self.query, came_after=self._newest)
         if asked != self._asked:
             return  # a newer list counts by itself
         if (total, new) == (self.total, self.new_count):

@@ -27,7 +27,7 @@ from atlas_desktop.contract.base import Thumb
 from atlas_desktop.domain.opinion import Verdict, with_verdict
 from atlas_desktop.domain.query import Query
 from atlas_desktop.domain.selection import Selection
-from atlas_desktop.store import rows as store
+from atlas_desktop.store import rows
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.rows import CallRow, Undone
 from atlas_desktop.store.store import Store
@@ -263,7 +263,7 @@ class Review:
             self.announce.emit(self._decided_words(decided))
         return Decided(verdict, decided.count) if decided.count else Ignored("nothing")
 
-    def _decided_words(self, decided: store.Decided) -> str:
+    def _decided_words(self, decided: rows.Decided) -> str:
         if not decided.count:
             return sentences.GONE
         if decided.decision_id is None:

@@ -5,7 +5,7 @@ import apsw
 from atlas_desktop.store import facts
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.digest import in_hex, mark_of
-from atlas_desktop.store.heads import raise_head, raise_mine
+from atlas_desktop.store.heads import raise_head, raise_mine, show
 from atlas_desktop.store.records import Deletion, ReadCall, Record, Unreadable
 
 _NEW = """
@@ -127,11 +127,7 @@ class Arrivals:
             return
         raise_mine(self._writer, seq, record.revision, record.feedback, self._reviewer)
         raise_head(self._writer, seq, record.revision, record.feedback)
-        self._writer.execute(
-            "UPDATE call SET shown = coalesce((SELECT shown FROM overlay WHERE call = ?1),"
-            " (SELECT shown FROM head WHERE call = ?1), 0) WHERE seq = ?1",
-            (seq,),
-        )
+        show(self._writer, seq)
 
     def _delete(self, record: Deletion) -> None:
         known = self._known(record.id)

@@ -77,10 +77,11 @@ def _numbers(text: str) -> "array[int]":
     return numbers
 
 
-def count(connection: apsw.Connection, query: Query) -> int:
-    """How many calls match."""
+def count(connection: apsw.Connection, query: Query, came_after: int) -> int:
+    """How many calls match, of those whose local id is larger than ``came_after``."""
     source, bindings = where(connection, query)
-    return int(connection.execute(f"SELECT count(*) FROM {source}", bindings).get)  # noqa: S608
+    sql = f"SELECT count(*) FROM {source} AND seq > ?"  # noqa: S608
+    return int(connection.execute(sql, (*bindings, came_after)).get)
 
 
 def progress(connection: apsw.Connection, query: Query) -> tuple[int, int]:

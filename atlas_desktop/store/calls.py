@@ -54,9 +54,9 @@ class Calls:
         """A call with its payload parsed, or None when it is gone."""
         return await self._database.read(lambda reader: _open(reader, seq))
 
-    async def count(self, query: Query) -> int:
-        """How many calls match."""
-        return await self._database.read(lambda reader: browse.count(reader, query))
+    async def count(self, query: Query, *, came_after: int = 0) -> int:
+        """How many calls match; with ``came_after``, of those that this store got to know after that one."""
+        return await self._database.read(lambda reader: browse.count(reader, query, came_after))
 
     async def total(self) -> int:
         """How many calls there are."""

@@ -58,6 +58,11 @@ def show_again(connection: apsw.Connection, call: int) -> None:
         connection.execute(
             "INSERT OR REPLACE INTO overlay(call, outbox, said, shown) VALUES (?, ?, ?, ?)", (call, *last)
         )
+    show(connection, call)
+
+
+def show(connection: apsw.Connection, call: int) -> None:
+    """Set `call.shown`: what I say where I said something that is not sent yet, else what the head says."""
     connection.execute(
         "UPDATE call SET shown = coalesce((SELECT shown FROM overlay WHERE call = ?1),"
         " (SELECT shown FROM head WHERE call = ?1), 0) WHERE seq = ?1",

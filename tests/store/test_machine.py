@@ -273,6 +273,8 @@ class Reviewing(RuleBasedStateMachine):
             matching.sort(key=lambda row: (row.created_ms, row.seq), reverse=query.order == "newest")
             assert list(now(self.store.calls.ids(query))) == [row.seq for row in matching]
             assert now(self.store.calls.count(query)) == len(matching)
+            later = sum(row.seq > 2 for row in matching)
+            assert now(self.store.calls.count(query, came_after=2)) == later
         assert now(self.store.calls.total()) == len(everything)
         progress = now(self.store.decisions.progress(Query(rating="none")))
         assert (progress.rated, progress.total) == (

@@ -113,14 +113,14 @@ class SettingsPage(ColumnPage):
             self._connections.addWidget(PlainLabel("None yet.", tone="muted"))
 
     def _connection(self, connection: Connection, *, current: bool) -> QWidget:
-        name, spawn = connection.id, self._context.spawn
+        spawn = self._context.spawn
         acts = ConnectionActs(
-            open=lambda: spawn("open", self._open(name)),
+            open=lambda: spawn("open", self._open(connection.id)),
             ask=lambda: spawn("ask to remove", self._ask_to_remove(line)),
             remove=lambda: spawn("remove connection", self._remove(connection)),
         )
         line = ConnectionLine(self._theme, connection, acts, current=current)
-        self.lines[name] = line
+        self.lines[connection.id] = line
         return line
 
     async def _ask_to_remove(self, line: ConnectionLine) -> None:
