@@ -88,6 +88,29 @@ def test_a_held_key_rates_once_and_moves_on_and_on(heard: list[str], desk: Desk)
     assert heard == ["rate.up", *["move.next"] * 4]
 
 
+def test_a_key_held_on_x11_rates_once_though_qt_calls_its_repetitions_new(
+    heard: list[str], desk: Desk
+) -> None:
+    desk.show_call(0)
+    view = desk.window.review_page.list.view
+    view.setFocus()
+
+    async def send(kind: QEvent.Type, moment: int) -> None:
+        event = QKeyEvent(kind, Qt.Key.Key_3, Qt.KeyboardModifier.NoModifier, 12, 0, 0, "3")
+        event.setTimestamp(moment)
+        QApplication.sendEvent(view, event)
+
+    # As recorded on a busy X server: a repetition is a release and a press of the same millisecond.
+    for release, press in ((0, 6177548), (6178252, 6178252), (6178380, 6178380)):
+        desk.run(send(QEvent.Type.KeyRelease, release))
+        desk.run(send(QEvent.Type.KeyPress, press))
+        desk.settle()
+    assert heard == ["rate.down"]
+    desk.run(send(QEvent.Type.KeyRelease, 6178421))
+    desk.run(send(QEvent.Type.KeyPress, 6178422))
+    assert heard == ["rate.down"] * 2
+
+
 def test_a_decision_for_a_call_not_yet_painted_is_ignored(desk: Desk) -> None:
     desk.show_call(0)
     before = marks(desk, 3)
