@@ -179,8 +179,9 @@ class Reviewer:
 
 
 def settle_down(device: Device) -> None:
-    """What a person does at the end: everything on, the right key in, and waits for it to be through."""
+    """What a person does at the end: everything on, the right key in, gates opened. The rest must come by itself."""
     if device.authorization in device.network.revoked:
         device.new_key()
     device.switch(offline=False)
-    device.person_acts()
+    if device.engine._line.gates.shut:
+        device.person_acts()
