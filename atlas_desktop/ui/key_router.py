@@ -100,6 +100,8 @@ class KeyRouter(QObject):
         focus = QApplication.focusWidget()
         if takes_text(focus) and keys.types_text(event) and "Esc" not in found:
             return False
+        if self._is_held(event) and self._is_done_once(found):
+            return True  # also it answers no question that its own first press asked
         if any(self._host.intercept(name) for name in found[:1]):
             self.cancel()
             return True
@@ -136,6 +138,11 @@ class KeyRouter(QObject):
         if command.repeats or not self._is_held(event):
             self._host.run_command(command)
         return True
+
+    def _is_done_once(self, found: Sequence[str]) -> bool:
+        zones = self._host.zones()
+        commands = (_first(self._plain.get(name, ()), zones) for name in found)
+        return any(command is not None and not command.repeats for command in commands)
 
     def _is_held(self, event: QKeyEvent) -> bool:
         """Whether the finger never left the key. On X11 Qt tells it only if the press is queued behind the

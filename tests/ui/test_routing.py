@@ -88,6 +88,22 @@ def test_a_held_key_rates_once_and_moves_on_and_on(heard: list[str], desk: Desk)
     assert heard == ["rate.up", *["move.next"] * 4]
 
 
+def test_a_held_key_does_not_take_back_the_question_it_asked(desk: Desk) -> None:
+    desk.show_call(0)
+    desk.press("* A", "1")
+    question = desk.window.review_page.question
+    assert question.isVisible()
+
+    async def hold() -> None:
+        held = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_1, Qt.KeyboardModifier.NoModifier, "1", True)
+        QApplication.sendEvent(desk.focus(), held)
+
+    desk.run(hold())
+    assert question.isVisible()
+    desk.press("Esc")
+    assert not question.isVisible()
+
+
 def test_a_key_held_on_x11_rates_once_though_qt_calls_its_repetitions_new(
     heard: list[str], desk: Desk
 ) -> None:
