@@ -95,6 +95,13 @@ def test_the_call_at_hand_is_marked_after_filtering(desk: Desk) -> None:
         assert view.selectionModel().isSelected(view.currentIndex())
 
 
+def test_the_list_never_claims_more_calls_than_there_are(desk: Desk) -> None:
+    bar = desk.window.review_page.filter
+    for matching, total, words in ((4650, 4600, "4,650 calls"), (60, 60, "60 calls"), (5, 60, "5 of 60")):
+        bar.set_count(matching, total)
+        assert bar._count.text() == words
+
+
 async def _edit(bar: FilterBar, query: Query) -> None:
     bar.edit(query)
 

@@ -104,7 +104,8 @@ class FilterBar(QWidget):
 
     def set_count(self, matching: int, total: int, *, loading: bool = False) -> None:
         """ "1,204 of 8,916"; one number when they are the same."""
-        words = f"{matching:,} of {total:,}" if matching != total else f"{total:,} calls"
+        # While calls pour in the two are counted one after the other: there are never more than there are.
+        words = f"{matching:,} of {total:,}" if matching < total else f"{matching:,} calls"
         self._count.setText("…" if loading else words)
 
     def edit(self, query: Query) -> None:
