@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from atlas_desktop.app.home import Home, guard_process
 from atlas_desktop.app.problems import KnownError
+from atlas_desktop.app.session import Session
 from atlas_desktop.ui.gc_guard import GcGuard
 from atlas_desktop.ui.loop import run
 from atlas_desktop.ui.process import share_well
@@ -19,7 +20,6 @@ from atlas_desktop.ui.single_instance import SingleInstance, hand_over
 from atlas_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from atlas_desktop.app.session import Session
     from atlas_desktop.ui.window import Window
 
 
@@ -68,8 +68,7 @@ def application() -> QApplication:
 
 
 async def _run(app: QApplication, home: Home, guard: GcGuard, *, demo: bool) -> int:
-    from atlas_desktop.app.session import Session  # noqa: PLC0415 - late: 0.3 s of imports
-    from atlas_desktop.ui.window import Window  # noqa: PLC0415
+    from atlas_desktop.ui.window import Window  # noqa: PLC0415 - after the other start was handed over to
 
     theme = Theme(app)
     session = Session(home)
@@ -96,7 +95,7 @@ async def _run(app: QApplication, home: Home, guard: GcGuard, *, demo: bool) -> 
     return 0
 
 
-async def start(session: "Session", window: "Window", *, demo: bool = False) -> None:
+async def start(session: Session, window: "Window", *, demo: bool = False) -> None:
     """Open what was open last; the first time, welcome."""
     try:
         workspace = await (session.start_local() if demo else session.start())
@@ -116,7 +115,7 @@ def raise_window(window: "Window") -> None:
     window.activateWindow()
 
 
-async def _remember(session: "Session", window: "Window") -> None:
+async def _remember(session: Session, window: "Window") -> None:
     try:
         await session.settings.change(window=window.remembered())
     except KnownError as error:
