@@ -37,8 +37,9 @@ def test_a_key_that_only_memory_holds_is_said_where_one_is(without_keyring: Desk
     desk.run(desk.session.set_offline(False))
     desk.run(_connect(desk, server))
     # Going online has told something already: that the connection of before has no key.
-    desk.until(lambda: "The key is kept until you quit" in review.notice.accessibleName())
+    desk.until(lambda: review.notice.accessibleName().startswith("No keyring keeps this key"))
     assert desk.window.stack.currentWidget() is review
+    assert "The key is kept until you quit" in review.notice.accessibleName()
     desk.until(lambda: desk.session.status.link == "online")
     desk.run(_tick(desk))
     assert review.notice.isVisible()
