@@ -1,7 +1,8 @@
 """Which calls to look at, and the one line of text a person types for it.
 
 ``operation:summarize customer:northwind/* rating:none refund "a phrase"``: ``key:value`` tokens, the rest
-is text to search for. Quote a value with spaces (``customer:"Law firm"``, ``""`` is a quote inside). A word
+is text to search for. Quote a value with spaces (``customer:"Law firm"``, ``""`` is a quote inside). A token
+whose value is missing or unknown filters nothing: it is being typed, or `unfinished` tells what it could say. A word
 that looks like a token but is meant as text takes a backslash: ``\\rating:none``.
 """
 
@@ -17,10 +18,13 @@ _SPOKEN: Final = {
     "good": "thumbs_up", "up": "thumbs_up", "bad": "thumbs_down", "down": "thumbs_down",
 }  # fmt: skip
 """What the screen calls the ratings, and people type."""
+_OFFERED: Final[dict[str, tuple[str, ...]]] = {
+    "rating": ("good", "bad", "unsure", "none"), "order": get_args(Order),
+}  # fmt: skip
 _CHOICES: Final[dict[str, tuple[str, ...]]] = {"rating": get_args(Rated), "order": get_args(Order)}
 # \s also knows U+001C..1F and U+0085; what it splits on and what str.split() splits on are the same set.
 _PIECE: Final = re.compile(
-    rf'(?P<key>{"|".join(_KEYS)}):(?:"(?P<quoted>(?:[^"]|"")*)(?:"|$)|(?P<bare>[^\s"]+))(?=\s|$)'
+    rf'(?P<key>{"|".join(_KEYS)}):(?:"(?P<quoted>(?:[^"]|"")*)(?:"|$)|(?P<bare>[^\s"]*))(?=\s|$)'
     r'|"(?P<phrase>[^"]*)(?:"|$)'
     r'|(?P<word>[^\s"]+)'
 )
@@ -39,8 +43,9 @@ class Piece:
 class Query:
     """A filter over the stored calls; every part given must hold.
 
-    ``customer`` ending in ``*`` matches by prefix. ``rating`` is the rating shown: ``none`` means nobody
-    rated it and it is not marked unsure. ``text`` is kept in a canonical spelling.
+    ``operation`` and ``customer`` are names; while nothing has exactly this name, those that begin with it.
+    ``customer`` ending in ``*`` always matches by its beginning. ``rating`` is the rating shown: ``none`` means
+    nobody rated it and it is not marked unsure. ``text`` is kept in a canonical spelling.
     """
 
     operation: str | None = None
@@ -63,22 +68,38 @@ def text_pieces(text: str) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A token that says nothing yet: ``value`` is not one of the ``possible`` ones."""
+
+    key: str
+    value: str
+    possible: tuple[str, ...]
+
+
 def parse_query(line: str) -> Query:
-    """Read what a person typed. Never fails: what is not a known token is text; the last of a key wins."""
+    """Read what a person typed. Never fails: what is not a token is text; the last of a key wins."""
     found: dict[str, str] = {}
     text: list[str] = []
     for match in _PIECE.finditer(line):
-        key = match["key"]
-        value = _value(match)
-        if key == "rating" and value:
-            value = _SPOKEN.get(value, value)
-        if key is not None and value and value in _CHOICES.get(key, (value,)):
-            found[key] = value
+        if (key := match["key"]) is not None:
+            value = _value(match)
+            if value in _CHOICES.get(key, (value or None,)):
+                found[key] = value
         elif match["phrase"] is not None:
             text.append(f'"{match["phrase"]}"')
         else:
             text.append(_unescaped(match[0]))
     return Query(text=" ".join(text), **found)  # type: ignore[arg-type]  # _CHOICES checked the literals
+
+
+def unfinished(line: str) -> tuple[Unfinished, ...]:
+    """The tokens of a line that filter nothing because their value is none of those there are."""
+    return tuple(
+        Unfinished(match["key"], _value(match), _OFFERED[match["key"]])
+        for match in _PIECE.finditer(line)
+        if match["key"] in _CHOICES and _value(match) not in _CHOICES[match["key"]]
+    )
 
 
 def format_query(query: Query) -> str:
@@ -101,10 +122,9 @@ def _spell(pieces: tuple[Piece, ...]) -> str:
     return " ".join(f'"{piece.text}"' if piece.phrase else piece.text for piece in pieces)
 
 
-def _value(match: re.Match[str]) -> str | None:
-    if match["quoted"] is not None:
-        return match["quoted"].replace('""', '"')
-    return match["bare"]
+def _value(match: re.Match[str]) -> str:
+    value = match["quoted"].replace('""', '"') if match["quoted"] is not None else match["bare"]
+    return _SPOKEN.get(value, value) if match["key"] == "rating" else value
 
 
 def _quoted(value: str) -> str:

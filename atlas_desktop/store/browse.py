@@ -15,6 +15,11 @@ Bindings = list[str | int]
 _PARSED_AT_ONCE: Final = 500_000  # characters: 70,000 ids in 4 ms, then other threads may run
 
 _BEGINS_WITH: Final = "substr(name, 1, length({0})) = {0}"
+# While a name is being typed there is none like it yet: then its beginning counts.
+_IS_OR_BEGINS: Final = (
+    "CASE WHEN EXISTS (SELECT 1 FROM {1} WHERE name = {0}) THEN name = {0}"
+    " ELSE substr(name, 1, length({0})) = {0} END"
+)
 _FEW: Final = 3_000
 """Matches of a text that are read call by call; for more the index of all calls is read from end to end."""
 
@@ -23,13 +28,9 @@ def where(connection: apsw.Connection, query: Query) -> tuple[str, Bindings]:
     """What follows FROM: the table, the index, the conditions; with their values."""
     conditions, bindings = ["gone = 0"], Bindings()
     if query.operation is not None:
-        conditions.append("operation = (SELECT id FROM operation_key WHERE name = ?)")
-        bindings.append(storable_name(query.operation))
+        conditions.append(_named("operation", "operation_key", query.operation, bindings))
     if query.customer is not None:
-        bindings.append(storable_name(query.customer.removesuffix("*")))
-        matches = _BEGINS_WITH if query.customer.endswith("*") else "name = {0}"
-        chosen = matches.format(f"?{len(bindings)}")
-        conditions.append(f"customer IN (SELECT id FROM customer WHERE {chosen})")  # noqa: S608  # no value in it
+        conditions.append(_named("customer", "customer", query.customer, bindings, starred=True))
     if query.rating is not None:
         conditions.append("shown = ?")
         bindings.append(SHOWN[query.rating])
@@ -41,6 +42,13 @@ def where(connection: apsw.Connection, query: Query) -> tuple[str, Bindings]:
     # instead of 5 at 100,000 calls. Only few words are better looked up first.
     index = "" if expression and _are_few(connection, expression) else " INDEXED BY call_browse"
     return f"call{index} WHERE {' AND '.join(conditions)}", bindings
+
+
+def _named(column: str, table: str, name: str, bindings: Bindings, *, starred: bool = False) -> str:
+    beginning = starred and name.endswith("*")
+    bindings.append(storable_name(name[:-1] if beginning else name))
+    chosen = (_BEGINS_WITH if beginning else _IS_OR_BEGINS).format(f"?{len(bindings)}", table)
+    return f"{column} IN (SELECT id FROM {table} WHERE {chosen})"  # noqa: S608  # no value in it
 
 
 def _are_few(connection: apsw.Connection, expression: str) -> bool:

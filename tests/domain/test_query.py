@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from atlas_desktop.domain.full_text import match_expression, spaced
-from atlas_desktop.domain.query import Query, format_query, parse_query, text_pieces
+from atlas_desktop.domain.query import Query, Unfinished, format_query, parse_query, text_pieces, unfinished
 
 names = st.text(min_size=1, max_size=12).filter(lambda name: name.strip() != "")
 texts = st.one_of(st.text(max_size=30), st.text(alphabet='ab:"\\ operationcustomerrating*', max_size=40))
@@ -51,8 +51,13 @@ def test_any_line_is_a_query_and_its_own_spelling_is_stable(line: str) -> None:
         ("rating:good", Query(rating="thumbs_up")),
         ("rating:bad x", Query(rating="thumbs_down", text="x")),
         (r"\rating:good", Query(text="rating:good")),
-        ("rating:maybe", Query(text="rating:maybe")),
-        ("operation:", Query(text="operation:")),
+        ("rating:maybe x", Query(text="x")),
+        ("rating:none rating:maybe", Query(rating="none")),
+        ("operation:", Query()),
+        ("customer: x", Query(text="x")),
+        ('customer:"', Query()),
+        ("rating:", Query()),
+        (r"\operation:", Query(text="operation:")),
         ("http://x", Query(text="http://x")),
         (r"\rating:none", Query(text="rating:none")),
         ('a "b', Query(text='a "b"')),
@@ -60,6 +65,23 @@ def test_any_line_is_a_query_and_its_own_spelling_is_stable(line: str) -> None:
 )
 def test_what_lines_mean(line: str, query: Query) -> None:
     assert parse_query(line) == query
+
+
+@pytest.mark.parametrize(
+    "line", ["", "rating:good", "operation:", "customer:x order:oldest", r"\rating:maybe"]
+)
+def test_a_line_that_says_all_it_holds_has_nothing_unfinished(line: str) -> None:
+    assert unfinished(line) == ()
+
+
+def test_a_value_there_is_not_is_told_with_those_there_are() -> None:
+    ratings = ("good", "bad", "unsure", "none")
+    assert unfinished("x rating:maybe order:") == (
+        Unfinished("rating", "maybe", ratings),
+        Unfinished("order", "", ("newest", "oldest")),
+    )
+    assert all(unfinished(f"rating:{each}") == () for each in ratings)
+    assert all(parse_query(f"rating:{each}").rating is not None for each in ratings)
 
 
 def _index(*texts: str) -> apsw.Connection:

@@ -84,6 +84,39 @@ def test_the_filter_line_and_its_menus_are_one_filter(desk: Desk) -> None:
     assert "0 of 60" in bar._count.text()
 
 
+def test_a_filter_that_is_being_typed_is_calm(desk: Desk) -> None:
+    workspace, bar = desk.session.workspace, desk.window.review_page.filter
+    assert workspace is not None
+    shown: list[int] = []
+    workspace.browser.reset.connect(lambda _: shown.append(len(workspace.browser)))
+    desk.press("/")
+    bar.line.setText("operation")  # a word like any other until its colon
+    desk.type(":")
+    desk.until(lambda: not bar._pause.isActive())
+    assert (workspace.browser.query, len(workspace.browser)) == (Query(), 60)
+    for letter in "classify_intent":
+        desk.type(letter)
+        desk.until(lambda: workspace.browser.query == bar.query and not workspace.browser.loading)
+        assert bar.line.text().startswith("operation:c")
+    assert workspace.browser.query == Query(operation="classify_intent")
+    assert min(shown) > 0
+
+
+def test_a_value_that_does_not_exist_is_said_beside_the_filter(desk: Desk) -> None:
+    workspace, bar = desk.session.workspace, desk.window.review_page.filter
+    assert workspace is not None
+    desk.press("/")
+    desk.type("rating:maybe")
+    assert bar._unfinished.isVisible()
+    assert bar._unfinished.text() == "rating: good, bad, unsure or none"
+    desk.until(lambda: not bar._pause.isActive())
+    assert len(workspace.browser) == 60
+    assert bar.line.text() == "rating:maybe"
+    bar.line.clear()
+    desk.type("rating:bad")
+    assert not bar._unfinished.isVisible()
+
+
 def test_the_call_at_hand_is_marked_after_filtering(desk: Desk) -> None:
     workspace, view = desk.session.workspace, desk.window.review_page.list.view
     assert workspace is not None

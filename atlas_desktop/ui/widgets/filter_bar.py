@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
 
-from atlas_desktop.domain.query import Query, Rated, format_query, parse_query
+from atlas_desktop.domain.query import Query, Rated, format_query, parse_query, unfinished
 from atlas_desktop.ui import icons
 from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.keys import names
@@ -25,7 +25,7 @@ RATING_WORDS: Final[dict[Rated, str]] = {
 }
 _PAUSE_MS: Final = 30
 _ENTRIES: Final = 30
-_HINT: Final = 'Filter: words, "a phrase", operation:… customer:… rating:none'
+_HINT: Final = 'Filter: words, "a phrase", rating:none, operation: or customer: and a name or its beginning'
 
 
 class FilterLine(QLineEdit):
@@ -69,11 +69,15 @@ class FilterBar(QWidget):
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self._say)
         self.line.textEdited.connect(lambda _: self._pause.start())
+        self.line.textChanged.connect(self._show_unfinished)
         self.line.finished.connect(self._finish)
+        self._unfinished = PlainLabel("", tone="muted")
+        self._unfinished.hide()
         self._count = PlainLabel("", tone="muted")
         self._count.setAccessibleName("Calls in the filter")
         layout = row(self, margins=(3, 2, 3, 2), gap=1)
         layout.addWidget(self.line, 1)
+        layout.addWidget(self._unfinished)
         self._menus = [
             self._menu_button("Operation", self._operation_entries),
             self._menu_button("Customer", self._customer_entries),
@@ -119,6 +123,13 @@ class FilterBar(QWidget):
         if self.query != self._said:
             self._said = self.query
             self.changed.emit(self._said)
+
+    def _show_unfinished(self, text: str) -> None:
+        words = "; ".join(
+            f"{each.key}: {', '.join(each.possible[:-1])} or {each.possible[-1]}" for each in unfinished(text)
+        )
+        self._unfinished.setText(words)
+        self._unfinished.setVisible(bool(words))
 
     def _finish(self) -> None:
         self._say()

@@ -1,0 +1,49 @@
+"""What a name in a filter means while it is being typed, and how far a count goes."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from atlas_desktop.domain.query import Query
+from atlas_desktop.store.store import Store
+from tests.store.making import a_call, a_page, open_store
+
+NAMES = ("classify", "classify_intent", "classify_topic", "sum_%", "Classify")
+
+
+async def _named(path: Path) -> Store:
+    store = open_store(path)
+    calls = [a_call(n, n, operation_id=name, customer=name) for n, name in enumerate(NAMES, 1)]
+    await store.pull.apply(a_page(*calls, after=len(NAMES)), 0)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("classify", {1}),
+        ("class", {1, 2, 3}),
+        ("classify_", {2, 3}),
+        ("classify_intent", {2}),
+        ("classify_intents", set()),
+        ("c", {1, 2, 3}),
+        ("sum_", {4}),
+        ("%", set()),
+        ("C", {5}),
+    ],
+)
+async def test_a_name_is_itself_or_else_the_beginning_of_names(
+    tmp_path: Path, name: str, found: set[int]
+) -> None:
+    store = await _named(tmp_path / "atlas.db")
+    for query in (Query(operation=name), Query(customer=name)):
+        for each in (query, replace(query, rating="none"), replace(query, text="question")):
+            assert set(await store.calls.ids(each)) == found
+    await store.close()
+
+
+async def test_a_star_always_means_the_beginning_of_a_customer(tmp_path: Path) -> None:
+    store = await _named(tmp_path / "atlas.db")
+    assert set(await store.calls.ids(Query(customer="classify*"))) == {1, 2, 3}
+    await store.close()
