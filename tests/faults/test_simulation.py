@@ -18,6 +18,7 @@ SCHEDULES = 100_000 if LONG else 1_000
 BLOCK = 1_000 if LONG else 50
 FIRST = int(os.environ.get("ATLAS_FIRST_SEED", "0"))
 REGRESSIONS = Path(__file__).with_name("regressions.txt")
+pytestmark = pytest.mark.timeout(3_600 if LONG else 300)
 REPLAY = "replay one with: python -m tests.faults SEED"
 
 
@@ -27,7 +28,6 @@ def templates() -> Iterator[Templates]:
         yield made
 
 
-@pytest.mark.timeout(3_600 if LONG else 300)
 @pytest.mark.parametrize("block", range(SCHEDULES // BLOCK))
 def test_schedules(block: int, templates: Templates) -> None:
     played: Counter[str] = Counter()
@@ -74,20 +74,20 @@ def test_the_same_seed_is_the_same_schedule_to_the_last_request(templates: Templ
 def test_the_clock_of_a_device_decides_nothing(templates: Templates) -> None:
     """I14: with its wall clock jumping by decades, every request and the final state are the same."""
     played = 0
-    for seed in range(400, 430):
+    for seed in range(400, 420):
         schedule = replace(draw(seed), clock_jumps=False)
         still = run_schedule(schedule, templates)
         jumping = run_schedule(replace(schedule, clock_jumps=True), templates)
         assert still.trace == jumping.trace, f"seed {seed}"
         assert still.final == jumping.final, f"seed {seed}"
         played += still.applied > 0
-    assert played >= 10
+    assert played >= 8
 
 
 def test_how_batches_are_cut_decides_nothing(templates: Templates) -> None:
     """I15: one by one, a few, or all at once: each reviewer's last word on each call is the same."""
     played = 0
-    for seed in range(500, 520):
+    for seed in range(500, 512):
         calm = replace(
             draw(seed),
             kinds=(),
@@ -113,7 +113,7 @@ def test_how_batches_are_cut_decides_nothing(templates: Templates) -> None:
         ]
         assert all(final == finals[0] for final in finals), f"seed {seed}"
         played += bool(finals[0])
-    assert played >= 10
+    assert played >= 6
 
 
 def test_every_kind_of_fault_and_every_hidden_feature_is_drawn() -> None:

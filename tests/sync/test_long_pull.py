@@ -21,7 +21,9 @@ from tests.faults.templates import call_line
 from tests.faults.test_kill import KEY, Serving
 
 CALLS = 10_000
-LONGEST_STEP = 0.25  # seconds; 0.02 to 0.05 when the machine does nothing else
+# Seconds; 0.02 at most when the machine does nothing else. One step may meet a pause of a loaded machine.
+LONGEST_STEP = 1.0
+NEARLY_ALL = 0.05
 LONGEST_PULL = 90.0
 
 
@@ -50,17 +52,22 @@ async def test_ten_thousand_calls_come_in_small_steps(serving: Serving, tmp_path
         assert (await client.calls.import_lines(_lines())).imported == CALLS
         began = time.perf_counter()
         running = asyncio.get_running_loop().create_task(engine.run())
-        longest = 0.0
+        steps: list[float] = []
         while engine.status.synced_at_ms is None:
             before = time.perf_counter()
             await asyncio.sleep(0.001)
-            longest = max(longest, time.perf_counter() - before - 0.001)
+            steps.append(time.perf_counter() - before - 0.001)
             assert not running.done()
             assert time.perf_counter() - began < LONGEST_PULL
         took = time.perf_counter() - began
         assert await store.calls.total() == CALLS == engine.status.pulled
-        print(f"{CALLS} calls in {took:.1f} s, longest step {longest * 1000:.0f} ms, {len(heard)} events")
+        steps.sort()
+        nearly_all, longest = steps[len(steps) * 99 // 100], steps[-1]
+        print(
+            f"{CALLS} calls in {took:.1f} s, steps: 99 % {nearly_all * 1000:.0f} ms, longest {longest * 1000:.0f} ms, {len(heard)} events"
+        )
         assert longest < LONGEST_STEP
+        assert nearly_all < NEARLY_ALL
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await running
