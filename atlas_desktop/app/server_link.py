@@ -92,6 +92,8 @@ class ServerLink:
 
     async def _reach(self) -> Reachable:
         if self._server is not None:
+            # A child that still runs is ended by this.
+            self._sync.withdraw()
             self._started_at = time.monotonic()
             return await self._server.start(self._child_ended)
         key = await self._vault.get(self._connection.id)
@@ -100,6 +102,8 @@ class ServerLink:
         return Reachable(self._connection.base_url, key)
 
     def _child_ended(self, problem: Problem) -> None:
+        # Before anything else: its port is anybody's now (sync.md, threat 14).
+        self._sync.withdraw()
         _log.error("%s: %s", problem.title, problem.detail)
         self.down = True
         self.problem.emit(problem)

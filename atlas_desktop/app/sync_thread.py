@@ -64,6 +64,11 @@ class SyncThread:
         self._network.call(run.engine.set_offline, self.offline)
         run.future = self._network.begin(run.work())
 
+    def withdraw(self) -> None:
+        """The server ended: send nothing more to its address until `begin` brings another client."""
+        if self._run is not None:
+            self._network.call(self._run.withdraw)
+
     def wake(self) -> None:
         """A decision was committed: push soon."""
         if self._run is not None:
@@ -148,6 +153,10 @@ class _Run:
         old, self._client = self._client, client
         self.engine.key_changed(client)
         self._tasks.spawn("old client closes", old.close())
+
+    def withdraw(self) -> None:
+        self.engine.withdraw()
+        self._tasks.spawn("old client closes", self._client.close())
 
     def stop(self) -> None:
         self._ended.set()

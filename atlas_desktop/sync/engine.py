@@ -86,6 +86,10 @@ class Engine:
         self._line.new_key(client)
         self._now()
 
+    def withdraw(self) -> None:
+        """The server ended, and anybody may take its address: send nothing until `key_changed`."""
+        self._line.withdraw()
+
     def try_again(self) -> None:
         """The person acted: lift every gate but the one for the key, and forget back-off."""
         self._line.way = None
@@ -118,7 +122,7 @@ class Engine:
     async def _status_now(self) -> SyncStatus:
         counts = await self._store.outbox.counts()
         gates, way = self._line.gates, self._line.way
-        problem = problem_of(gates.link, gates.words, counts.pending)
+        problem = problem_of(gates.link, gates.words, counts.pending, gone=gates.gone)
         return SyncStatus(
             link=gates.link,
             synced_at_ms=self._pull.synced_at_ms,

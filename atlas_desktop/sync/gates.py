@@ -21,11 +21,13 @@ _SHUTS: Final[Mapping[Queue, Shut]] = {
 @dataclass(frozen=True, slots=True)
 class Gates:
     """``shut`` holds what a person has to open, with the server's words. ``failures`` counts requests in a row
-    that did not reach the server or got no usable answer; ``not_before`` is monotonic seconds."""
+    that did not reach the server or got no usable answer; ``not_before`` is monotonic seconds. ``gone``: the server
+    that was proved has ended, and a stranger may be at its address."""
 
     pace: Pace
     shut: tuple[tuple[Shut, str], ...] = ()
     by_hand: bool = False
+    gone: bool = False
     failures: int = 0
     not_before: float = 0.0
     reached: bool = False
@@ -37,8 +39,8 @@ class Gates:
 
     @property
     def closed(self) -> bool:
-        """Whether only a person can open the way."""
-        return self.by_hand or bool(self.shut)
+        """Whether nothing opens the way by itself."""
+        return self.by_hand or self.gone or bool(self.shut)
 
     @property
     def link(self) -> Link:
@@ -48,7 +50,7 @@ class Gates:
         for name in _ORDER:
             if name in dict(self.shut):
                 return name
-        if self.failures:
+        if self.failures or self.gone:
             return "offline"
         return "online" if self.reached else "connecting"
 
@@ -80,6 +82,10 @@ class Gates:
     def offline(self, by_hand: bool) -> "Gates":
         """The person's own switch."""
         return replace(self, by_hand=by_hand)
+
+    def withdrawn(self) -> "Gates":
+        """The server ended: nothing is sent until there is a new one, with its new key."""
+        return replace(self, gone=True)
 
     def new_key(self) -> "Gates":
         """Another key: what the old one met means nothing."""

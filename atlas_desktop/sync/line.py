@@ -19,6 +19,9 @@ from atlas_desktop.sync.plan import Way
 T = TypeVar("T")
 
 HELD_BACK: Final = Fault("not_sent", message="It was not sent: the way had closed just before.")
+TOO_LATE: Final = Fault(
+    "ambiguous", message="It was answered after the server had ended, perhaps by another."
+)
 _HERE: Final = frozenset({Queue.HOST, Queue.LATER})
 
 
@@ -44,6 +47,7 @@ class Line:
         self.budget = Budget.full(pace)
         self.way: Way | None = None
         self.key = 0  # counts the keys there were
+        self.withdrawals = 0
         self._changed = changed
         self._stirred = asyncio.Event()
         self._turns: list[Turn] = []
@@ -71,6 +75,12 @@ class Line:
         self.client = client or self.client
         self.way = None
         self.become(self.gates.new_key())
+
+    def withdraw(self) -> None:
+        """The server ended: send nothing, and believe no answer that is still to come."""
+        self.withdrawals += 1
+        self.way = None
+        self.become(self.gates.withdrawn())
 
     def forget_waits(self) -> None:
         """A person wants it now, or the server is back: no back-off counts any more."""
@@ -121,7 +131,7 @@ class Turn:
         """
         if self.waits != 0:
             return Failed(HELD_BACK, Judgement("ready", Queue.GO_ON))
-        key = self._line.key
+        key, withdrawals = self._line.key, self._line.withdrawals
         try:
             answer = await make()
         except AtlasError as error:
@@ -132,6 +142,8 @@ class Turn:
             return self.failed(fault, scope)
         finally:
             self.finished += 1
+        if withdrawals != self._line.withdrawals:
+            return Failed(TOO_LATE, Judgement("unknown", Queue.GO_ON))
         self._succeeded()
         return answer
 

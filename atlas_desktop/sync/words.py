@@ -12,6 +12,7 @@ _PROBLEMS: Final[dict[Link, str]] = {
     "version": "The server does not offer what this needs.",
     "lying": "What the server sends does not add up, even when asked from the beginning.",
 }
+GONE: Final = "The local Atlas is not running. Nothing is sent until it is back and proved to be ours."
 CANNOT_TELL: Final = (
     "Cannot tell whether the server took this: the answer was lost, and this server does not let one look."
 )
@@ -21,9 +22,9 @@ STALLED: Final = (
 )
 
 
-def problem_of(link: Link, said: str, pending: int) -> str | None:
+def problem_of(link: Link, said: str, pending: int, *, gone: bool = False) -> str | None:
     """The sentence for this state; None when all is well or the person chose it."""
-    problem = _PROBLEMS.get(link)
+    problem = GONE if gone and link == "offline" else _PROBLEMS.get(link)
     if problem is None:
         return None
     return " ".join(filter(None, (problem, _quoted(said) if said else "", safe(pending))))

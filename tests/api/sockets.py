@@ -32,7 +32,9 @@ class Listener:
 
 
 @asynccontextmanager
-async def listening(answer: Answer, *, reads: bool = True, **options: object) -> AsyncIterator[Listener]:
+async def listening(
+    answer: Answer, *, reads: bool = True, port: int = 0, **options: object
+) -> AsyncIterator[Listener]:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         listener.connections += 1
         try:
@@ -44,7 +46,7 @@ async def listening(answer: Answer, *, reads: bool = True, **options: object) ->
             writer.close()
 
     listener = Listener(0)
-    server = await asyncio.start_server(handle, "127.0.0.1", 0, **options)  # type: ignore[arg-type]
+    server = await asyncio.start_server(handle, "127.0.0.1", port, **options)  # type: ignore[arg-type]
     listener.port = server.sockets[0].getsockname()[1]
     try:
         yield listener

@@ -45,6 +45,15 @@ def test_no_later_failure_brings_the_next_request_forward(untils: list[float]) -
     assert gates.not_before == max(untils)
 
 
+def test_while_there_is_no_server_only_a_new_one_opens_the_way() -> None:
+    gone = OPEN.answered().withdrawn()
+    assert gone.closed
+    assert gone.link == "offline"
+    assert gone.lifted().answered().offline(True).offline(False).closed
+    assert gone.offline(True).link == "by_hand"
+    assert not gone.new_key().closed
+
+
 def test_every_gate_says_what_is_wrong_in_whose_words_and_what_is_safe() -> None:
     for queue in SHUTTING:
         gates = OPEN.failed(Fault("status", message="Odd words"), queue, 0.0)
