@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 from atlas_desktop.ui.process import give_back
 
 _INTERVAL_MS: Final = 500
-_TRIM_EVERY: Final = 40
+_TRIM_EVERY: Final = 10
 
 
 class GcGuard(QObject):

@@ -15,6 +15,7 @@ from tests.bench.seat import Seat
 Start = Callable[[], Awaitable[None]]
 Act = Callable[[Session, Window, Start], Awaitable[dict[str, Any]]]
 
+_REST_SECONDS: Final = 6.0
 STEPS: Final[dict[str, Callable[[Seat], Awaitable[None]]]] = {
     "rate": reviewing.rate,
     "undo": reviewing.undo,
@@ -46,6 +47,7 @@ def prepare(names: str, scale: float) -> Act:
         try:
             for name in names.split("+"):
                 await _step(seat, name)
+            await _rest(seat)
         finally:
             probe.rest()
         seat.take("memory", _memory())
@@ -64,6 +66,12 @@ async def _step(seat: Seat, name: str) -> None:
     seat.said[f"{name}_gap"] = max(seat.probe.gaps, default=0.0)
     seat.said[f"{name}_collection"] = max(seat.probe.pauses, default=0.0)
     seat.said[f"{name}_memory"] = _memory()
+
+
+async def _rest(seat: Seat) -> None:
+    """Memory is what is held after use, not while a megabyte is laid out: that is in the notes, step by step."""
+    after = time.monotonic() + _REST_SECONDS * seat.scale
+    await seat.probe.until(lambda: time.monotonic() > after, "a pause")
 
 
 def _memory() -> float:
