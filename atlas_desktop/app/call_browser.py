@@ -30,13 +30,14 @@ class CallBrowser:
     def __init__(self, store: Store, tasks: Tasks) -> None:
         self._store = store
         self._asked = 0
-        self._newest = 0
         self._counter = Errand(
             tasks, "count new calls", self._count, self._failed, pause=_COUNT_PAUSE_SECONDS
         )
         self._follows = False
         self.query = Query()
         self.ids: array[int] = array("q")
+        self.newest: int = 0
+        """The call (seq) that came last before the list was made: later ones are new."""
         self.total: int = 0
         """All calls of the workspace: "1,204 of 8,916"."""
         self.new_count: int = 0
@@ -85,6 +86,7 @@ class CallBrowser:
         self.loading = True
         self.state_changed.emit(None)
         try:
+            newest = await self._store.calls.newest()
             ids = await self._store.calls.ids(query)
             numbers = {0, *_block_of(ids, keep)} if ids else set()
             blocks = {number: await self.cache.read(number, ids) for number in sorted(numbers)}
@@ -95,12 +97,19 @@ class CallBrowser:
             return False
         if asked != self._asked:
             return False
+        # What came between the two readings is in the list already.
+        self.newest = max(newest, max(ids, default=0))
         self._show(query, ids, blocks)
         return True
 
     async def show_new(self, *, keep: int | None = None) -> bool:
         """Make the list anew with the calls that came meanwhile."""
         return await self.apply(self.query, keep=keep)
+
+    @property
+    def follows(self) -> bool:
+        """Whether new calls are shown as they come."""
+        return self._follows
 
     def follow(self) -> None:
         """Show new calls as they come, until `hold`: the first sync of an empty store fills the list."""
@@ -130,7 +139,6 @@ class CallBrowser:
     def _show(self, query: Query, ids: "array[int]", blocks: dict[int, list[CallRow]]) -> None:
         self.query = query
         self.ids = ids
-        self._newest = max(ids, default=0)
         self.new_count = 0
         self.loading = False
         self.problem = None
@@ -142,7 +150,7 @@ class CallBrowser:
     async def _count(self) -> None:
         asked = self._asked
         total = await self._store.calls.total()
-        new = await self._store.calls.count(self.query, came_after=self._newest)
+        new = await self._store.calls.count(self.query, came_after=self.newest)
         if asked != self._asked:
             return  # a newer list counts by itself
         if (total, new) == (self.total, self.new_count):

@@ -106,7 +106,8 @@ class Cursor:
         self._set(replace(place, call=self.opened.get(place.seq)))
 
     def _list_reset(self, _: None) -> None:
-        here = self.current.seq
+        # Nobody chose a call in a list that still fills by itself: the newest one is at hand.
+        here = None if self._browser.follows else self.current.seq
         position = None if here is None else self._browser.position_of(here)
         if not len(self._browser):
             self.opened.want([])

@@ -29,7 +29,8 @@ class Current:
 
 @dataclass(frozen=True, slots=True)
 class ReviewProgress:
-    """``rated`` of ``total`` calls in the filter (whatever its rating clause), and acts since midnight."""
+    """``rated`` of ``total`` calls in the filter (whatever its rating clause) that were there when the list was
+    made, and acts since midnight."""
 
     rated: int = 0
     total: int = 0

@@ -45,7 +45,8 @@ class Tally:
 
     async def _read(self) -> ReviewProgress:
         decisions = self._store.decisions
-        progress = await decisions.progress(self._browser.query)
+        # Of the list: what came since it was made is counted as new, beside it.
+        progress = await decisions.progress(self._browser.query, up_to=self._browser.newest)
         return ReviewProgress(
             rated=progress.rated,
             total=progress.total,

@@ -20,6 +20,8 @@ _IS_OR_BEGINS: Final = (
     "CASE WHEN EXISTS (SELECT 1 FROM {1} WHERE name = {0}) THEN name = {0}"
     " ELSE substr(name, 1, length({0})) = {0} END"
 )
+LAST: Final = 2**63 - 1
+"""No local id is larger."""
 _FEW: Final = 3_000
 """Matches of a text that are read call by call; for more the index of all calls is read from end to end."""
 
@@ -92,11 +94,14 @@ def count(connection: apsw.Connection, query: Query, came_after: int) -> int:
     return int(connection.execute(sql, (*bindings, came_after)).get)
 
 
-def progress(connection: apsw.Connection, query: Query) -> tuple[int, int]:
-    """How many of the matching calls show a rating or the unsure mark, and how many match."""
+def progress(connection: apsw.Connection, query: Query, up_to: int) -> tuple[int, int]:
+    """How many of the matching calls show a rating or the unsure mark, and how many match.
+
+    Only those whose local id is not larger than ``up_to``.
+    """
     source, bindings = where(connection, query)
     rated, total = connection.execute(
-        f"SELECT count(CASE WHEN shown > 0 THEN 1 END), count(*) FROM {source}",  # noqa: S608
-        bindings,
+        f"SELECT count(CASE WHEN shown > 0 THEN 1 END), count(*) FROM {source} AND seq <= ?",  # noqa: S608
+        (*bindings, up_to),
     ).get
     return rated, total

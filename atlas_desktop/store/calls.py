@@ -62,6 +62,10 @@ class Calls:
         """How many calls there are."""
         return await self.count(Query())
 
+    async def newest(self) -> int:
+        """The local id of the call this store got to know last; 0 when there is none."""
+        return await self._database.read(lambda reader: reader.execute("SELECT max(seq) FROM call").get or 0)
+
     async def operations(self) -> list[tuple[str, int]]:
         """Operation keys with their number of calls, most calls first."""
         return await self._counts("operation", "operation_key")

@@ -87,10 +87,10 @@ class Decisions:
         """Whether there is something to redo."""
         return await self._database.read(lambda reader: _newest(reader, _UNDONE) is not None)
 
-    async def progress(self, query: Query) -> Progress:
-        """How much of a filter is rated, its rating part left out."""
+    async def progress(self, query: Query, *, up_to: int = browse.LAST) -> Progress:
+        """How much of a filter is rated, its rating part left out; of the calls known up to this one."""
         everything = replace(query, rating=None)
-        return Progress(*await self._database.read(lambda reader: browse.progress(reader, everything)))
+        return Progress(*await self._database.read(lambda reader: browse.progress(reader, everything, up_to)))
 
     async def decided_since(self, ms: int) -> int:
         """How many calls I decided since this moment (epoch milliseconds), undone ones not counted."""

@@ -189,6 +189,8 @@ class Window(QMainWindow):
             return
         if self.sheet.isVisible() and command.id not in ("view.keys", "view.escape", "atlas.quit"):
             return
+        if command.when == "calls" and self.review is not None:
+            self.review.browser.hold()
         command.run(self)
 
     def intercept(self, name: str) -> bool:

@@ -134,9 +134,29 @@ async def test_the_first_sync_fills_an_empty_list_until_the_reviewer_acts(path: 
         await it.sync(some_calls(10))
         await it.sync(some_calls(10, first=11))
         assert (len(it.browser), it.browser.new_count) == (20, 0)
+        newest = it.browser.row(0)
+        assert newest is not None
+        assert newest.id == "chatcmpl-000020"
+        assert (it.review.current.position, it.review.current.seq) == (0, newest.seq)
         it.review.move(1)
+        here = it.review.current
         await it.sync(some_calls(10, first=21))
         assert (len(it.browser), it.browser.new_count) == (20, 10)
+        await it.review.show_new()
+        await it.review.settled()
+        assert (it.review.current.seq, it.review.current.position) == (here.seq, 11)
+
+
+async def test_progress_is_that_of_the_list_not_of_what_came_since(path: Path) -> None:
+    async with desk(path, 10) as it:
+        await it.rate("up")
+        await it.review.filter(Query(rating="none"))
+        await it.sync(some_calls(10, first=11))
+        progress = it.review.progress
+        assert (progress.rated, progress.total, it.browser.new_count) == (1, 10, 10)
+        await it.review.show_new()
+        await it.review.settled()
+        assert (it.review.progress.rated, it.review.progress.total) == (1, 20)
 
 
 async def test_an_empty_list_takes_what_comes(path: Path) -> None:

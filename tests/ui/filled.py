@@ -42,14 +42,15 @@ async def _fill(path: Path, lines: Sequence[bytes]) -> None:
     store = Store.open(path)
     try:
         after = await store.pull.cursor()
-        for page in _pages(lines, after):
+        for page in pages(lines, after):
             applied = await store.pull.apply(page, after)
             after = applied.next_after
     finally:
         await store.close()
 
 
-def _pages(lines: Sequence[bytes], after: int) -> Iterable[bytes]:
+def pages(lines: Sequence[bytes], after: int) -> Iterable[bytes]:
+    """Pages of the changes feed with these calls, as an import would have recorded them now."""
     changes: list[dict[str, Any]] = []
     for revision, call in enumerate(_calls(lines), after + 1):
         changes.append({"type": "call", "call": call | {"revision": revision}})

@@ -10,7 +10,7 @@ from atlas_desktop.domain.query import Query
 from atlas_desktop.store.settled import Rejected
 from atlas_desktop.ui.widgets.filter_bar import FilterBar
 from tests.ui.conftest import Desk, marks
-from tests.ui.filled import line, sample_lines
+from tests.ui.filled import line, pages, sample_lines
 
 
 def test_the_list_and_the_first_call_are_there(desk: Desk) -> None:
@@ -230,6 +230,30 @@ def test_an_empty_store_teaches_the_next_key(desk: Desk) -> None:
     assert empty._title.text() == "No calls yet"
     assert "G S" in empty._keys.accessibleName()
     desk.press("1", "Z", "J", "* A")
+
+
+@pytest.mark.parametrize("lines", [[]])
+def test_while_the_first_sync_fills_the_list_one_stays_at_its_top_until_a_key(desk: Desk) -> None:
+    workspace, view = desk.session.workspace, desk.window.review_page.list.view
+    assert workspace is not None
+    review, browser = workspace.review, workspace.browser
+    lines = [line(source_id=f"made/{number}") for number in range(90)]
+
+    async def arrive(start: int) -> None:
+        after = await workspace.store.pull.cursor()
+        (page,) = pages(lines[start : start + 30], after)
+        review.store_changed((await workspace.store.pull.apply(page, after)).changed)
+        await review.settled()
+
+    for listed in (30, 60):
+        desk.run(arrive(listed - 30))
+        desk.until(lambda listed=listed: len(browser) == listed)  # type: ignore[misc]
+        assert (review.current.position, view.verticalScrollBar().value()) == (0, 0)
+        assert review.current.seq == browser.ids[0]
+    desk.settle()
+    desk.press("Space")
+    desk.run(arrive(60))
+    assert (len(browser), browser.new_count, review.progress.total) == (60, 30, 60)
 
 
 @pytest.mark.parametrize("lines", [sample_lines(3)])
