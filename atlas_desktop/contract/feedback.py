@@ -1,14 +1,25 @@
 """Feedback: what a reviewer said about a call. Append-only; the newest row of a reviewer counts."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from atlas_desktop.contract.base import Answer, Counter, Request, Thumb, Timestamp
 from atlas_desktop.contract.errors import ErrorInfo
 from atlas_desktop.contract.ids import FEEDBACK_ID
 
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+MOST_CORRECTED: Final = 1024 * 1024
+"""Bytes of UTF-8 a correction may have."""
+
+
+def _not_too_long(text: str) -> str:
+    if len(text) * 4 > MOST_CORRECTED and len(text.encode("utf-8", "surrogatepass")) > MOST_CORRECTED:
+        raise ValueError(f"may have {MOST_CORRECTED // 1024**2} MiB")
+    return text
+
+
+Correction = Annotated[str, AfterValidator(_not_too_long)]
 Tags = Annotated[list[Tag], Field(max_length=50)]
 
 
@@ -23,7 +34,7 @@ class FeedbackCreate(Request):
 
     call_id: str = Field(min_length=1, max_length=200)
     rating: Thumb | None = None
-    correction: str | None = None
+    correction: Correction | None = None
     tags: Tags | None = None
     comment: str | None = Field(default=None, max_length=20_000)
     clears: bool = False

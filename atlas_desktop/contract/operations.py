@@ -6,6 +6,7 @@ from pydantic import Field
 
 from atlas_desktop.contract.base import Answer, Json, Request, Timestamp
 from atlas_desktop.contract.ids import OPERATION_KEY
+from atlas_desktop.contract.output_schema import OutputSchema
 
 
 class ShipGate(Answer):
@@ -40,7 +41,7 @@ class OperationCreate(Request):
     key: str = Field(pattern=OPERATION_KEY)
     name: Name | None = None
     description: str | None = Field(default=None, max_length=20_000)
-    output_schema: dict[str, Json] | None = None
+    output_schema: OutputSchema | None = None
     schema_version: SchemaVersion = "1"
     ship_gates: list[ShipGate] = Field(default=[], max_length=100)
 
@@ -50,7 +51,7 @@ class OperationUpdate(Request):
 
     name: Name | None = None
     description: str | None = Field(default=None, max_length=20_000)
-    output_schema: dict[str, Json] | None = None
+    output_schema: OutputSchema | None = None
     schema_version: SchemaVersion | None = None
     ship_gates: list[ShipGate] | None = Field(default=None, max_length=100)
     allow_loosening: bool = False

@@ -58,6 +58,28 @@ def test_what_is_no_operation_is_refused(talk: Talk, body: dict[str, Any]) -> No
     assert talk.get("/operations").json()["data"] == []
 
 
+@pytest.mark.parametrize(
+    ("schema", "words"),
+    [
+        ({"$ref": "http://127.0.0.1:9/s"}, "$ref"),
+        ({"title": "x" * 70_000}, "64 kB"),
+        ({"enum": [0] * 2_000}, "2,000 values"),
+        ({"a": [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[0]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}, "32 levels"),
+    ],
+)
+def test_a_schema_that_is_dangerous_is_refused_and_said(talk: Talk, schema: Any, words: str) -> None:
+    talk.post("/operations", {"key": "ok"})
+    for response in (
+        talk.post("/operations", {"key": "new", "output_schema": schema}),
+        patch(talk, "ok", {"output_schema": schema, "schema_version": "2"}),
+    ):
+        assert error_of(response) == (422, "invalid_request_error", "invalid_field")
+        error = response.json()["error"]
+        assert error["param"] == "output_schema"
+        assert words in error["message"]
+    assert [item["key"] for item in talk.get("/operations").json()["data"]] == ["ok"]
+
+
 def test_a_gate_needs_an_evaluator(talk: Talk) -> None:
     gates = [{"evaluator_id": "ev_x", "min_score": 0.5}]
     talk.post("/operations", {"key": "ok"})
