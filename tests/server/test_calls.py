@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atlas_desktop.contract.calls import Call, CallChanges, CallDetail
+from atlas_desktop.server.storage.scope import PAGE_BYTES
 from atlas_desktop.server.storage.search import match_expression
 from tests.server.talk import Talk, call_line
 
@@ -171,3 +172,27 @@ def test_what_was_recorded_comes_back_as_it_was(talk: Talk) -> None:
     assert call["response"]["message"]["content"] == row["output"]
     assert call["response"]["usage"] == row["usage"]
     assert '"strange":[1,{"two":3}]' in talk.get("/calls").text
+
+
+def test_an_opened_call_has_its_newest_feedback_and_the_list_has_the_rest(talk: Talk) -> None:
+    talk.lines([call_line(1)])
+    (call_id,) = talk.call_ids()
+    acts = [{"call_id": call_id, "rating": "thumbs_up", "comment": str(number)} for number in range(250)]
+    talk.post("/feedback/batch", {"items": acts})
+    shown = talk.get(f"/calls/{call_id}").json()
+    newest = [str(number) for number in range(249, 49, -1)]
+    assert [row["comment"] for row in shown["all_feedback"]] == newest
+    assert shown["feedback_count"] == 250
+    listed = talk.get(f"/feedback?call_id={call_id}&limit=1000").json()["data"]
+    assert listed[:200] == shown["all_feedback"]
+    assert len(listed) == 250
+
+
+def test_an_opened_call_is_bounded_in_bytes_too(talk: Talk) -> None:
+    talk.lines([call_line(1)])
+    (call_id,) = talk.call_ids()
+    for _ in range(20):
+        talk.post("/feedback", {"call_id": call_id, "correction": "x" * (1 << 20)})
+    answer = talk.get(f"/calls/{call_id}")
+    assert len(answer.content) < 2 * PAGE_BYTES
+    assert answer.json()["all_feedback"][0] == answer.json()["feedback"]

@@ -26,6 +26,8 @@ _SHOWN: Final = sa.select(
     call.c.passed,
     call.c.metered,
     call.c.feedback,
+    call.c.corrected,
+    call.c.correction,
     call.c.feedback_count,
     call.c.deleted,
     call_document.c.request,
@@ -34,6 +36,7 @@ _SHOWN: Final = sa.select(
     call_document.c.metadata,
 ).join(call_document, call_document.c.seq == call.c.seq)
 
+_MOST_SAID: Final = 200
 _EQUAL: Final = {
     "operation_id": call.c.operation,
     "customer": call.c.customer,
@@ -63,15 +66,16 @@ class CallPage:
 
 
 def get(tenant: Tenant, call_id: str) -> dict[str, Any]:
-    """A call with all its feedback, newest first. Raises Refusal (404)."""
+    """A call with its newest feedback, newest first; the list of feedback has the rest. Raises Refusal (404)."""
     row = tenant.first(_SHOWN.where(tenant.mine(call), call.c.id == call_id, call.c.deleted.is_(sa.false())))
     if row is None:
         raise not_found("call")
-    said = tenant.all(
+    newest = (
         sa.select(feedback.c.document)
         .where(tenant.mine(feedback), feedback.c.call_seq == row.seq)
         .order_by(feedback.c.seq.desc())
     )
+    said, _ = tenant.page(newest, _MOST_SAID, lambda item: len(item.document))
     return _wire(row) | {"all_feedback": [orjson.Fragment(item.document) for item in said]}
 
 
@@ -105,7 +109,8 @@ def changes(tenant: Tenant, after: int, limit: int) -> dict[str, Any]:
 
 
 def _size(row: Row) -> int:
-    documents = (row.request, row.response, row.delivery, row.metadata, row.feedback or b"")
+    said = (row.feedback or b"", _correction(row) or b"")
+    documents = (row.request, row.response, row.delivery, row.metadata, *said)
     return sum(map(len, documents))
 
 
@@ -115,7 +120,13 @@ def _change(row: Row) -> dict[str, Any]:
     return {"type": "call", "call": _wire(row)}
 
 
+def _correction(row: Row) -> bytes | None:
+    correction: bytes | None = row.correction or (row.feedback if row.corrected else None)
+    return correction
+
+
 def _wire(row: Row) -> dict[str, Any]:
+    correction = _correction(row)
     return {
         "id": row.id,
         "object": "call",
@@ -133,6 +144,7 @@ def _wire(row: Row) -> dict[str, Any]:
         "metered": row.metered,
         "refund": None,
         "feedback": None if row.feedback is None else orjson.Fragment(row.feedback),
+        "correction": None if correction is None else orjson.Fragment(correction),
         "feedback_count": row.feedback_count,
         "metadata": orjson.Fragment(row.metadata),
     }
