@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from atlas_desktop.server.storage.idempotency import MOST_FORGOTTEN
+from atlas_desktop.server.storage.tables import idempotency
 from tests.server.talk import ALICE, BOB, NARROW, OTHER, HandClock, Talk, call_line, error_of
 
 DAY = 24 * 3600
@@ -107,6 +110,29 @@ def test_keys_are_forgotten_after_seven_days(five: Talk) -> None:
     later = five.post("/feedback", body, headers=keyed("k"))
     assert "idempotent-replayed" not in later.headers
     assert later.json()["id"] != first["id"]
+
+
+def test_what_is_expired_goes_a_bounded_number_a_write(five: Talk) -> None:
+    clock = five.config.clock
+    assert isinstance(clock, HandClock)
+    body = {"call_id": five.call_ids()[0], "rating": "thumbs_up"}
+    for number in range(2 * MOST_FORGOTTEN + 5):
+        five.post("/feedback", body, headers=keyed(f"k{number}"))
+    clock.seconds = 7 * DAY + 1
+    left = []
+    # The first comes with the newest of the expired keys: it is not in its own way.
+    for key in (f"k{2 * MOST_FORGOTTEN + 4}", "a", "b"):
+        assert five.post("/feedback", body, headers=keyed(key)).status_code == 200
+        left.append(rows(five))
+    assert left == [MOST_FORGOTTEN + 5, 6, 3]
+
+
+def rows(talk: Talk) -> int:
+    # Through the server: another SQLite in this process would take its locks away.
+    atlas = talk.app.state.atlas
+    scope = atlas.storage.registry._static[0].scope
+    kept = sa.select(sa.func.count().label("kept")).select_from(idempotency)
+    return int(talk.runner.run(atlas.storage.read(scope, lambda tenant: tenant.one(kept))).kept)
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "\t", b"\xc3\xa9"])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from atlas_desktop.contract.operations import Operation
 from atlas_desktop.contract.routes import ROUTES
 from atlas_desktop.server.storage import recording, tables
 from tests.server.talk import ALICE, NARROW, OTHER, Talk, call_line, error_of
@@ -112,6 +113,13 @@ def test_a_narrowed_key_sees_and_writes_its_customer_only(five: Talk) -> None:
     assert five.get("/calls?customer=default", key=NARROW).json()["data"] == []
     assert [item["key"] for item in five.get("/operations", key=NARROW).json()["data"]] == ["part"]
     assert five.get("/operations/greet", key=NARROW).status_code == 404
+    made = five.post(
+        "/operations", {"key": "part", "output_schema": {"title": "s"}, "description": "d"}
+    ).json()
+    shown = {name: made[name] for name in ("id", "object", "key", "name", "registration")}
+    assert five.get("/operations", key=NARROW).json()["data"] == [shown]
+    assert five.get("/operations/part", key=NARROW).json() == shown
+    Operation.model_validate(shown)
     for number, target in enumerate(("/calls/import", "/calls/import?customer=default")):
         five.lines([call_line(50 + number, customer="someone/else")], target, key=NARROW)
     assert {item["call"]["customer"] for item in five.changes(NARROW)} == {"north/prod"}
@@ -192,7 +200,7 @@ def _names_tenant(statement: str, table: str) -> bool:
     if re.match(rf"INSERT INTO {table} \(", statement):
         return bool(re.search(r"\borg\b", statement.partition(")")[0]))
     # Rows that are too old go for everyone alike, and the next number of a call counts all of them.
-    if statement.startswith("DELETE FROM idempotency WHERE idempotency.created_ms"):
+    if "FROM idempotency AS old \nWHERE old.created_ms" in statement:
         return True
     if statement.startswith("SELECT coalesce(max(call.seq)"):
         return True

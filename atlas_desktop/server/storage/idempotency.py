@@ -13,6 +13,8 @@ from atlas_desktop.server.storage.scope import Tenant
 from atlas_desktop.server.storage.tables import idempotency
 
 KEPT_MS: Final = 7 * 24 * 3600 * 1000
+MOST_FORGOTTEN: Final = 100
+"""Expired answers that one write deletes, so that none pays for a week of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,17 @@ def replay(tenant: Tenant, token: Token) -> Answered | None:
 
 
 def keep(tenant: Tenant, token: Token, done: Answered) -> None:
-    """Remember the first answer to this key, and forget those older than seven days."""
-    tenant.run(sa.delete(idempotency).where(idempotency.c.created_ms <= tenant.now_ms - KEPT_MS))
+    """Remember the first answer to this key, and forget some of those older than seven days."""
+    tenant.run(sa.delete(idempotency).where(*_mine(tenant, token)))
+    old = idempotency.alias("old")
+    oldest = (
+        sa.select(old.c.org, old.c.customer, old.c.key)
+        .where(old.c.created_ms <= tenant.now_ms - KEPT_MS)
+        .order_by(old.c.created_ms)
+        .limit(MOST_FORGOTTEN)
+    )
+    names = sa.tuple_(idempotency.c.org, idempotency.c.customer, idempotency.c.key)
+    tenant.run(sa.delete(idempotency).where(names.in_(oldest)))
     tenant.run(
         sa.insert(idempotency).values(
             org=tenant.scope.org,

@@ -52,7 +52,7 @@ def get(tenant: Tenant, id_or_key: str) -> dict[str, Any]:
     row = _find(tenant, id_or_key)
     if row is None:
         raise not_found("operation")
-    return _wire(row)
+    return _shown(tenant, row)
 
 
 def page(tenant: Tenant, after: str | None, limit: int) -> OperationPage:
@@ -61,7 +61,7 @@ def page(tenant: Tenant, after: str | None, limit: int) -> OperationPage:
     if after is not None:
         statement = statement.where(operation.c.key > after)
     shown, more = tenant.page(statement.order_by(operation.c.key), limit, _size)
-    return OperationPage([_wire(row) for row in shown], shown[-1].key if more else None)
+    return OperationPage([_shown(tenant, row) for row in shown], shown[-1].key if more else None)
 
 
 def update(tenant: Tenant, id_or_key: str, asked: OperationUpdate) -> dict[str, Any]:
@@ -165,6 +165,14 @@ def _audit(tenant: Tenant, act: str, subject: str, document: dict[str, Any]) -> 
             document=orjson.dumps(document),
         )
     )
+
+
+def _shown(tenant: Tenant, row: Row) -> dict[str, Any]:
+    """A key narrowed to a customer learns what its calls are about, not what the organization defined."""
+    whole = _wire(row)
+    if tenant.scope.customer is None:
+        return whole
+    return {name: whole[name] for name in ("id", "object", "key", "name", "registration")}
 
 
 def _wire(row: Row) -> dict[str, Any]:
