@@ -20,9 +20,11 @@ REPLACED, WITHDRAWN, DAMAGED, EMPTIED = 1, 2, 3, 4
 """The fate of an act that is in no table: what the schema says under ``op``."""
 
 _STANDINGS: Final = """
-SELECT call.seq, call.id, mine.said, mine.feedback_id, head.feedback_id, coalesce(head.shown, 0)
+SELECT call.seq, call.id, mine.said, own.feedback_id, own.shown, theirs.feedback_id, coalesce(theirs.shown, 0)
 FROM carray(?) AS asked CROSS JOIN call ON call.seq = asked.value AND gone = 0
-    LEFT JOIN mine ON mine.call = call.seq LEFT JOIN head ON head.call = call.seq
+    LEFT JOIN mine ON mine.call = call.seq
+    LEFT JOIN head AS own ON own.call = call.seq AND own.own = 1
+    LEFT JOIN head AS theirs ON theirs.call = call.seq AND theirs.own = 0
 """
 _LANES: Final = """
 SELECT outbox.call, outbox.seq, op_id, outbox.said, state, frozen
@@ -47,7 +49,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a call stands: what the server has of mine, what is on its way, what counts."""
+    """Where a call stands: what the server has of mine, what is on its way, what counts with me and without."""
 
     call: int
     call_id: str
@@ -55,12 +57,17 @@ class Standing:
     mine_counts: bool
     head_id: str | None
     head_shown: int
+    theirs_shown: int
     lane: tuple[Waiting, ...]
 
     @property
     def opinion(self) -> Opinion:
         """What I say now."""
         return self.lane[-1].said if self.lane else self.mine
+
+    def shows(self, said: Opinion) -> int:
+        """What the call shows while this is on its way: what others said, when I take mine back."""
+        return self.theirs_shown if said == EMPTY else shown(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +97,11 @@ def standings(connection: apsw.Connection, calls: "array[int]") -> list[Standing
         lanes.setdefault(row[0], []).append(waiting)
     found = []
     for row in connection.execute(_STANDINGS, (apsw.carray(calls),)):
-        call, call_id, mine, mine_id, head_id, head_shown = row
-        counts = mine is not None and mine_id == head_id
+        call, call_id, mine, own_id, own_shown, theirs_id, theirs_shown = row
+        counts = own_id is not None
+        head_id, head_shown = (own_id, own_shown) if counts else (theirs_id, theirs_shown)
         lane = tuple(lanes.get(call, ()))
-        found.append(Standing(call, call_id, recall(mine), counts, head_id, head_shown, lane))
+        found.append(Standing(call, call_id, recall(mine), counts, head_id, head_shown, theirs_shown, lane))
     return found
 
 
@@ -174,13 +182,13 @@ def _collect(
         )
         rows.ops.append((seq, op_id, call, decision))
         rows.overlays.append((call, seq, code, said))
+        rows.shown.append((act.standing.shows(act.said), call))
     elif act.behind is not None:
-        code = shown(act.behind.said)
-        rows.overlays.append((call, act.behind.seq, code, keep(act.behind.said)))
+        rows.overlays.append((call, act.behind.seq, shown(act.behind.said), keep(act.behind.said)))
+        rows.shown.append((act.standing.shows(act.behind.said), call))
     else:
-        code = act.standing.head_shown
         rows.bare.append((call,))
-    rows.shown.append((code, call))
+        rows.shown.append((act.standing.head_shown, call))
 
 
 def _last_seq(connection: apsw.Connection) -> int:

@@ -1,11 +1,13 @@
 """The records of one page on their way into the tables."""
 
+from typing import NamedTuple
+
 import apsw
 
 from atlas_desktop.store import facts
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.digest import in_hex, mark_of
-from atlas_desktop.store.heads import raise_head, raise_mine, show
+from atlas_desktop.store.heads import Heard, forget, hear, show
 from atlas_desktop.store.records import Deletion, ReadCall, Record, Unreadable
 
 _NEW = """
@@ -19,6 +21,16 @@ UPDATE call SET id = ?, revision = ?, created_ms = ?, customer = ?, operation = 
     output_preview = ?, gone = 0
 WHERE seq = ?
 """
+
+
+class _Known(NamedTuple):
+    """What is here of a call before its record is taken."""
+
+    seq: int
+    revision: int
+    gone: int
+    text_hash: int
+    feedback_count: int
 
 
 class Arrivals:
@@ -55,28 +67,27 @@ class Arrivals:
         """What the records changed."""
         return Changed(added=self._added, removed=self._removed) | Changed(calls=frozenset(self._touched))
 
-    def _known(self, call_id: str) -> tuple[int, int, int, int] | None:
+    def _known(self, call_id: str) -> _Known | None:
         row = self._writer.execute(
-            "SELECT seq, revision, gone, text_hash FROM call WHERE id = ?", (call_id,)
+            "SELECT seq, revision, gone, text_hash, feedback_count FROM call WHERE id = ?", (call_id,)
         ).get
-        return None if row is None else (row[0], row[1], row[2], row[3])
+        return None if row is None else _Known(*row)
 
     def _call(self, record: ReadCall) -> None:
         known = self._known(record.id)
         if known is None:
             self._writer.execute(_NEW, self._columns(record))
-            seq, text_hash, live = self._writer.last_insert_rowid(), None, False
+            seq, live = self._writer.last_insert_rowid(), False
         else:
-            seq, revision, gone, text_hash = known
-            if record.revision <= revision:
+            seq, live = known.seq, not known.gone
+            if record.revision <= known.revision:
                 return
-            live = not gone
             if live:
-                self._count(record.id, revision, -1)
+                self._count(record.id, known.revision, -1)
             self._writer.execute(_AGAIN, (*self._columns(record), seq))
         self._count(record.id, record.revision, +1)
-        self._body(seq, record, None if known is None or not live else text_hash)
-        self._feedback(seq, record, is_new=known is None)
+        self._body(seq, record, known.text_hash if known is not None and live else None)
+        self._feedback(seq, record, known)
         if live:
             self._touched.add(seq)
         else:
@@ -122,27 +133,33 @@ class Arrivals:
             self._writer.execute("DELETE FROM search WHERE rowid = ?", (seq,))
         self._writer.execute("INSERT INTO search(rowid, words) VALUES (?, ?)", (seq, record.words))
 
-    def _feedback(self, seq: int, record: ReadCall, *, is_new: bool) -> None:
-        if is_new and record.feedback is None:
+    def _feedback(self, seq: int, record: ReadCall, known: _Known | None) -> None:
+        said = record.feedback
+        if known is None and said is None:
             return
-        raise_mine(self._writer, seq, record.revision, record.feedback, self._reviewer)
-        raise_head(self._writer, seq, record.revision, record.feedback)
+        # A row that came after the one that counts took something back, or it would count itself.
+        retracted = (
+            said is not None
+            and known is not None
+            and record.revision > said.revision
+            and record.feedback_count > known.feedback_count
+        )
+        hear(self._writer, Heard(seq, record.revision, said, record.correction, retracted), self._reviewer)
         show(self._writer, seq)
 
     def _delete(self, record: Deletion) -> None:
         known = self._known(record.id)
         if known is None:
             return
-        seq, revision, gone, _ = known
+        seq, revision = known.seq, known.revision
         if record.revision is not None and record.revision <= revision:
             return
-        if not gone:
+        if not known.gone:
             self._count(record.id, revision, -1)
             self._removed += 1
             self._writer.execute("DELETE FROM search WHERE rowid = ?", (seq,))
         self._writer.execute("DELETE FROM payload WHERE call = ?", (seq,))
-        self._writer.execute("DELETE FROM head WHERE call = ?", (seq,))
-        self._writer.execute("DELETE FROM mine WHERE call = ?", (seq,))
+        forget(self._writer, seq)
         self._writer.execute(
             "UPDATE call SET gone = 1, revision = ?, preview = '', output_preview = '' WHERE seq = ?",
             (revision if record.revision is None else record.revision, seq),
@@ -153,13 +170,13 @@ class Arrivals:
         call_id, revision = record.id, record.revision
         if call_id is not None and revision is not None:
             known = self._known(call_id)
-            if known is not None and not known[2]:
-                if revision <= known[1]:
+            if known is not None and not known.gone:
+                if revision <= known.revision:
                     return
                 # The old content stays readable; the newer revision is known to exist.
-                self._count(call_id, known[1], -1)
+                self._count(call_id, known.revision, -1)
                 self._count(call_id, revision, +1)
-                self._writer.execute("UPDATE call SET revision = ? WHERE seq = ?", (revision, known[0]))
+                self._writer.execute("UPDATE call SET revision = ? WHERE seq = ?", (revision, known.seq))
                 call_id = None
             else:
                 self._release(call_id, revision)

@@ -16,6 +16,7 @@ import orjson
 from atlas_desktop.store import facts
 from atlas_desktop.store.acts import DAMAGED, EMPTIED, REPLACED, WITHDRAWN
 from atlas_desktop.store.digest import in_hex, mark_of
+from atlas_desktop.store.heads import SHOWN
 from atlas_desktop.store.outbox import STATES
 
 Where = Literal[
@@ -109,9 +110,12 @@ _CHECKS: Final[tuple[tuple[str, str], ...]] = (
     (
         "a call that shows something else than overlay or head",
         (
-            "SELECT call.seq FROM call LEFT JOIN overlay ON overlay.call = call.seq LEFT JOIN head ON head.call = call.seq"
-            " WHERE gone = 0 AND call.shown <> coalesce(overlay.shown, head.shown, 0)"
+            f"SELECT seq FROM call WHERE gone = 0 AND call.shown <> {SHOWN.format('call.seq')}"  # noqa: S608
         ),
+    ),
+    (
+        "a row of mine that counts and is not the newest known of mine",
+        "SELECT call FROM head LEFT JOIN mine USING (call) WHERE own = 1 AND head.feedback_id IS NOT mine.feedback_id",
     ),
     (
         "I5: receipts of a call out of order",

@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 import apsw
 import orjson
@@ -13,7 +13,7 @@ from atlas_desktop.domain.opinion import Opinion
 from atlas_desktop.domain.query import Query
 from atlas_desktop.store import browse
 from atlas_desktop.store.records import unpack
-from atlas_desktop.store.rows import CallRow, OpenCall
+from atlas_desktop.store.rows import CallRow, Correction, OpenCall
 from atlas_desktop.store.said import RATING, UNSURE, recall
 
 __all__ = ["CallRow", "Calls", "OpenCall"]
@@ -21,14 +21,18 @@ __all__ = ["CallRow", "Calls", "OpenCall"]
 _ROWS = """
 SELECT call.seq, call.id, created_ms, customer.name, operation_key.name, model.name, call.shown,
     passed, preview, output_preview, latency_ms, cost_usd, size_bytes, feedback_count,
-    head.feedback_id = mine.feedback_id AND mine.said IS NOT NULL, head.corrected, head.tags, overlay.call, overlay.said,
+    own.call, own.tags, theirs.tags, overlay.call, overlay.said,
+    (SELECT sum(1 + own) FROM correction WHERE correction.call = call.seq),
     (SELECT max(state > 2) + 2 * max(state < 3) FROM outbox WHERE outbox.call = call.seq)
 FROM carray(?) AS asked CROSS JOIN call ON call.seq = asked.value AND gone = 0
     JOIN customer ON customer.id = call.customer JOIN model ON model.id = call.model
     LEFT JOIN operation_key ON operation_key.id = call.operation
-    LEFT JOIN head ON head.call = call.seq LEFT JOIN mine ON mine.call = call.seq
+    LEFT JOIN head AS own ON own.call = call.seq AND own.own = 1
+    LEFT JOIN head AS theirs ON theirs.call = call.seq AND theirs.own = 0
     LEFT JOIN overlay ON overlay.call = call.seq
 """
+_THEIRS: Final = 1  # the bit of the sum above that stands for others' corrections; mine is the next
+_CORRECTION = "SELECT own, reviewer, text FROM correction WHERE call = ? ORDER BY own"
 _COUNTS = """
 SELECT name, number FROM (SELECT {0} AS id, count(*) AS number FROM call WHERE gone = 0 GROUP BY {0})
     JOIN {1} USING (id) ORDER BY number DESC, name
@@ -85,9 +89,9 @@ class Calls:
         return await self._database.read(lambda reader: [(row[0], row[1]) for row in rows_of(reader, sql)])
 
 
-def rows_of(reader: apsw.Connection, sql: str) -> Iterator[tuple[Any, ...]]:
+def rows_of(reader: apsw.Connection, sql: str, *bindings: int) -> Iterator[tuple[Any, ...]]:
     """Rows whose columns have the types the schema says."""
-    return iter(reader.execute(sql))
+    return iter(reader.execute(sql, bindings))
 
 
 def read_rows(reader: apsw.Connection, asked: "array[int]") -> list[CallRow]:
@@ -100,17 +104,22 @@ def read_rows(reader: apsw.Connection, asked: "array[int]") -> list[CallRow]:
 def _row(columns: tuple[Any, ...]) -> CallRow:
     (
         seq, call_id, created_ms, customer, operation, model, shown, passed, preview, output_preview, latency_ms,
-        cost_usd, size_bytes, feedback_count, mine, corrected, tags, overlaid, said, states,
+        cost_usd, size_bytes, feedback_count, own, own_tags, their_tags, overlaid, said, corrections, states,
     ) = columns  # fmt: skip
     if overlaid is None:
-        tags = tuple(orjson.loads(tags)) if tags else ()
+        mine, corrected = own is not None, corrections is not None
     else:
+        mine, corrected = said is not None, bool((corrections or 0) & _THEIRS)
+    if overlaid is not None and mine:
         opinion = recall(said)
-        corrected, tags, mine = opinion.correction is not None, opinion.tags, said is not None
+        corrected, tags = corrected or opinion.correction is not None, opinion.tags
+    else:
+        kept = own_tags if mine else their_tags
+        tags = tuple(orjson.loads(kept)) if kept else ()
     waits = states or 0
     return CallRow(
         seq, call_id, created_ms, customer, operation, model,
-        RATING[shown], shown == UNSURE, bool(corrected), bool(mine), bool(waits & 2), bool(waits & 1),
+        RATING[shown], shown == UNSURE, corrected, mine, bool(waits & 2), bool(waits & 1),
         None if passed is None else bool(passed), preview, output_preview, tags,
         latency_ms, cost_usd, size_bytes, feedback_count,
     )  # fmt: skip
@@ -122,7 +131,19 @@ def _open(reader: apsw.Connection, seq: int) -> OpenCall | None:
     if not rows or stored is None:
         return None
     call = Call.model_validate(unpack(bool(stored[0]), stored[1]))
-    return OpenCall(rows[0], call, my_opinion(reader, seq))
+    opinion = my_opinion(reader, seq)
+    return OpenCall(rows[0], call, opinion, _correction(reader, seq, opinion))
+
+
+def _correction(reader: apsw.Connection, seq: int, opinion: Opinion) -> Correction | None:
+    """The newest correction: mine where I say one that is not sent yet or counts, else another reviewer's."""
+    stored = {bool(own): (by, text) for own, by, text in rows_of(reader, _CORRECTION, seq)}
+    waits = reader.execute("SELECT EXISTS (SELECT 1 FROM overlay WHERE call = ?)", (seq,)).get
+    if waits and opinion.correction is not None:
+        return Correction(opinion.correction, None)
+    if not waits and True in stored:
+        return Correction(stored[True][1], None)
+    return Correction(stored[False][1], stored[False][0]) if False in stored else None
 
 
 def my_opinion(reader: apsw.Connection, seq: int) -> Opinion:

@@ -1,50 +1,130 @@
-"""The feedback that counts for a call, and what the list shows of it."""
+"""What counts for a call: the feedback, the correction, and what the list shows of them.
+
+Each is kept twice: mine where it is the newest, and beneath it the newest of the other reviewers as far as
+it was ever heard. So what others said shows again as soon as I take mine back, without a server.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
 
 import apsw
 import orjson
 
 from atlas_desktop.contract.feedback import Feedback
+from atlas_desktop.domain.opinion import EMPTY
 from atlas_desktop.store.said import keep, opinion_of, shown
 
+Layer = Literal["head", "correction"]
+LAYERS: Final[tuple[Layer, ...]] = ("head", "correction")
 
-def raise_head(connection: apsw.Connection, call: int, revision: int, feedback: Feedback | None) -> bool:
-    """Take over the effective feedback as of this revision; an older one changes nothing."""
-    known = connection.execute("SELECT revision FROM head WHERE call = ?", (call,)).get
-    if known is not None and known > revision:
-        return False
-    opinion = opinion_of(feedback)
-    connection.execute(
-        "INSERT OR REPLACE INTO head(call, revision, feedback_id, reviewer, shown, corrected, tags)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            call,
-            revision,
-            feedback.id if feedback else None,
-            feedback.reviewer if feedback else None,
-            shown(opinion),
-            opinion.correction is not None,
-            orjson.dumps(opinion.tags).decode() if opinion.tags else None,
-        ),
-    )
-    return True
+_PUT: Final[dict[Layer, str]] = {
+    "head": "INSERT OR REPLACE INTO head(call, own, feedback_id, reviewer, shown, tags) VALUES (?, ?, ?, ?, ?, ?)",
+    "correction": (
+        "INSERT OR REPLACE INTO correction(call, own, feedback_id, reviewer, text) VALUES (?, ?, ?, ?, ?)"
+    ),
+}
 
 
-def raise_mine(
-    connection: apsw.Connection, call: int, revision: int, feedback: Feedback | None, reviewer: str | None
-) -> None:
-    """Take over what the server has of mine, as far as the effective feedback tells it.
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the server says of a call as of a revision.
+
+    ``retracted``: another reviewer may have taken something back since I spoke, so what is kept beneath mine
+    is not sure any more.
+    """
+
+    call: int
+    revision: int
+    feedback: Feedback | None
+    correction: Feedback | None
+    retracted: bool
+
+
+def hear(connection: apsw.Connection, heard: Heard, reviewer: str | None) -> None:
+    """Take over what the server says. Mine stays as it is where I said something newer since."""
+    call = heard.call
+    known = connection.execute("SELECT revision FROM mine WHERE call = ?", (call,)).get
+    newer = known is not None and known > heard.revision
+    if not newer:
+        _hear_mine(connection, heard, reviewer)
+    for layer in LAYERS:
+        counts = heard.feedback if layer == "head" else heard.correction
+        is_mine = counts is not None and counts.reviewer == reviewer
+        if counts is not None and not (is_mine and newer):
+            _put(connection, layer, call, int(is_mine), counts)
+        if not (is_mine or newer):
+            _drop(connection, layer, call, 1)
+        if counts is None or (is_mine and heard.retracted):
+            _drop(connection, layer, call, 0)
+        elif is_mine and layer == "correction" and heard.feedback is not None:
+            # Whoever said the newest word without a correction took an older one of theirs back.
+            _drop_of(connection, layer, call, heard.feedback.reviewer)
+
+
+def _hear_mine(connection: apsw.Connection, heard: Heard, reviewer: str | None) -> None:
+    """What the server has of mine, as far as it tells: a row of mine that counts in either way is my newest.
 
     Another reviewer's effective feedback tells nothing about mine; none at all tells that mine is gone.
     """
-    if feedback is not None and feedback.reviewer != reviewer:
-        return
+    counts = (heard.feedback, heard.correction)
+    mine = next((one for one in counts if one is not None and one.reviewer == reviewer), None)
+    if mine is not None or heard.feedback is None:
+        _remember(connection, heard.call, heard.revision, mine, keep(opinion_of(mine)))
+
+
+def acknowledged(connection: apsw.Connection, call: int, said: str | None, feedback: Feedback) -> None:
+    """The server stored a row of mine, which says ``said``. Lowers nothing that was heard since."""
     known = connection.execute("SELECT revision FROM mine WHERE call = ?", (call,)).get
-    if known is not None and known > revision:
+    if known is not None and known > feedback.revision:
         return
+    _remember(connection, call, feedback.revision, feedback, said)
+    pulled = connection.execute("SELECT revision FROM call WHERE seq = ?", (call,)).get
+    if pulled is not None and pulled >= feedback.revision:
+        # A pull that was faster has said what counts since.
+        return
+    opinion = opinion_of(feedback)
+    for layer in LAYERS:
+        if opinion.correction is not None if layer == "correction" else opinion != EMPTY:
+            _put(connection, layer, call, 1, feedback)
+        else:
+            _drop(connection, layer, call, 1)
+        # Heard before it was known that this reviewer is me.
+        _drop_of(connection, layer, call, feedback.reviewer)
+
+
+def _remember(
+    connection: apsw.Connection, call: int, revision: int, feedback: Feedback | None, said: str | None
+) -> None:
     connection.execute(
         "INSERT OR REPLACE INTO mine(call, revision, feedback_id, said) VALUES (?, ?, ?, ?)",
-        (call, revision, feedback.id if feedback else None, keep(opinion_of(feedback))),
+        (call, revision, feedback.id if feedback else None, said),
     )
+
+
+def _put(connection: apsw.Connection, layer: Layer, call: int, own: int, feedback: Feedback) -> None:
+    opinion = opinion_of(feedback)
+    if layer == "correction":
+        values: tuple[int | str | None, ...] = (opinion.correction,)
+    else:
+        values = (shown(opinion), orjson.dumps(opinion.tags).decode() if opinion.tags else None)
+    connection.execute(_PUT[layer], (call, own, feedback.id, feedback.reviewer, *values))
+
+
+def _drop(connection: apsw.Connection, layer: Layer, call: int, own: int) -> None:
+    connection.execute(f"DELETE FROM {layer} WHERE call = ? AND own = ?", (call, own))  # noqa: S608
+
+
+def _drop_of(connection: apsw.Connection, layer: Layer, call: int, reviewer: str) -> None:
+    connection.execute(
+        f"DELETE FROM {layer} WHERE call = ? AND own = 0 AND reviewer = ?",  # noqa: S608
+        (call, reviewer),
+    )
+
+
+def forget(connection: apsw.Connection, call: int) -> None:
+    """Everything the server said about a call that is gone."""
+    for table in (*LAYERS, "mine"):
+        connection.execute(f"DELETE FROM {table} WHERE call = ?", (call,))  # noqa: S608  # names of ours
 
 
 def show_again(connection: apsw.Connection, call: int) -> None:
@@ -61,10 +141,15 @@ def show_again(connection: apsw.Connection, call: int) -> None:
     show(connection, call)
 
 
+SHOWN: Final = """coalesce(
+    (SELECT shown FROM overlay WHERE overlay.call = {0} AND said IS NOT NULL),
+    (SELECT shown FROM head WHERE head.call = {0}
+        AND own <= (NOT EXISTS (SELECT 1 FROM overlay WHERE overlay.call = {0})) ORDER BY own DESC LIMIT 1),
+    0)"""
+"""What a call shows: what I say where that is not sent yet; else what counts, without me when I take mine back."""
+_SHOW: Final = f"UPDATE call SET shown = {SHOWN.format('?1')} WHERE seq = ?1"  # noqa: S608  # no value in it
+
+
 def show(connection: apsw.Connection, call: int) -> None:
-    """Set `call.shown`: what I say where I said something that is not sent yet, else what the head says."""
-    connection.execute(
-        "UPDATE call SET shown = coalesce((SELECT shown FROM overlay WHERE call = ?1),"
-        " (SELECT shown FROM head WHERE call = ?1), 0) WHERE seq = ?1",
-        (call,),
-    )
+    """Set `call.shown`."""
+    connection.execute(_SHOW, (call,))

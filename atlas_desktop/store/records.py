@@ -36,6 +36,7 @@ class ReadCall:
     cost_usd: float | None
     size_bytes: int
     feedback: Feedback | None
+    correction: Feedback | None
     feedback_count: int
     preview: str
     output_preview: str
@@ -110,6 +111,7 @@ def _read_call(call: Call, raw: Json, body: bytes, altered: bool) -> ReadCall:
         cost_usd=delivery.cost_usd if delivery else None,
         size_bytes=len(body),
         feedback=call.feedback,
+        correction=_with_text(call.standing_correction),
         feedback_count=call.feedback_count,
         preview=_preview(_last_of_user(asked)),
         output_preview=_preview(answer),
@@ -119,6 +121,13 @@ def _read_call(call: Call, raw: Json, body: bytes, altered: bool) -> ReadCall:
         body=kept,
         altered=altered or "\x00" in words,
     )
+
+
+def _with_text(correction: Feedback | None) -> Feedback | None:
+    """What a server calls a correction and is none says nothing."""
+    if correction is None or correction.clears or correction.correction is None:
+        return None
+    return correction
 
 
 def pack(body: bytes) -> tuple[bool, bytes]:

@@ -39,7 +39,8 @@ _OUTBOX: Final = (
     "doubted", "attempts", "created_ms", "problem",
 )  # fmt: skip
 _TRUTH: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    ("head", ("call", "revision", "feedback_id", "reviewer", "shown", "corrected", "tags")),
+    ("head", ("call", "own", "feedback_id", "reviewer", "shown", "tags")),
+    ("correction", ("call", "own", "feedback_id", "reviewer", "text")),
     ("mine", ("call", "revision", "feedback_id", "said")),
 )
 _FROM_A_COPY: Final = (
@@ -214,7 +215,10 @@ _AGREE: Final = (
     "DELETE FROM unfinished WHERE decision NOT IN (SELECT id FROM decision)",
     "DELETE FROM unfinished_step WHERE length(calls) % 8 <> 0 OR NOT EXISTS (SELECT 1 FROM unfinished)",
     "DELETE FROM head WHERE call NOT IN (SELECT seq FROM call WHERE gone = 0)",
+    "DELETE FROM correction WHERE call NOT IN (SELECT seq FROM call WHERE gone = 0)",
     "DELETE FROM mine WHERE call NOT IN (SELECT seq FROM call WHERE gone = 0)",
+    # What counts of mine is my newest row, or nothing.
+    "DELETE FROM head WHERE own = 1 AND feedback_id IS NOT (SELECT feedback_id FROM mine WHERE mine.call = head.call)",
     # Numbers given out once are never given out again.
     (
         "INSERT INTO sqlite_sequence(name, seq) SELECT column1, 0 FROM (VALUES ('outbox'), ('call'), ('decision'))"

@@ -16,7 +16,8 @@ class CallRow:
     """One line of the call list. Previews are one line each; the text in them is untrusted.
 
     ``rating`` and what follows from it show my unsent decision where there is one, else what the server
-    has. ``pending``: a decision of mine is on its way. ``needs_you``: one was refused or conflicts.
+    has; what others said when the decision takes mine back. ``corrected``: a correction stands, whoever's.
+    ``pending``: a decision of mine is on its way. ``needs_you``: one was refused or conflicts.
     """
 
     seq: int
@@ -42,12 +43,21 @@ class CallRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """The correction that stands. ``by`` is the other reviewer who wrote it; None: I did."""
+
+    text: str
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCall:
-    """A call with its payload, and what I say about it now."""
+    """A call with its payload, what I say about it now, and the newest correction that stands."""
 
     row: CallRow
     call: Call
     opinion: Opinion
+    correction: Correction | None
 
 
 @dataclass(frozen=True, slots=True)

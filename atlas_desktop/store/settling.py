@@ -6,11 +6,10 @@ from typing import Final
 import apsw
 import orjson
 
-from atlas_desktop.contract.feedback import Feedback
 from atlas_desktop.store import facts
 from atlas_desktop.store.acts import CONFLICT, INFLIGHT, PARKED, READY, REJECTED, UNKNOWN
 from atlas_desktop.store.changed import Changed
-from atlas_desktop.store.heads import raise_head, show_again
+from atlas_desktop.store.heads import acknowledged, show_again
 from atlas_desktop.store.said import keep, opinion_of
 from atlas_desktop.store.settled import Acknowledged, Conflict, Parked, Rejected, Retry, Settled, Unknown
 
@@ -46,24 +45,11 @@ def _acknowledge(writer: apsw.Connection, item: Acknowledged) -> int | None:
     )
     writer.execute("DELETE FROM outbox WHERE seq = ?", (item.seq,))
     writer.execute("DELETE FROM trash WHERE seq = ?", (item.seq,))
-    _is_mine(writer, call, said, feedback)
-    head = writer.execute("SELECT revision FROM head WHERE call = ?", (call,)).get
-    if head is None or head < feedback.revision:
-        # A pull that was faster has said what counts since; our own row need not be it (a retraction never is).
-        raise_head(writer, call, feedback.revision, feedback)
-    show_again(writer, call)
-    return int(call)
-
-
-def _is_mine(writer: apsw.Connection, call: int, said: str | None, feedback: Feedback) -> None:
     if facts.read_text(writer, "reviewer") is None:
         facts.write(writer, "reviewer", feedback.reviewer)
-    known = writer.execute("SELECT revision FROM mine WHERE call = ?", (call,)).get
-    if known is None or known <= feedback.revision:
-        writer.execute(
-            "INSERT OR REPLACE INTO mine(call, revision, feedback_id, said) VALUES (?, ?, ?, ?)",
-            (call, feedback.revision, feedback.id, said),
-        )
+    acknowledged(writer, call, said, feedback)
+    show_again(writer, call)
+    return int(call)
 
 
 def _set_aside(writer: apsw.Connection, item: Retry | Unknown | Conflict | Rejected | Parked) -> int | None:

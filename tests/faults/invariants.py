@@ -87,7 +87,8 @@ def read_device(number: int, reviewer: str, connection: Any, theirs: dict[int, s
         dict(all_of("SELECT id, revision FROM call WHERE gone = 0")),
         dict(
             all_of(
-                "SELECT c.id, h.feedback_id FROM call c LEFT JOIN head h ON h.call = c.seq WHERE c.gone = 0"
+                "SELECT c.id, (SELECT feedback_id FROM head WHERE call = c.seq ORDER BY own DESC LIMIT 1)"
+                " FROM call c WHERE c.gone = 0"
             )
         ),
         int(next(iter(all_of("SELECT value FROM meta WHERE key = 'cursor'")), (0,))[0]),

@@ -62,6 +62,12 @@ class ServerModel:
         standing = [row for row in newest.values() if not row.clears]
         return max(standing, key=lambda row: row.revision, default=None)
 
+    def correction(self, call_id: str) -> Feedback | None:
+        """The newest row that stands and corrects, over all reviewers."""
+        newest = {row.reviewer: row for row in self.rows[call_id]}
+        standing = [row for row in newest.values() if not row.clears and row.correction is not None]
+        return max(standing, key=lambda row: row.revision, default=None)
+
     def mine(self, call_id: str) -> Opinion:
         """What I say about a call, as the server has it."""
         rows = [row for row in self.rows[call_id] if row.reviewer == ME]
@@ -87,6 +93,7 @@ class ServerModel:
             number,
             self.calls[call_id],
             feedback=as_json(self.effective(call_id)),
+            correction=as_json(self.correction(call_id)),
             feedback_count=len(self.rows[call_id]),
             customer=("north/prod", "north/dev", "halo")[number % 3],
             operation_id=(None, "summarize", "classify")[number % 3],

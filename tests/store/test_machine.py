@@ -18,7 +18,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from atlas_desktop.domain.opinion import Opinion, Verdict, with_verdict
+from atlas_desktop.domain.opinion import EMPTY, Opinion, Verdict, with_verdict
 from atlas_desktop.domain.query import Query
 from atlas_desktop.domain.selection import AllMatching
 from atlas_desktop.store import audit
@@ -285,10 +285,14 @@ class Reviewing(RuleBasedStateMachine):
     @invariant()
     def what_is_pending_is_what_is_shown(self) -> None:
         for seq, opinion in self.opinions().items():
-            (row,) = now(self.store.calls.rows([seq]))
-            if row.pending or row.needs_you:
+            opened = now(self.store.calls.open_call(seq))
+            assert opened is not None
+            row, correction = opened.row, opened.correction
+            if (row.pending or row.needs_you) and opinion != EMPTY:
                 assert (row.rating, row.unsure) == (RATING[shown(opinion)], opinion.unsure)
-                assert row.corrected == (opinion.correction is not None)
+            assert row.corrected == (correction is not None)
+            if correction is not None and correction.by is None:
+                assert correction.text == opinion.correction
 
     def sync(self) -> None:
         """Pull until there is nothing new."""
@@ -315,6 +319,7 @@ class Reviewing(RuleBasedStateMachine):
         for row in now(self.store.calls.rows(now(self.store.calls.ids(Query())))):
             effective = opinion_of(self.server.effective(row.id))
             assert (row.rating, row.unsure) == (effective.rating, effective.unsure)
+            assert row.corrected == (self.server.correction(row.id) is not None)
             sent = [act for act in self._acts(row.seq) if act.where == "receipt"]
             newest_mine = [f for f in self.server.rows[row.id] if f.reviewer == ME]
             if sent and newest_mine and newest_mine[-1].id == sent[-1].op_id:

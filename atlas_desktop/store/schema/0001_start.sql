@@ -44,16 +44,27 @@ CREATE VIRTUAL TABLE search USING fts5(
     words, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2"
 );
 
--- The feedback that counts for a call, over all reviewers; feedback_id null: there is none.
+-- The feedback that counts for a call: my row (own = 1) where it is the newest, else another reviewer's
+-- (own = 0). Theirs stays known beneath mine: it counts again when mine is taken back.
 CREATE TABLE head(
-    call INTEGER PRIMARY KEY,
-    revision INTEGER NOT NULL,
-    feedback_id TEXT,
-    reviewer TEXT,
+    call INTEGER NOT NULL,
+    own INTEGER NOT NULL,
+    feedback_id TEXT NOT NULL,
+    reviewer TEXT NOT NULL,
     shown INTEGER NOT NULL,
-    corrected INTEGER NOT NULL,
-    tags TEXT
-) STRICT;
+    tags TEXT,
+    PRIMARY KEY(call, own)
+) STRICT, WITHOUT ROWID;
+
+-- The newest correction that stands, likewise: a newer rating of somebody else does not hide it.
+CREATE TABLE correction(
+    call INTEGER NOT NULL,
+    own INTEGER NOT NULL,
+    feedback_id TEXT NOT NULL,
+    reviewer TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY(call, own)
+) STRICT, WITHOUT ROWID;
 
 -- What the server has of mine; said null: nothing.
 CREATE TABLE mine(
