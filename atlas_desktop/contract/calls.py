@@ -57,7 +57,11 @@ class Refund(Answer):
 
 
 class Call(Answer):
-    """One recorded call. ``revision`` only grows; ``feedback`` is the newest over all reviewers."""
+    """One recorded call. ``revision`` only grows; ``feedback`` is the newest over all reviewers.
+
+    ``correction`` [ours, optional] is the newest correction that stands: a rating of another reviewer does not
+    hide it, a newer row of its own author replaces or retracts it. A server may leave the field out.
+    """
 
     id: str
     object: Literal["call"] = "call"
@@ -75,8 +79,17 @@ class Call(Answer):
     metered: bool = True
     refund: Refund | None = None
     feedback: Feedback | None = None
+    correction: Feedback | None = None
     feedback_count: Counter = 0
     metadata: dict[str, Json] = {}
+
+    @property
+    def standing_correction(self) -> Feedback | None:
+        """``correction``; where the server left it out, the effective feedback when that corrects."""
+        if "correction" in self.model_fields_set:
+            return self.correction
+        said = self.feedback
+        return said if said is not None and said.correction is not None else None
 
 
 class CallDetail(Call):

@@ -1,6 +1,6 @@
 """What becomes of an act of feedback: pure rules over what stands already (contract.md, *Feedback*)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,10 @@ class Said:
     stored: bool = False
 
 
+def _newest(rows: Iterable[Said]) -> Said | None:
+    return max(rows, key=lambda said: said.order, default=None)
+
+
 @dataclass(slots=True)
 class CallState:
     """A call as far as feedback concerns it. ``standing`` holds the newest row of each reviewer."""
@@ -41,8 +45,12 @@ class CallState:
     @property
     def effective(self) -> Said | None:
         """The newest row over all reviewers who have not taken theirs back."""
-        rows = [said for said in self.standing.values() if not said.clears]
-        return max(rows, key=lambda said: said.order, default=None)
+        return _newest(said for said in self.standing.values() if not said.clears)
+
+    @property
+    def correction(self) -> Said | None:
+        """The newest of these rows that corrects: a rating of somebody else does not hide it."""
+        return _newest(said for said in self.standing.values() if said.corrected and not said.clears)
 
 
 @dataclass(slots=True)

@@ -188,6 +188,10 @@ class Model:
         rows = [row for row in self.standing(call_id) if not row["clears"]]
         return rows[-1] if rows else None
 
+    def correction(self, call_id: str) -> dict[str, Any] | None:
+        rows = [row for row in self.standing(call_id) if row["correction"] is not None]
+        return rows[-1] if rows else None
+
     def conflicts(self, act: Act, call_id: str, base: str | None) -> bool:
         if not act.reject or "correction" not in act.part:
             return False
@@ -211,6 +215,7 @@ def test_any_sequence_of_acts_follows_the_rules(template: Path, sequence: list[A
         for call_id in ids:
             shown = talk.get(f"/calls/{call_id}").json()
             assert shown["feedback"] == model.effective(call_id)
+            assert shown["correction"] == model.correction(call_id)
             assert shown["all_feedback"] == [row for row in model.rows if row["call_id"] == call_id][::-1]
             assert shown["feedback_count"] == len(shown["all_feedback"])
         _check_filters(talk, model, ids)
@@ -245,4 +250,26 @@ def _check_filters(talk: Talk, model: Model, ids: list[str]) -> None:
     tagged = {item["id"] for item in talk.get("/calls?tag=t").json()["data"]}
     assert tagged == {call_id for call_id in ids if "t" in shown[call_id].get("tags", [])}
     corrected = {item["id"] for item in talk.get("/calls?corrected=true").json()["data"]}
-    assert corrected == {call_id for call_id in ids if shown[call_id].get("correction") is not None}
+    assert corrected == {call_id for call_id in ids if model.correction(call_id) is not None}
+    for call in talk.get("/calls").json()["data"]:
+        assert call["correction"] == model.correction(call["id"])
+    for change in talk.get("/calls/changes").json()["data"]:
+        assert change["call"]["correction"] == model.correction(change["call"]["id"])
+
+
+def test_a_rating_hides_no_correction_of_another_reviewer(five: Talk) -> None:
+    call_id = five.call_ids()[0]
+
+    def standing() -> Any:
+        return five.get(f"/calls/{call_id}").json()["correction"]
+
+    theirs = five.post("/feedback", {"call_id": call_id, "correction": "better"}, key=BOB).json()
+    five.post("/feedback", {"call_id": call_id, "rating": "thumbs_down"})
+    assert standing() == theirs
+    mine = five.post("/feedback", {"call_id": call_id, "correction": "best"}).json()
+    assert standing() == mine
+    five.post("/feedback", {"call_id": call_id, "rating": "thumbs_up"})
+    assert standing() == theirs, "a newer row of its author without a correction replaces it"
+    five.post("/feedback", {"call_id": call_id, "clears": True}, key=BOB)
+    assert standing() is None
+    assert five.get("/calls?corrected=true").json()["data"] == []

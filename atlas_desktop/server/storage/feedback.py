@@ -221,15 +221,16 @@ def _feedback_row(tenant: Tenant, said: Said, state: CallState) -> dict[str, Any
 def _update_calls(tenant: Tenant, states: list[CallState]) -> None:
     rows, tags = [], []
     for state in states:
-        shown = state.effective
+        shown, correction = state.effective, state.correction
         rows.append(
             {
                 "b_seq": state.seq,
                 "revision": state.revision,
                 "feedback_count": state.count,
                 "rating": shown.rating if shown else None,
-                "corrected": shown.corrected if shown else False,
+                "corrected": correction is not None,
                 "feedback": shown.document if shown else None,
+                "correction": correction.document if correction and correction is not shown else None,
             }
         )
         tags += [

@@ -47,7 +47,14 @@ def delete(tenant: Tenant, call_ids: Sequence[str]) -> int:
     for row in rows:
         tombstones.append({"b_seq": row.seq, "revision": ledger.next()})
         ledger.moved(row.customer, row.id, row.revision, None)
-    empty: dict[str, Any] = {"deleted": True, "feedback": None, "feedback_count": 0, "rating": None}
+    empty: dict[str, Any] = {
+        "deleted": True,
+        "feedback": None,
+        "feedback_count": 0,
+        "rating": None,
+        "corrected": False,
+        "correction": None,
+    }
     tenant.run(
         sa.update(call).where(tenant.mine(call), call.c.seq == sa.bindparam("b_seq")),
         [tombstone | empty for tombstone in tombstones],

@@ -115,6 +115,8 @@ call = Table(
     Column("rating", Text),
     Column("corrected", Boolean, nullable=False),
     Column("feedback", Bytes),
+    # The newest correction that stands, where another row counts; null where `feedback` is that correction.
+    Column("correction", Bytes),
     Column("feedback_count", Integer, nullable=False),
     Column("deleted", Boolean, nullable=False),
     sqlite_autoincrement=True,

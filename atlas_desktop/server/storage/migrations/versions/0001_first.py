@@ -107,6 +107,7 @@ def _tables() -> None:
         sa.Column("rating", sa.Text(), nullable=True),
         sa.Column("corrected", sa.Boolean(), nullable=False),
         sa.Column("feedback", sa.LargeBinary(), nullable=True),
+        sa.Column("correction", sa.LargeBinary(), nullable=True),
         sa.Column("feedback_count", sa.Integer(), nullable=False),
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
