@@ -153,6 +153,12 @@ class Review:
         self.browser.hold()
         self._cursor.go(position)
 
+    def resume(self, seq: int) -> None:
+        """Open this call, if it is in the list, without a word: one was there the last time."""
+        position = self.browser.position_of(seq)
+        if position is not None:
+            self._cursor.go(position, quiet=True)
+
     def move(self, steps: int) -> None:
         """So many rows on (or back). From beside the list, back into it."""
         self.browser.hold()
@@ -292,7 +298,7 @@ class Review:
                     self.announce.emit(sentences.NOTHING_TO_REDO if again else sentences.NOTHING_TO_UNDO)
                     return False
                 self._wrote(undone.changed)
-                call = await self._cursor.visit(undone.first_seq)
+                call = await self._cursor.visit(await self._where(undone))
             except Exception as error:  # noqa: BLE001 - it is put into words beside the call
                 self._not_done(error)
                 return False
@@ -302,6 +308,14 @@ class Review:
             sentences.taken_back(undone.verdict, undone.count, row, again=again, beside=beside)
         )
         return True
+
+    async def _where(self, undone: Undone) -> int:
+        """Where to go after this: to the call of the act; of many to the one at hand if it is one of them."""
+        here = self.current.seq
+        if undone.count == 1 or here is None:
+            return undone.first_seq
+        part_of_it = await self._store.decisions.includes(undone.decision_id, here)
+        return here if part_of_it else undone.first_seq
 
     def _wrote(self, changed: Changed) -> None:
         self.store_changed(changed)

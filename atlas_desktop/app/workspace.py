@@ -11,6 +11,7 @@ from atlas_desktop.app.daemon_thread import in_daemon_thread
 from atlas_desktop.app.home import Home, private_dir
 from atlas_desktop.app.loop_thread import LoopThread
 from atlas_desktop.app.outbox import OutboxView
+from atlas_desktop.app.place import Place
 from atlas_desktop.app.problems import KnownError, Problem, problem_from
 from atlas_desktop.app.review import Review
 from atlas_desktop.app.server_link import ServerLink
@@ -33,6 +34,7 @@ class Workspace:
     store: Store
     browser: CallBrowser
     review: Review
+    place: Place
     outbox: OutboxView
     sync: SyncThread
     link: ServerLink
@@ -46,6 +48,7 @@ class Workspace:
         """
         try:
             await self.review.close()
+            await self.place.keep()
             await self.sync.stop()
             await self.tasks.close()
         finally:
@@ -79,11 +82,13 @@ async def open_workspace(
     tasks = Tasks(on_bug)
     browser = CallBrowser(store, tasks)
     sync = SyncThread(store, network, offline=offline)
+    review = Review(store, browser, tasks, auto_advance=auto_advance)
     workspace = Workspace(
         connection=connection,
         store=store,
         browser=browser,
-        review=Review(store, browser, tasks, auto_advance=auto_advance),
+        review=review,
+        place=Place(store, review, tasks),
         outbox=OutboxView(store, tasks),
         sync=sync,
         link=make_link(connection, sync, tasks),
@@ -123,7 +128,10 @@ async def _first_list(workspace: Workspace) -> None:
     # An empty store is filled by its first sync: until the reviewer acts, the list follows it.
     if await workspace.store.calls.total() == 0:
         workspace.browser.follow()
-    await workspace.browser.apply(Query())
+    seq = await workspace.place.known()
+    await workspace.browser.apply(Query(), keep=seq)
+    if seq is not None:
+        workspace.review.resume(seq)
     workspace.outbox.refresh()
     if workspace.store.report.read_only is None:
         workspace.tasks.spawn("trash is emptied", workspace.store.outbox.empty_trash())

@@ -96,6 +96,11 @@ class Decisions:
         """How many calls I decided since this moment (epoch milliseconds), undone ones not counted."""
         return await self._database.read(lambda reader: _decided_since(reader, ms))
 
+    async def includes(self, decision_id: int, call: int) -> bool:
+        """Whether this act changed what I say about this call."""
+        sql = "SELECT EXISTS (SELECT 1 FROM decision_item WHERE decision = ? AND call = ?)"
+        return await self._database.read(lambda reader: bool(reader.execute(sql, (decision_id, call)).get))
+
     async def repeat_source(self) -> Verdict | None:
         """The verdict of the newest act that stands."""
         newest = await self._database.read(lambda reader: _newest(reader, _STANDS))

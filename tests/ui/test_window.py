@@ -232,6 +232,15 @@ def test_an_empty_store_teaches_the_next_key(desk: Desk) -> None:
     desk.press("1", "Z", "J", "* A")
 
 
+def test_a_connection_opens_where_one_left_it(desk: Desk) -> None:
+    left = desk.show_call(40)
+    workspace = desk.run(desk.session.open("one"))
+    desk.until(lambda: desk.window.painted == left)
+    view = desk.window.review_page.list.view
+    assert (workspace.review.current.position, view.currentIndex().row()) == (40, 40)
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))
+
+
 @pytest.mark.parametrize("lines", [[]])
 def test_while_the_first_sync_fills_the_list_one_stays_at_its_top_until_a_key(desk: Desk) -> None:
     workspace, view = desk.session.workspace, desk.window.review_page.list.view
