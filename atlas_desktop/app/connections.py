@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 from atlas_desktop.api.client import AsyncAtlas
 from atlas_desktop.api.errors import AtlasError
 from atlas_desktop.app.loop_thread import LoopThread
-from atlas_desktop.app.problems import NOTHING_CHANGED, KnownError, Problem, problem_from
+from atlas_desktop.app.problems import NOTHING_CHANGED, KnownError, Problem, problem_of_trying
 from atlas_desktop.app.secrets import Kept, KeyVault
 from atlas_desktop.app.settings import Connection, SettingsFile
 from atlas_desktop.contract.capabilities import Capabilities
@@ -58,7 +58,7 @@ class Connections:
         try:
             return await self._network.run(_ask(self._make_client, address, key))
         except AtlasError as error:
-            raise KnownError(problem_from(error, "connection")) from None
+            raise KnownError(problem_of_trying(error)) from None
 
     async def add(self, title: str, base_url: str, key: Secret) -> Added:
         """Test, then keep: the key in the keyring, the rest in the settings. Raises KnownError."""

@@ -66,6 +66,16 @@ def problem_from(error: BaseException, at: At = "window") -> Problem:
     return _bug(error, at)
 
 
+def problem_of_trying(error: BaseException) -> Problem:
+    """The same in words for somebody who tries an address and a key, and may have rated nothing yet."""
+    problem = problem_from(error, "connection")
+    if problem.safe == SAFE:
+        problem = replace(problem, safe=NOTHING_CHANGED)
+    if isinstance(error, api.AuthenticationError):
+        return replace(problem, action=_CHECK_KEY)
+    return replace(problem, action=_TRY_LATER) if problem.action == _ASK_AGAIN else problem
+
+
 def reason_of(error: BaseException) -> str:
     """The shortest true words of an exception, on one line, without secrets."""
     words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
@@ -87,13 +97,18 @@ def report(problem: Problem) -> str:
 
 
 def _from_api(error: api.AtlasError) -> Problem:
-    reason = reason_of(error)
+    reason = _without_id(reason_of(error), error.request_id)
     if isinstance(error, api.ApiStatusError):
         return _from_status(error, reason)
     for kind, words in _NETWORK:
         if isinstance(error, kind):
             return replace(words, detail=f"{reason}.")
     return Problem("atlas", "The server could not be used", f"{reason}.", SAFE, "Try again.", retry=True)
+
+
+def _without_id(reason: str, request_id: str | None) -> str:
+    """The message without the request id at its end: the problem carries that by itself."""
+    return reason.removesuffix(f" (request {request_id})").rstrip(".")
 
 
 def _from_status(error: api.ApiStatusError, reason: str) -> Problem:
@@ -109,6 +124,8 @@ def _from_status(error: api.ApiStatusError, reason: str) -> Problem:
     )
 
 
+_CHECK_KEY: Final = "Check that all of the key was copied, or ask for another one where you got it."
+_TRY_LATER: Final = "Try again in a moment."
 _ASK_AGAIN: Final = "Try again; what is not sent yet goes by itself later."
 _NETWORK: Final[tuple[tuple[type[api.AtlasError], Problem], ...]] = (
     (

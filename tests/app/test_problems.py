@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atlas_desktop.api import errors as api
-from atlas_desktop.app.problems import BugError, KnownError, Problem, problem_from, reason_of, report
+from atlas_desktop.app.problems import (
+    BugError,
+    KnownError,
+    Problem,
+    problem_from,
+    problem_of_trying,
+    reason_of,
+    report,
+)
 from atlas_desktop.database import errors as database
 from atlas_desktop.logs import forget_secret, register_secret
 
@@ -55,6 +63,23 @@ def test_the_request_id_is_told() -> None:
     problem = problem_from(api.InternalServerError(refusal))
     assert problem.request_id == "req_42"
     assert "req_42" in report(problem)
+
+
+def test_a_request_id_is_said_once() -> None:
+    refusal = api.Refusal(status=401, type="authentication_error", message="No such key", request_id="req_42")
+    problem = problem_from(api.AuthenticationError(refusal))
+    assert problem.detail == "The server says: No such key."
+    assert "req_42" not in problem.sentence
+
+
+@pytest.mark.parametrize("error", examples(), ids=lambda error: type(error).__name__)
+def test_who_tries_a_key_may_have_rated_nothing_yet(error: BaseException) -> None:
+    problem = problem_of_trying(error)
+    assert problem.at == "connection"
+    if isinstance(error, api.AtlasError):
+        assert "you rated" not in problem.sentence
+        assert "not sent yet" not in problem.sentence
+        assert "old one" not in problem.sentence
 
 
 def test_a_known_error_keeps_its_own_words() -> None:

@@ -138,22 +138,6 @@ async def test_undo_keys_pressed_fast_are_all_done(path: Path) -> None:
         assert it.shown() == ["-"] * 5
 
 
-async def test_undo_of_many_stays_at_the_call_at_hand_if_it_is_one_of_them(path: Path) -> None:
-    async with desk(path, 12) as it:
-        it.review.go(2)
-        for _ in range(4):
-            it.review.extend(1)
-        await it.rate("up")
-        it.review.go(4)
-        assert await it.review.undo()
-        assert it.review.current.position == 4
-        assert await it.review.redo()
-        assert it.review.current.position == 4
-        it.review.go(9)
-        assert await it.review.undo()
-        assert it.review.current.position == 2
-
-
 async def test_undo_of_a_call_that_left_the_list_opens_it_beside_and_says_so(path: Path) -> None:
     async with desk(path, 5) as it:
         await it.open(Query(rating="none"))

@@ -111,5 +111,22 @@ async def _is_right(it: Desk) -> None:
     if not here.beside:
         assert it.browser.ids[here.position] == here.seq
     assert here.total == len(it.browser)
-    assert it.review.progress.total == await it.store.calls.total()
+    came_since = await it.store.calls.count(Query(), came_after=it.browser.newest)
+    assert it.review.progress.total == await it.store.calls.total() - came_since
     assert 0 <= it.review.selected_count <= len(it.browser)
+
+
+async def test_undo_of_many_stays_at_the_call_at_hand_if_it_is_one_of_them(tmp_path: Path) -> None:
+    async with desk(tmp_path / "atlas.db", 12) as it:
+        it.review.go(2)
+        for _ in range(4):
+            it.review.extend(1)
+        await it.rate("up")
+        it.review.go(4)
+        assert await it.review.undo()
+        assert it.review.current.position == 4
+        assert await it.review.redo()
+        assert it.review.current.position == 4
+        it.review.go(9)
+        assert await it.review.undo()
+        assert it.review.current.position == 2

@@ -87,7 +87,7 @@ def look(window: Window | None) -> dict[str, Any]:
             "open": False,
             "shown": window is not None and window.isVisible(),
             "focus": focus.accessibleName() if focus is not None else None,
-            "told": window is not None and window.welcome_page.notice.isVisible(),
+            "told": window is not None and window.welcome_page.form.notice.isVisible(),
         }
     review, current = workspace.review, workspace.review.current
     row = current.call.row if current.call is not None else None

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from atlas_desktop.app.problems import KnownError
 from atlas_desktop.app.settings import Connection, Settings
+from atlas_desktop.ui.announce import announce
 from atlas_desktop.ui.pages.column_page import ColumnPage
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.choices import Segments, Switch
@@ -161,7 +162,9 @@ class SettingsPage(ColumnPage):
             added = await self._context.session.connections.add(values.title, values.base_url, values.key)
         except KnownError as error:
             self.form.say("")
-            self.notice.tell(error.problem)
-            self.area.verticalScrollBar().setValue(0)
+            self.form.notice.tell(error.problem)
+            announce(self, error.problem.sentence)
+            self.reveal(self.form.notice)
+            self.form.key.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self.form.kept(added.kept)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from atlas_desktop.app.problems import KnownError
 from atlas_desktop.app.secrets import news_of
+from atlas_desktop.ui.announce import announce
 from atlas_desktop.ui.pages.column_page import ColumnPage
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
@@ -62,12 +63,12 @@ class WelcomePage(ColumnPage):
 
     def _start_local(self) -> None:
         self._status.setText("Starting…")
-        start = self._run(self._context.session.start_local, self._local)
+        start = self._run(self._context.session.start_local, self._local, self.notice)
         self._context.spawn("start local Atlas", start)
 
     def _connect(self) -> None:
         self.form.say("Testing the key…")
-        self._context.spawn("connect", self._run(self._add, self.form.key))
+        self._context.spawn("connect", self._run(self._add, self.form.key, self.form.notice))
 
     async def _add(self) -> None:
         values = self.form.values()
@@ -78,8 +79,10 @@ class WelcomePage(ColumnPage):
         if (news := news_of(added.kept)) is not None:
             session.problem.emit(news)
 
-    async def _run(self, way: Callable[[], Coroutine[Any, Any, object]], again: QWidget) -> None:
-        """Try this way in; when it fails, say why and put the focus where one would try ``again``."""
+    async def _run(
+        self, way: Callable[[], Coroutine[Any, Any, object]], again: QWidget, notice: Notice
+    ) -> None:
+        """Try this way in; when it fails, say why beside it and put the focus where one would try ``again``."""
         self._local.setEnabled(False)
         self.form.setEnabled(False)
         failed: KnownError | None = None
@@ -92,11 +95,14 @@ class WelcomePage(ColumnPage):
             self.form.setEnabled(True)
             self._status.setText("")
             self.form.say("")
+        for each in (self.notice, self.form.notice):
+            each.hide()
         if failed is None:
-            self.notice.hide()
             self.opened.emit()
             return
-        self.notice.tell(failed.problem)
+        notice.tell(failed.problem)
+        announce(self, failed.problem.sentence)
+        self.reveal(notice)
         again.setFocus(Qt.FocusReason.OtherFocusReason)
 
 

@@ -9,12 +9,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from atlas_desktop.contract.secret import Secret
+from atlas_desktop.ui.announce import announce
 from atlas_desktop.ui.keys import names
 from atlas_desktop.ui.theme import GRID, Theme
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.key_field import KeyField
 from atlas_desktop.ui.widgets.layouts import row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
+from atlas_desktop.ui.widgets.strip import Notice
 
 if TYPE_CHECKING:
     from atlas_desktop.app.secrets import Kept
@@ -23,6 +25,8 @@ _KEYRING: Final = (
     "The key goes into this system's keyring, or where there is none into memory until you quit: "
     "never into a file, never shown again."
 )
+_NO_ADDRESS: Final = "Enter the address of an Atlas first."
+_NO_KEY: Final = "Enter a key first."
 _HOSTED: Final = "https://api.newmen.ai/v1"
 
 
@@ -36,7 +40,7 @@ class Values:
 
 
 class ConnectForm(QWidget):
-    """Calls ``on_connect`` when there is enough to try."""
+    """Calls ``on_connect`` when there is enough to try. ``notice`` is for what came of it."""
 
     def __init__(self, theme: Theme, on_connect: Callable[[], object]) -> None:
         super().__init__()
@@ -45,6 +49,7 @@ class ConnectForm(QWidget):
         self.key = KeyField()
         self.name = _field("Name", "how this connection is called here")
         self._connect = button("Connect", self._submit)
+        self.notice = Notice(theme)
         self._said = PlainLabel("", tone="muted")
         self._said.setWordWrap(True)
         grid = QGridLayout(self)
@@ -57,7 +62,7 @@ class ConnectForm(QWidget):
             label.setBuddy(field)
             grid.addWidget(label, line, 0)
             grid.addWidget(field, line, 1)
-            field.textChanged.connect(self._check)
+            field.textEdited.connect(lambda _: self.say(""))
         sentence = PlainLabel(_KEYRING, role="caption", tone="muted")
         sentence.setWordWrap(True)
         grid.addWidget(sentence, len(fields), 1)
@@ -65,7 +70,7 @@ class ConnectForm(QWidget):
         last.addWidget(self._connect)
         last.addWidget(self._said, 1)
         grid.addLayout(last, len(fields) + 1, 1)
-        self._check()
+        grid.addWidget(self.notice, len(fields) + 2, 0, 1, 2)
 
     def values(self) -> Values:
         """What was typed; the key leaves the field."""
@@ -82,17 +87,20 @@ class ConnectForm(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter connects."""
-        if "Enter" in names(event) and self._connect.isEnabled():
+        if "Enter" in names(event):
             self._submit()
             return
         super().keyPressEvent(event)
 
     def _submit(self) -> None:
-        if self._connect.isEnabled():
-            self._on_connect()
-
-    def _check(self) -> None:
-        self._connect.setEnabled(bool(self.address.text().strip() and self.key.text().strip()))
+        self.notice.hide()
+        for field, missing in ((self.address, _NO_ADDRESS), (self.key, _NO_KEY)):
+            if not field.text().strip():
+                self.say(missing)
+                announce(self, missing)
+                field.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+        self._on_connect()
 
 
 def _field(name: str, hint: str) -> QLineEdit:
