@@ -6,6 +6,7 @@ import logging
 import random
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Final
 
 from atlas_desktop.api.client import AsyncAtlas
@@ -88,8 +89,9 @@ class SyncThread:
             self.show(SyncStatus(link="by_hand" if offline else "connecting"))
 
     def show(self, status: SyncStatus) -> None:
-        """Say this status: the engine's, or that of whoever could not start it."""
+        """Say this status: the engine's, or that of whoever could not start it, who knows no time of a pull."""
         if not self._stopped:
+            status = replace(status, synced_at_ms=status.synced_at_ms or self.status.synced_at_ms)
             self.status = status
             self.status_changed.emit(status)
 

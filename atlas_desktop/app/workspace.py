@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from filelock import FileLock, Timeout
 
@@ -125,6 +125,9 @@ def _connect_parts(workspace: Workspace) -> None:
 
 
 async def _first_list(workspace: Workspace) -> None:
+    # Before the engine runs, and where it cannot: when all of this came is known from earlier.
+    synced_at_ms = await workspace.store.pull.synced_at_ms()
+    workspace.sync.show(replace(workspace.sync.status, synced_at_ms=synced_at_ms))
     # An empty store is filled by its first sync: until the reviewer acts, the list follows it.
     if await workspace.store.calls.total() == 0:
         workspace.browser.follow()

@@ -112,7 +112,7 @@ def _is_settled(status: SyncStatus) -> bool:
         return True
     return (
         status.link == "online"
-        and status.synced_at_ms is not None
+        and status.caught_up
         and status.pending == 0
         and not status.to_pull
     )

@@ -4,7 +4,7 @@ from typing import Literal
 
 import apsw
 
-Fact = Literal["cursor", "digest", "total", "reviewer"]
+Fact = Literal["cursor", "digest", "total", "reviewer", "synced_at_ms"]
 
 
 def read_int(connection: apsw.Connection, fact: Fact) -> int:

@@ -5,7 +5,7 @@ from typing import Final
 from atlas_desktop.database.database import Database
 from atlas_desktop.store import facts
 
-_OURS: Final = frozenset({"cursor", "digest", "total"})
+_OURS: Final = frozenset({"cursor", "digest", "total", "synced_at_ms"})
 
 
 class Identity:

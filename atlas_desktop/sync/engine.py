@@ -47,7 +47,7 @@ class Engine:
         self._pace = pace
         self._line = Line(client, clock, rng, pace, self._stir)
         self._pull = Pull(store, self._line, self._tell)
-        self._push = Push(store, self._line, self._tell)
+        self._push = Push(store, self._line, self._tell, retracted=self._pull.wake)
         self._news = asyncio.Event()
         self._bugs = 0
         self._trouble: str | None = None
@@ -60,6 +60,7 @@ class Engine:
         tasks = Tasks(self._died)
         try:
             self._tell(await self._store.outbox.recover())
+            self._pull.synced_at_ms = await self._store.pull.synced_at_ms()
             self._start(tasks, "pull", self._pull.run)
             self._start(tasks, "push", self._push.run)
             self._start(tasks, "status", self._report)
@@ -126,6 +127,7 @@ class Engine:
         return SyncStatus(
             link=gates.link,
             synced_at_ms=self._pull.synced_at_ms,
+            caught_up=self._pull.caught_up,
             pending=counts.pending,
             needs_you=counts.needs_you,
             pulled=self._pull.pulled,

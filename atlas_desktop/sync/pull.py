@@ -35,6 +35,7 @@ class Pull:
         self.turn = line.turn(probes=True)
         self.listing = Listing(store, line, self.turn, tell)
         self.synced_at_ms: int | None = None
+        self.caught_up = False
         self.pulled = 0
         self.to_pull: int | None = None
         self._page = line.pace.page
@@ -50,6 +51,8 @@ class Pull:
     async def run(self) -> None:
         """Pull until cancelled."""
         while True:
+            # Before the step: what is wished for while its answer is on the way, it may not tell yet.
+            self._wanted.clear()
             if await self.step():
                 await self._rest()
             else:
@@ -74,12 +77,13 @@ class Pull:
             # Nothing to pull, but somebody has to notice when the server is away or back.
             done = not isinstance(await self.turn.ask(line.client.capabilities, "read"), Failed)
         if done:
-            self._complete()
+            at_ms = self._now_ms()
+            await self._store.pull.synced(at_ms)
+            self._complete(at_ms)
         return done
 
     async def _rest(self) -> None:
         line = self._line
-        self._wanted.clear()
         await line.clock.wait(self._wanted, line.pace.poll * line.rng.uniform(0.8, 1.2))
 
     async def _detect(self) -> None:
@@ -137,14 +141,15 @@ class Pull:
                 self._page = fewer(self._page, self.turn, raw)
             return False
         self._fit_page(len(raw))
+        at_ms = self._now_ms()
         try:
-            applied = await self._store.pull.apply(raw, after)
+            applied = await self._store.pull.apply(raw, after, at_ms=at_ms)
         except UnreadablePage as error:
             await self._unreadable(error)
             return False
         self._unread = 0
         self._tell(applied.changed)
-        return not applied.stale and await self._conclude(after, applied)
+        return not applied.stale and await self._conclude(after, applied, at_ms)
 
     async def _unreadable(self, error: UnreadablePage) -> None:
         """An answer that is no page: the network's doing at first; when it stays so, the server's."""
@@ -157,7 +162,7 @@ class Pull:
             self._unread = 0
             self._line.shut("lying", str(error))
 
-    async def _conclude(self, after: int, applied: Applied) -> bool:
+    async def _conclude(self, after: int, applied: Applied, at_ms: int) -> bool:
         self.pulled += applied.changed.added
         digest, total = await self._store.pull.digest_and_total()
         self.to_pull = None if applied.total is None else max(0, applied.total - total)
@@ -168,7 +173,7 @@ class Pull:
         match step:
             case Next.DONE:
                 self._doubted = 0
-                self._complete()
+                self._complete(at_ms)
             case Next.AGAIN | Next.FROM_ZERO:
                 self._doubted += 1
                 if step is Next.FROM_ZERO:
@@ -178,10 +183,14 @@ class Pull:
                 self._line.shut("lying", f"{applied.total} calls, of which {total} came")
         return step is Next.DONE
 
-    def _complete(self) -> None:
+    def _complete(self, at_ms: int) -> None:
         self.to_pull = None
-        self.synced_at_ms = int(self._line.clock.now().timestamp() * 1000)
+        self.synced_at_ms = at_ms
+        self.caught_up = True
         self._tell(Changed())
+
+    def _now_ms(self) -> int:
+        return int(self._line.clock.now().timestamp() * 1000)
 
     def _fit_page(self, size: int) -> None:
         if size > _LARGE:

@@ -7,7 +7,7 @@ from typing import Final
 from atlas_desktop.contract.listing import FeedbackQuery
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.rows import OutboxRow, OutboxState
-from atlas_desktop.store.settled import Parked, Rejected, Retry
+from atlas_desktop.store.settled import Acknowledged, Parked, Rejected, Retry
 from atlas_desktop.store.store import Store
 from atlas_desktop.sync.answers import Fault, Queue
 from atlas_desktop.sync.backoff import Lanes, delay
@@ -24,12 +24,22 @@ _SENT_BLINDLY: Final[tuple[OutboxState, ...]] = ("ready", "unknown")  # the serv
 
 
 class Push:
-    """The push loop: one batch in flight, or a few single posts where the server takes no batches."""
+    """The push loop: one batch in flight, or a few single posts where the server takes no batches.
 
-    def __init__(self, store: Store, line: Line, tell: Callable[[Changed], None]) -> None:
+    ``retracted`` is called when the server took something of mine back: only it knows what counts now.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        line: Line,
+        tell: Callable[[Changed], None],
+        retracted: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store = store
         self._line = line
         self._tell = tell
+        self._retracted = retracted
         self.turn = line.turn(probes=False)
         self.lanes = Lanes()
         self.size = BatchSize.first(line.pace)
@@ -138,7 +148,10 @@ class Push:
                 self._hold(outcome.row, fault)
         if any(outcome.fault is FOREIGN for outcome in outcomes):
             self._line.shut("lying", FOREIGN.message)
-        self._tell(await self._store.outbox.settle([outcome.settled for outcome in outcomes]))
+        settled = [outcome.settled for outcome in outcomes]
+        self._tell(await self._store.outbox.settle(settled))
+        if any(isinstance(one, Acknowledged) and one.feedback.clears for one in settled):
+            self._retracted()
 
     def _hold(self, row: OutboxRow, fault: Fault) -> None:
         line = self._line

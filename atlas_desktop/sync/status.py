@@ -13,13 +13,15 @@ Link = Literal["connecting", "online", "offline", "by_hand", "auth", "tls", "red
 class SyncStatus:
     """One moment of the engine.
 
-    ``synced_at_ms`` is the wall time of the last complete pull. ``pending`` counts acts not yet on the server,
+    ``synced_at_ms`` is the wall time of the last complete pull, of an earlier start too; ``caught_up`` says that
+    there was one since this start. ``pending`` counts acts not yet on the server,
     ``needs_you`` those that wait for a person. ``to_pull`` is how many calls are still to come, when known.
     ``problem`` is a sentence that says what is wrong and what is safe; ``requests`` counts what was sent.
     """
 
     link: Link = "connecting"
     synced_at_ms: int | None = None
+    caught_up: bool = False
     pending: int = 0
     needs_you: int = 0
     pulled: int = 0

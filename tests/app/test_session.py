@@ -63,7 +63,7 @@ async def until(session: Session, holds: Callable[[Workspace], bool]) -> Workspa
 
 def in_step(workspace: Workspace) -> bool:
     status = workspace.sync.status
-    return status.link == "online" and status.synced_at_ms is not None and status.pending == 0
+    return status.link == "online" and status.caught_up and status.pending == 0
 
 
 @asynccontextmanager
@@ -104,6 +104,7 @@ async def test_the_local_atlas_comes_with_real_calls_and_takes_ratings(tmp_path:
         assert again is not None
         assert again.connection.title == LOCAL_TITLE
         assert len(again.browser) == len(sample())
+        assert again.sync.status.synced_at_ms is not None, "it is known from the time before"
         again = await until(session, in_step)
         assert again.review.progress.today == 3
         assert [row.rating if (row := again.browser.row(place)) else "?" for place in range(2)] == [

@@ -103,3 +103,12 @@ async def test_stopping_what_never_began_does_nothing(store: Store, network: Loo
     sync.wake()
     sync.try_again()
     await sync.stop()
+
+
+async def test_who_knows_no_time_of_a_pull_does_not_take_it_away(store: Store, network: LoopThread) -> None:
+    sync = SyncThread(store, network)
+    sync.show(SyncStatus(synced_at_ms=5))
+    sync.show(SyncStatus(link="auth", problem="no key"))
+    sync.set_offline(True)
+    assert (sync.status.link, sync.status.synced_at_ms) == ("by_hand", 5)
+    await sync.stop()

@@ -72,7 +72,7 @@ class Seat:
 
         def through() -> bool:
             status = self.session.status
-            return status.synced_at_ms is not None and not status.pending and not status.to_pull
+            return status.caught_up and not status.pending and not status.to_pull
 
         await self.probe.until(through, "in step with the server", seconds)
 

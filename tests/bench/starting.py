@@ -33,7 +33,7 @@ def prepare(started: int, began: int) -> Act:
         )
         session.workspace_changed.connect(lambda _: marks.setdefault("store", time.monotonic_ns()))
         await start()
-        await _until(lambda: {"list", "call"} <= marks.keys() and session.status.synced_at_ms is not None)
+        await _until(lambda: {"list", "call"} <= marks.keys() and session.status.caught_up)
         marks["synced"] = time.monotonic_ns()
         return {"marks": {name: (at - started) / 1e6 for name, at in marks.items()}}
 

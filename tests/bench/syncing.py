@@ -14,7 +14,7 @@ async def sync(seat: Seat) -> None:
     await probe.until(lambda: seat.session.status.pulled > 0, "the first page comes")
     began, first = time.perf_counter(), seat.session.status.pulled
     probe.start_over()
-    while seat.session.status.synced_at_ms is None or seat.session.status.to_pull:
+    while not seat.session.status.caught_up or seat.session.status.to_pull:
         await _key(seat)
         beats = len(probe.gaps)
         await probe.until(lambda beats=beats: len(probe.gaps) >= beats + _REST_BEATS, "the loop turns")  # type: ignore[misc]

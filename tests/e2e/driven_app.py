@@ -107,7 +107,7 @@ def look(window: Window | None) -> dict[str, Any]:
         "focus": type(QApplication.focusWidget()).__name__,
         "pending": workspace.outbox.counts.pending,
         "link": status.link,
-        "synced": status.synced_at_ms is not None,
+        "synced": status.caught_up,
         "needs_you": status.needs_you,
         "today": review.progress.today,
         "rated": review.progress.rated,

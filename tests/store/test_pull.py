@@ -250,3 +250,21 @@ async def test_lists_of_names(tmp_path: Path) -> None:
     )
     assert list(await store.calls.ids(Query(operation="o", customer="o*"))) == []
     await store.close()
+
+
+async def test_the_time_of_a_complete_pull_is_kept_with_its_last_page(tmp_path: Path) -> None:
+    path = tmp_path / "w" / "atlas.db"
+    store = open_store(path)
+    assert await store.pull.synced_at_ms() is None
+    await store.pull.apply(a_page(a_call(1, 1), after=1, more=True), 0, at_ms=1_000)
+    assert await store.pull.synced_at_ms() is None, "more is to come"
+    await store.pull.apply(a_page(a_call(2, 2), after=2, total=3), 1, at_ms=2_000)
+    assert await store.pull.synced_at_ms() is None, "a call is missing"
+    await store.pull.apply(a_page(a_call(3, 3), after=3, total=3), 2, at_ms=3_000)
+    await store.pull.restart()
+    await store.close()
+    store = open_store(path)
+    assert await store.pull.synced_at_ms() == 3_000
+    with pytest.raises(ValueError, match="the store's own"):
+        await store.identity.put("synced_at_ms", "1")
+    await store.close()

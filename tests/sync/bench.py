@@ -41,7 +41,7 @@ class Bench:
 
     async def ready(self) -> None:
         """Wait until everything was pulled once."""
-        await self.until(lambda: self.device.engine.status.synced_at_ms is not None)
+        await self.until(lambda: self.device.engine.status.caught_up)
 
     async def until_link(self, link: Link, seconds: float = 120.0) -> None:
         """Wait for this state of the connection."""
@@ -102,11 +102,14 @@ def play(
     folder: Path,
     templates: Templates,
     without: tuple[str, ...] = (),
+    device: bytes | None = None,
 ) -> Bench:
-    """Run one story against fresh files."""
+    """Run one story against fresh files; ``device`` is the store of an earlier one."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     templates.copy(8, folder, 1)
+    if device is not None:
+        (folder / "device0.db").write_bytes(device)
     bench = Bench(folder, without)
 
     async def whole() -> None:

@@ -294,3 +294,46 @@ def test_a_cursor_ahead_of_the_server_is_noticed_by_the_sums(run: Play) -> None:
         assert bench.device.engine.status.link == "online"
 
     run(story)
+
+
+def test_what_counts_is_asked_at_once_when_the_server_took_mine_back(run: Play) -> None:
+    async def story(bench: Bench) -> None:
+        await bench.ready()
+        await bench.decide(1)
+        await bench.until(lambda: bench.applied == 1 and bench.device.engine.status.pending == 0)
+        bench.network.befall("/feedback/batch", "error", "error")
+        await bench.decide(1, "clear")
+        await bench.until(lambda: bench.applied == 2 and bench.device.engine.status.pending == 0)
+        await asyncio.sleep(1)
+
+    log = run(story).network.log
+    answered_at = max(sent.answered_at for sent in log if sent.pushes and sent.answered_at is not None)
+    asked_at = [sent.at for sent in log if not sent.pushes and sent.at >= answered_at]
+    assert asked_at
+    assert asked_at[0] - answered_at < 0.1, "not only at the next poll"
+
+
+def test_the_time_of_the_last_pull_is_known_at_the_next_start(run: Play, tmp_path: Path) -> None:
+    async def first(bench: Bench) -> None:
+        await bench.ready()
+
+    synced_at_ms = run(first).device.engine.status.synced_at_ms
+    assert synced_at_ms is not None
+    kept = (tmp_path / "bench" / "device0.db").read_bytes()
+
+    async def later(bench: Bench) -> None:
+        bench.device.engine.set_offline(True)
+        await bench.until(lambda: bench.device.engine.status.link == "by_hand")
+        status = bench.device.engine.status
+        assert (status.synced_at_ms, status.caught_up) == (synced_at_ms, False)
+
+    run(later, device=kept)
+
+
+def test_a_server_without_a_changes_feed_leaves_the_time_too(run: Play) -> None:
+    async def story(bench: Bench) -> None:
+        await bench.ready()
+        assert await bench.device.store.pull.synced_at_ms() == bench.device.engine.status.synced_at_ms
+
+    run(story, without=("calls.changes",))
+    run(story, without=("calls.changes", "calls"))
