@@ -5,7 +5,7 @@ A table of one column, not a ``QListView``: that one walks all rows on every res
 """
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QMouseEvent, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from atlas_desktop.ui.models.call_list_model import CallListModel
@@ -22,6 +22,9 @@ class CallList(QTableView):
     def __init__(self, theme: Theme, delegate: CallDelegate, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._delegate = delegate
+        self._theme = theme
+        # Painted over whole, so a scroll moves the pixels there are instead of painting every row again.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Calls")
         self.setItemDelegate(delegate)
         self.setShowGrid(False)
@@ -71,6 +74,9 @@ class CallList(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Rows; the current one has a ring when the keyboard is here."""
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), QColor(self._theme.tokens.surface))
+        painter.end()
         self._delegate.begin_frame(ringed=self.hasFocus())
         super().paintEvent(event)
 
