@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import orjson
 
@@ -10,6 +10,9 @@ from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.calls import Call
 from atlas_desktop.contract.chat import Message
 from atlas_desktop.ui.hostile_text import one_line
+
+if TYPE_CHECKING:
+    from atlas_desktop.store.rows import Correction
 
 Style = Literal["text", "muted", "heading", "gap", "warn"]
 FOLDED_ROLES: Final = ("system", "developer")
@@ -48,9 +51,16 @@ def output(call: Call) -> tuple[Part, ...]:
     return tuple(body) or (Part("The model answered with nothing.", "muted"),)
 
 
-def correction(text: str | None) -> tuple[Part, ...]:
+def correction(correction: "Correction | None") -> tuple[Part, ...]:
     """The corrected answer, if there is one."""
-    return (Part(text),) if text is not None else ()
+    return (Part(correction.text),) if correction is not None else ()
+
+
+def correction_title(correction: "Correction | None") -> str:
+    """Whose the correction is, on one line."""
+    if correction is None:
+        return "Correction"
+    return "Your correction" if correction.by is None else f"Correction by {_name(correction.by)}"
 
 
 def _turn(message: Message, number: int, total: int, unfolded: bool) -> Iterator[Part]:

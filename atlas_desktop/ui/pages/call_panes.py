@@ -14,7 +14,7 @@ from atlas_desktop.ui.widgets.payload_pane import PayloadPane
 
 if TYPE_CHECKING:
     from atlas_desktop.contract.calls import Call
-    from atlas_desktop.store.rows import OpenCall
+    from atlas_desktop.store.rows import Correction, OpenCall
 
 
 class CallPanes(QWidget):
@@ -24,6 +24,7 @@ class CallPanes(QWidget):
         super().__init__()
         self._shown: OpenCall | None = None
         self._call: Call | None = None
+        self._corrected: Correction | None = None
         self._unfolded = False
         self._painted: int | None = None
         self.header = CallHeader(theme)
@@ -68,6 +69,8 @@ class CallPanes(QWidget):
             self._unfolded = False
             self._painted = None
             self._show_text(opened)
+        elif self._corrected != opened.correction:
+            self._show_correction(opened)
         if self.inspector.isVisibleTo(self):
             self.inspector.show_call(opened)
 
@@ -111,11 +114,13 @@ class CallPanes(QWidget):
         call = opened.call
         self.conversation.show_parts(parts.conversation(call))
         self.output.show_parts(parts.output(call))
-        text = opened.opinion.correction
-        if text is None and call.feedback is not None:
-            text = call.feedback.correction
-        self.correction.setVisible(text is not None)
-        self.correction.show_parts(parts.correction(text))
+        self._show_correction(opened)
+
+    def _show_correction(self, opened: "OpenCall") -> None:
+        correction = self._corrected = opened.correction
+        self.correction.setVisible(correction is not None)
+        self.correction.set_title(parts.correction_title(correction))
+        self.correction.show_parts(parts.correction(correction))
 
     def _activated(self, link: str) -> None:
         if link == "fold":

@@ -38,6 +38,11 @@ class PayloadPane(QWidget):
         self._more.hide()
         self.view.shown_changed.connect(self._shown)
 
+    def set_title(self, title: str) -> None:
+        """Another title, also for who hears the screen."""
+        self._title.setText(title)
+        self.view.setAccessibleName(title)
+
     def show_parts(self, parts: tuple[Part, ...]) -> None:
         """Show these; the size counts the recorded text, not our headings."""
         self.view.show_parts(parts)
