@@ -1,3 +1,3 @@
-"""Atlas Desktop: review, rate and correct production LLM calls."""
+"""Atlas Desktop: rate recorded LLM calls from the keyboard."""
 
 __version__ = "0.1.0"

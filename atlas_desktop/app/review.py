@@ -114,8 +114,11 @@ class Review:
         Returns after COMMIT, with the next call already at hand when it was in memory. More than 25 calls need
         ``confirmed`` to be their number.
         """
-        if self._acting.locked() or self._closed:
+        if self._closed:
             return Ignored("busy")
+        if self._acting.locked():
+            async with self._acting:
+                return Ignored("busy")  # not before what it waited for is said
         if seqs := self._selecting.seqs():
             if len(seqs) > ASK_ABOVE and confirmed != len(seqs):
                 return NeedsConfirm(verdict, len(seqs), stay)

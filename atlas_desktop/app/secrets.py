@@ -59,7 +59,7 @@ def news_of(kept: Kept) -> Problem | None:
         title="No keyring keeps this key",
         detail=kept.why,
         safe="It is never written to a file.",
-        action="To keep it, unlock or set up the system's keyring and enter the key again.",
+        action="To keep it, unlock or set up the system's keyring; after the next start enter the key on Sync (G S).",
         at="settings",
     )
 

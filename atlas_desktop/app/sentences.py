@@ -16,6 +16,11 @@ UNDO_HINT: Final = "undo with Z"
 NOTHING_TO_UNDO: Final = "There is nothing to undo."
 NOTHING_TO_REDO: Final = "There is nothing to do again."
 NOTHING_TO_REPEAT: Final = "There is no rating to repeat yet."
+IGNORED: Final = {
+    "not_painted": "This call was not on the screen yet, so nothing was rated: press again.",
+    "busy": "The rating before was still being written, so nothing was rated: press again.",
+}
+"""Why a rating key did nothing."""
 NO_CALLS: Final = "There is no call in this list."
 GONE: Final = "This call is not there any more, so nothing was rated."
 AT_TOP: Final = "This is the first call of the list."

@@ -150,6 +150,6 @@ def _key_missing(why: str | None) -> Problem:
         title="This connection has no key here",
         detail=why or "None is in the keyring.",
         safe=f"You can go on reviewing what is on this computer. {SAFE}",
-        action="Enter the key again.",
+        action="Enter the key again on the Sync screen (G S).",
         at="connection",
     )

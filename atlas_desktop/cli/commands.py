@@ -15,7 +15,7 @@ from atlas_desktop import __version__
 
 # rich's help costs 150 ms and wraps option names in boxes; plain help is read as well by people as by tools.
 app = typer.Typer(
-    help="Review, rate and correct production LLM calls from the keyboard, offline or online.",
+    help="Rate recorded LLM calls from the keyboard, offline or online.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -50,7 +50,7 @@ def open_app(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version and exit.")
     ] = False,
 ) -> None:
-    """Review, rate and correct production LLM calls from the keyboard. Without a command: open the app."""
+    """Rate recorded LLM calls from the keyboard, offline or online. Without a command: open the app."""
     _ = version
     if context.invoked_subcommand is not None:
         context.obj = home

@@ -6,7 +6,7 @@ from atlas_desktop.sync.status import Link
 
 _PROBLEMS: Final[dict[Link, str]] = {
     "offline": "The server cannot be reached. Trying again by itself.",
-    "auth": "The server does not accept this key. Nothing more is sent until there is a new one.",
+    "auth": "The server does not accept this key. Nothing more is sent until a new one is entered on Sync (G S).",
     "tls": "The connection to the server is not secure, so nothing is sent over it.",
     "redirect": "The server points to another address. That is not followed, so nothing is sent.",
     "version": "The server does not offer what this needs.",

@@ -20,12 +20,12 @@ from atlas_desktop.ui.loop import run as run_loop
 from atlas_desktop.ui.main import application, has_display
 from atlas_desktop.ui.theme import THEMES, Theme, ThemeName
 from atlas_desktop.ui.window import Window
+from atlas_desktop.ui.window_size import FIRST
 
 if TYPE_CHECKING:
     from atlas_desktop.app.session import Workspace
 
 _PATIENCE_SECONDS: Final = 30.0
-_SIZE: Final = (1360, 860)
 _HEBREW_OR_ARABIC: Final = "arabic_dialect"
 
 
@@ -55,7 +55,7 @@ async def _take_all(app: QApplication, home: Home, directory: Path, names: list[
     theme.apply(names[0])
     session = Session(home, vault=KeyVault())
     window = Window(theme, session)
-    window.resize(*_SIZE)
+    window.resize(FIRST)
     window.show()
     window.activateWindow()
     await (

@@ -9,7 +9,8 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStackedWidget, QWidget
 
 from atlas_desktop.app.commands import COMMANDS, Command, Screen, Zone
-from atlas_desktop.app.review_state import NeedsConfirm, NotDone, Outcome
+from atlas_desktop.app.review_state import Ignored, NeedsConfirm, NotDone, Outcome
+from atlas_desktop.app.sentences import IGNORED
 from atlas_desktop.app.settings import Settings
 from atlas_desktop.store.rows import OutboxCounts
 from atlas_desktop.ui.actions import build_menus, enable
@@ -25,14 +26,13 @@ from atlas_desktop.ui.status_bar import StatusBar
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.layouts import column, hairline, row
 from atlas_desktop.ui.widgets.strip import ChordHints
+from atlas_desktop.ui.window_size import first_size, smallest_size
 
 if TYPE_CHECKING:
     from atlas_desktop.app.problems import Problem
     from atlas_desktop.app.review import Review
     from atlas_desktop.app.session import Session, Workspace
 
-_SMALLEST: Final = (1024, 700)
-_FIRST_SIZE: Final = (1360, 860)
 _TICK_MS: Final = 1_000
 _ZONE_NAMES: Final[dict[Screen, str]] = {
     "review": "REVIEW", "sync": "SYNC", "settings": "SETTINGS", "welcome": "WELCOME",
@@ -51,8 +51,9 @@ class Window(QMainWindow):
         self._screen: Screen = "welcome"
         self._stops: list[Callable[[], None]] = []
         self.setWindowTitle("Atlas Desktop")
-        self.setMinimumSize(*_SMALLEST)
-        self.resize(*_FIRST_SIZE)
+        room = self.screen().availableGeometry().size()
+        self.setMinimumSize(smallest_size(room))
+        self.resize(first_size(room))
         self.rail = Rail(theme)
         self.status = StatusBar(theme)
         self.review_page = ReviewPage(theme, self)
@@ -68,7 +69,7 @@ class Window(QMainWindow):
         self.stack = QStackedWidget()
         for page in self.pages.values():
             self.stack.addWidget(page)
-        self.chords = ChordHints(theme)
+        self.chords = ChordHints(theme, self.stack)
         self._lay_out()
         self.actions_by_id = build_menus(self, COMMANDS, self.run_command)
         self.sheet = CheatSheet(theme, COMMANDS, self)
@@ -108,6 +109,8 @@ class Window(QMainWindow):
             self.review_page.ask(outcome)
         elif isinstance(outcome, NotDone):
             self.tell(outcome.problem)
+        elif isinstance(outcome, Ignored) and outcome.why in IGNORED:
+            self.say(IGNORED[outcome.why])
 
     def show(self, screen: Screen | None = None) -> None:
         """Go to this screen; without one, show the window."""
@@ -253,7 +256,6 @@ class Window(QMainWindow):
         layout = column(centre)
         layout.addWidget(hairline())
         layout.addLayout(across, 1)
-        layout.addWidget(self.chords)
         layout.addWidget(hairline())
         layout.addWidget(self.status)
         self.setCentralWidget(centre)

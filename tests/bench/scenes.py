@@ -8,6 +8,7 @@ import psutil
 
 from atlas_desktop.app.session import Session
 from atlas_desktop.ui.window import Window
+from atlas_desktop.ui.window_size import FIRST
 from tests.bench import looking, reviewing, syncing
 from tests.bench.probe import Probe
 from tests.bench.seat import Seat
@@ -36,6 +37,7 @@ def prepare(names: str, scale: float) -> Act:
     probe.install()
 
     async def act(session: Session, window: Window, start: Start) -> dict[str, Any]:
+        window.resize(FIRST)  # the screen that is not there is 800 by 800
         seat = Seat(window, session, probe, scale)
         await start()
         await probe.until(lambda: session.workspace is not None and len(seat.browser) > 0, "the list")

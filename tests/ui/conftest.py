@@ -20,6 +20,7 @@ from atlas_desktop.app.settings import Connection, Settings, save
 from atlas_desktop.ui.loop import new_loop
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.window import Window
+from atlas_desktop.ui.window_size import FIRST
 from tests.ui.filled import fill, sample_lines
 
 T = TypeVar("T")
@@ -155,6 +156,7 @@ def desk(
     save(home.settings_file, Settings(connections=(connection,), last_connection="one", offline=True))
     session = _session(qt_loop, home)
     window = Window(theme, session)
+    window.resize(FIRST)  # the screen that is not there is 800 by 800
     window.show()
     window.activateWindow()
     made = Desk(qt_loop, window, session)

@@ -64,6 +64,8 @@ def test_a_key_that_is_missing_is_typed_where_sync_leads_and_then_not_missed_any
     desk.press("Enter")
     desk.until(lambda: desk.session.status.link == "online")
     desk.run(_tick(desk))
+    assert not desk.window.sync_page._key.isVisible()
+    assert desk.focus() is desk.window.sync_page
     assert not notice.isVisible()
     assert not notice.isVisibleTo(desk.window.review_page)
 

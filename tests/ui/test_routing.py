@@ -1,12 +1,13 @@
 import dataclasses
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from atlas_desktop.app.commands import COMMANDS, Command
+from atlas_desktop.app.sentences import IGNORED
 from atlas_desktop.ui import window as window_module
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from tests.ui.conftest import Desk, marks
@@ -139,6 +140,21 @@ def test_a_decision_for_a_call_not_yet_painted_is_ignored(desk: Desk) -> None:
     desk.settle()
     desk.until(lambda: marks(desk, 1) == ["good"])
     assert marks(desk, 3)[1:] == before[1:]
+    assert desk.window.status._said.text() == IGNORED["busy"]
+
+
+def test_a_key_for_a_call_that_is_not_on_the_screen_yet_says_so(desk: Desk) -> None:
+    desk.show_call(0)
+    before = marks(desk, 3)
+
+    async def too_fast() -> None:
+        for key in (Qt.Key.Key_J, Qt.Key.Key_1):
+            QTest.keyClick(desk.focus(), key)
+
+    desk.run(too_fast())
+    desk.settle()
+    assert desk.window.status._said.text() == IGNORED["not_painted"]
+    assert marks(desk, 3) == before
 
 
 def test_chords_show_what_can_follow_and_never_time_out(desk: Desk) -> None:
@@ -155,6 +171,32 @@ def test_chords_show_what_can_follow_and_never_time_out(desk: Desk) -> None:
     assert (review.selected_count, desk.window.router.prefix) == (60, "")
     desk.press("* J")
     assert review.current.position == 0
+
+
+@pytest.mark.parametrize("screen", ["G C", "G S"])
+def test_chord_hints_move_nothing(desk: Desk, screen: str) -> None:
+    desk.show_call(0)
+    desk.press(screen)
+    page = desk.window.stack.currentWidget()
+    before = _places(page)
+    desk.press("G")
+    assert desk.window.chords.isVisible()
+    assert _places(page) == before
+    chords, stack = desk.window.chords, desk.window.stack
+    assert (chords.width(), chords.geometry().bottom()) == (stack.width(), stack.rect().bottom())
+    if screen == "G C":
+        taught = desk.window.review_page._keys
+        assert chords.mapToGlobal(chords.rect().bottomLeft()) == taught.mapToGlobal(
+            taught.rect().bottomLeft()
+        )
+        assert chords.height() == taught.height() + 1  # the hairline over it
+    desk.press("Esc")
+    assert not chords.isVisible()
+
+
+def _places(page: QWidget | None) -> list[QRect]:
+    assert page is not None
+    return [page.geometry(), *(each.geometry() for each in page.findChildren(QWidget) if each.isVisible())]
 
 
 async def _pause(seconds: float) -> None:

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QDateTime,
-    QLocale,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
     Qt,
 )
 
+from atlas_desktop.ui.dates import to_the_second
 from atlas_desktop.ui.models.row_text import RowText, row_text
 
 if TYPE_CHECKING:
@@ -87,9 +86,7 @@ class CallListModel(QAbstractListModel):
         text = self.text_at(position)
         if text is None:
             return None
-        when = QLocale().toString(
-            QDateTime.fromMSecsSinceEpoch(text.created_ms), "dddd, d MMMM yyyy, HH:mm:ss"
-        )
+        when = to_the_second(text.created_ms)
         return html.escape(f"{when}\n{text.operation} · {text.customer} · {text.model}").replace("\n", "<br>")
 
     def _reset(self) -> None:

@@ -6,6 +6,7 @@ from time import time
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QApplication
 
 from atlas_desktop.ui.pages.column_page import ColumnPage
 from atlas_desktop.ui.status_bar import link_icon, link_words, synced_words
@@ -118,7 +119,7 @@ class SyncPage(ColumnPage):
             return
         at_ms = now_ms if now_ms is not None else round(time() * 1000)
         self._icon.show_icon(*link_icon(status.link))
-        self._key.setVisible(status.link == "auth" and workspace.connection.kind == "remote")
+        self._show_key(status.link == "auth" and workspace.connection.kind == "remote")
         self._headline.setText(f"{workspace.connection.title}: {link_words(status.link)}")
         self._problem.setText(status.problem or "")
         self._problem.setVisible(bool(status.problem))
@@ -129,6 +130,12 @@ class SyncPage(ColumnPage):
             label.setText(text)
             label.setVisible(bool(text))
         self._show_items(workspace.outbox.items, workspace.outbox.counts.needs_you)
+
+    def _show_key(self, wanted: bool) -> None:
+        focus = QApplication.focusWidget()
+        if not wanted and focus is not None and self._key.isAncestorOf(focus):
+            self.setFocus()  # else Qt gives it to what comes next: the rail
+        self._key.setVisible(wanted)
 
     def _show_items(self, items: "tuple[OutboxItem, ...]", many: int) -> None:
         wanted = {item.seq: item for item in items[:_SHOWN]}

@@ -44,9 +44,7 @@ class WelcomePage(ColumnPage):
         self._status = PlainLabel("", tone="muted")
         self.body.addStretch(1)
         self.body.addWidget(PlainLabel("Atlas Desktop", role="title"))
-        self.body.addWidget(
-            PlainLabel("Rate and correct recorded LLM calls from the keyboard.", tone="muted")
-        )
+        self.body.addWidget(PlainLabel("Rate recorded LLM calls from the keyboard.", tone="muted"))
         self.body.addSpacing(16)
         self.body.addWidget(self.notice)
         self.body.addWidget(hairline())

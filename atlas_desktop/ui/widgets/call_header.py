@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDateTime, QLocale, QSize
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from atlas_desktop.ui import icons
+from atlas_desktop.ui.dates import to_the_minute
 from atlas_desktop.ui.models.row_text import MARK_WORDS, Mark, mark_of
 from atlas_desktop.ui.theme import ICON, Theme
 from atlas_desktop.ui.widgets.layouts import column, row
@@ -88,8 +89,7 @@ class CallHeader(QWidget):
         row_ = opened.row
         self._operation.setText(row_.operation or "no operation")
         self._customer.setText(row_.customer)
-        when = QLocale().toString(QDateTime.fromMSecsSinceEpoch(row_.created_ms), "d MMM yyyy  HH:mm")
-        self._about.setText(f"{row_.model}  ·  {when}")
+        self._about.setText(f"{row_.model}  ·  {to_the_minute(row_.created_ms)}")
         mark = mark_of(row_.rating, row_.unsure)
         self._mark.show_icon("" if mark == "none" else mark, _TONES[mark])
         self._verdict.setText(MARK_WORDS[mark].capitalize())

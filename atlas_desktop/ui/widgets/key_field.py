@@ -55,4 +55,5 @@ class KeyEntry(QWidget):
 
     def _use(self) -> None:
         if self.field.text().strip():
+            self.field.setFocus()  # the button is about to be disabled
             self._on_key(self.field.take())

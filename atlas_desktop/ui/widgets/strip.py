@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Literal
 
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from atlas_desktop.app.problems import At, Problem
-from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.theme import GRID, Theme
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.call_header import IconMark
 from atlas_desktop.ui.widgets.key_caps import Hint, KeyCaps
@@ -63,17 +64,34 @@ class Question(Strip):
 
 
 class ChordHints(Strip):
-    """What can follow the key that was pressed."""
+    """What can follow the key that was pressed. Lies over the last line of ``over``, so that nothing moves."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, over: QWidget) -> None:
         super().__init__()
+        self.setParent(over)
+        self._over = over
         self._keys = KeyCaps(theme)
+        # As high as the line that teaches keys, which it covers on Review.
+        self.line.setContentsMargins(3 * GRID, 0, 3 * GRID, 0)
         self.line.addWidget(self._keys, 1)
+        over.installEventFilter(self)
 
     def show_for(self, prefix: str, completions: list[Hint]) -> None:
         """Show the completions of this prefix; an empty prefix hides the strip."""
         self._keys.set_hints([(prefix, "then"), *completions, ("Esc", "cancel")])
+        self._fit()
         self.setVisible(bool(prefix))
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay at the bottom."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._fit()
+        return False
+
+    def _fit(self) -> None:
+        height = self.sizeHint().height()
+        self.setGeometry(0, self._over.height() - height, self._over.width(), height)
 
 
 class Notice(Strip):
