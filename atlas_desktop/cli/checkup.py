@@ -16,11 +16,14 @@ import typer
 
 from atlas_desktop import __version__
 from atlas_desktop.app.home import Home
+from atlas_desktop.app.problems import reason_of
 from atlas_desktop.cli.failing import DONE, NO, shown
 
 # Older ones can lose committed pages of a WAL file (sync.md, section 1).
 _LEAST_SQLITE: Final = (3, 51, 3)
 _LEAST_FREE: Final = 500 * 1024 * 1024
+
+_ELSEWHERE: Final = "Choose another place with --home or ATLAS_DESKTOP_HOME."
 
 State = Literal["ok", "limited", "missing"]
 
@@ -63,7 +66,7 @@ def _guarded(name: str, check: Callable[[], tuple[State, str]]) -> Finding:
     try:
         state, detail = check()
     except (ImportError, OSError) as error:
-        return Finding(name, "missing", str(error))
+        return Finding(name, "missing", reason_of(error))
     return Finding(name, state, detail)
 
 
@@ -110,9 +113,16 @@ def _keyring() -> tuple[State, str]:
 
 
 def _home(home: Home) -> tuple[State, str]:
-    folder = next(found for found in (home.root, *home.root.parents) if found.is_dir())
-    with tempfile.TemporaryFile(dir=folder):
-        free = shutil.disk_usage(folder).free
+    # What is there already, of the way to it: the rest would be made inside.
+    folder = next(found for found in (home.root, *home.root.parents) if os.path.lexists(found))
+    if not folder.is_dir():
+        return "missing", f"{home.root} cannot be made: {folder} is no folder. {_ELSEWHERE}"
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            free = shutil.disk_usage(folder).free
+    except OSError as error:
+        why = f"nothing can be written in {folder} ({reason_of(error)})"
+        return "missing", f"{home.root} cannot be used: {why}. {_ELSEWHERE}"
     said = f"{home.root}, {free // 1024**2} MB free"
     return ("ok" if free >= _LEAST_FREE else "limited"), said
 

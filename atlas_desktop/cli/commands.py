@@ -88,11 +88,13 @@ def keys_create(
     customer: Annotated[str | None, typer.Option(help="Narrow it to one customer.")] = None,
     database: Database = None,
     home: Home = None,
+    as_json: Json = False,
 ) -> None:
     """Make a key and print it, once."""
     from atlas_desktop.cli import serving
 
-    raise typer.Exit(serving.create_key(home or _home(context), database, name, organization, customer))
+    where = home or _home(context)
+    raise typer.Exit(serving.create_key(where, database, name, organization, customer, as_json=as_json))
 
 
 @keys_app.command("list")

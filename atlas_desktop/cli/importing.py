@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 import typer
 
 from atlas_desktop.api import AsyncAtlas
-from atlas_desktop.api.errors import ApiStatusError, AtlasError, RequestTooLargeError
+from atlas_desktop.api.errors import ApiStatusError, AtlasError, AuthenticationError, RequestTooLargeError
 from atlas_desktop.api.retry import delay, is_retryable
 from atlas_desktop.cli.batches import Batch, TooLong, batches, numbered_lines
 from atlas_desktop.cli.failing import DONE, NO, on_terminal, say, saying_why, shown, stop
@@ -28,6 +28,10 @@ _LONGEST_CUSTOMER: Final = 200
 _LONGEST_WAIT: Final = 60.0
 _SHOWN: Final = 50
 _FORMATS: Final = ("auto", "jsonl")
+_CHANGE_KEY: Final = (
+    "Give a key that is valid at {url} with --key or NEWMEN_API_KEY; where that is an Atlas of your own,"
+    " atlas-desktop keys create NAME makes one there."
+)
 _SAFE: Final = (
     "What was imported so far is kept; run the same command again to go on: nothing is taken twice."
 )
@@ -69,7 +73,10 @@ def run(order: Order, *, as_json: bool) -> int:
     _check(order)
     tally = Tally()
     with saying_why(_SAFE):
-        asyncio.run(_import(order, tally))
+        try:
+            asyncio.run(_import(order, tally))
+        except AuthenticationError as error:
+            stop(str(error), _CHANGE_KEY.format(url=order.url), _SAFE)
     (_answer_json if as_json else _answer)(order, tally)
     return NO if tally.rejected else DONE
 

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from atlas_desktop.api import AsyncAtlas
 
 
-def database_url(home: Path | None, database: str | None = None) -> str:
-    """The URL given, or that of the database under the home, whose folders are made when missing."""
+def database_url(home: Path | None, database: str | None = None, *, create: bool = True) -> str:
+    """The URL given, or that of the database under the home, whose folders are made when missing (``create``)."""
     if database is not None:
         return database if "://" in database else sqlite_url(Path(database).absolute())
     found = Home.find(home)
-    found.create()
+    if create:
+        found.create()
     return sqlite_url(found.server_db)
 
 

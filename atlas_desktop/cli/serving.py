@@ -2,6 +2,8 @@
 
 import errno
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +33,7 @@ def serve(home: Path | None, database: str | None, host: str, port: int, more_ho
     named = f"[{host}]" if ":" in host else host
     with saying_why():
         url = database_url(home, database)
-        if not any(key.revoked_at is None for key in keys.list_keys(url)):
+        if not _has_a_key(url):
             say("No key yet: make one with  atlas-desktop keys create NAME")
         if named not in LOOPBACK_HOSTS:
             say(_IN_THE_CLEAR)
@@ -45,14 +47,27 @@ def serve(home: Path | None, database: str | None, host: str, port: int, more_ho
     return DONE
 
 
+def _has_a_key(url: str) -> bool:
+    try:
+        return any(key.revoked_at is None for key in keys.list_keys(url))
+    except keys.NoDatabaseError:
+        return False
+
+
 def _say_where(host: str, port: int) -> None:
     say(f"Atlas on http://{host}:{port}/v1 (stop with Ctrl-C)")
 
 
 def create_key(
-    home: Path | None, database: str | None, name: str, organization: str, customer: str | None
+    home: Path | None,
+    database: str | None,
+    name: str,
+    organization: str,
+    customer: str | None,
+    *,
+    as_json: bool = False,
 ) -> int:
-    """Make a key; the key alone goes to stdout."""
+    """Make a key; the key alone goes to stdout, or an object with it."""
     with saying_why():
         try:
             key = keys.create_key(
@@ -60,15 +75,23 @@ def create_key(
             )
         except ValueError as error:
             stop(f"{error}.")
-        typer.echo(key)
+        made = {
+            "key": key,
+            "prefix": _prefix(key),
+            "name": name,
+            "organization": organization,
+            "customer": customer,
+        }
+        typer.echo(json.dumps(made) if as_json else key)
     say("Keep it now: it is stored as a hash and cannot be shown again.")
     return DONE
 
 
 def list_keys(home: Path | None, database: str | None, as_json: bool) -> int:
     """List the keys, oldest first."""
-    with saying_why():
-        found = keys.list_keys(database_url(home, database))
+    found: list[keys.KeyInfo] = []
+    with saying_why(), _existing(database):
+        found = keys.list_keys(database_url(home, database, create=False))
     if as_json:
         rows = [
             {
@@ -94,9 +117,23 @@ def list_keys(home: Path | None, database: str | None, as_json: bool) -> int:
 
 def revoke_key(home: Path | None, database: str | None, prefix: str) -> int:
     """Revoke a key; 1 when no live key has this prefix."""
-    with saying_why():
-        if keys.revoke_key(database_url(home, database), prefix.removeprefix("nm_live_")[:6]):
+    with saying_why(), _existing(database):
+        if keys.revoke_key(database_url(home, database, create=False), _prefix(prefix)):
             say("Revoked. It stops working within 5 seconds.")
             return DONE
-    say("No live key has this prefix.")
+    say("No live key has this prefix: atlas-desktop keys list shows those there are. Nothing was revoked.")
     return NO
+
+
+def _prefix(key: str) -> str:
+    return key.removeprefix("nm_live_")[:6]
+
+
+@contextmanager
+def _existing(database: str | None) -> Iterator[None]:
+    """A database that was named must be there. Under the home, none yet means only that there are no keys."""
+    try:
+        yield
+    except keys.NoDatabaseError as error:
+        if database is not None:
+            stop(str(error), "Nothing was made or changed. Check --database: keys create makes a new one")

@@ -110,9 +110,4 @@ async def _settled(workspace: Workspace, news: _News, seconds: float) -> SyncSta
 def _is_settled(status: SyncStatus) -> bool:
     if status.link in _STUCK:
         return True
-    return (
-        status.link == "online"
-        and status.caught_up
-        and status.pending == 0
-        and not status.to_pull
-    )
+    return status.link == "online" and status.caught_up and status.pending == 0 and not status.to_pull

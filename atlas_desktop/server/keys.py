@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from atlas_desktop.contract.ids import new_id
-from atlas_desktop.server.storage.engine import begin_writing, open_engine
+from atlas_desktop.server.storage.engine import NoDatabaseError, begin_writing, open_engine
 from atlas_desktop.server.storage.migrate import migrate
 from atlas_desktop.server.storage.registry import hash_secret, new_key, organization_named
 from atlas_desktop.server.storage.tables import api_key, organization
+
+__all__ = ["KeyInfo", "NoDatabaseError", "create_key", "list_keys", "revoke_key"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ def create_key(
 
 
 def list_keys(database_url: str) -> list[KeyInfo]:
-    """All keys, oldest first."""
-    with _database(database_url) as connection:
+    """All keys, oldest first. Raises NoDatabaseError, and makes none."""
+    with _database(database_url, create=False) as connection:
         rows = connection.execute(
             sa.select(api_key, organization.c.name.label("organization"))
             .join(organization)
@@ -76,8 +78,11 @@ def list_keys(database_url: str) -> list[KeyInfo]:
 
 
 def revoke_key(database_url: str, prefix: str) -> bool:
-    """Revoke a key by its 6-character prefix; False when there is none alive. Takes effect within 5 s."""
-    with _database(database_url) as connection:
+    """Revoke a key by its 6-character prefix; False when there is none alive. Takes effect within 5 s.
+
+    Raises NoDatabaseError, and makes none.
+    """
+    with _database(database_url, create=False) as connection:
         done = connection.execute(
             sa.update(api_key)
             .where(api_key.c.prefix == prefix, api_key.c.revoked_ms.is_(None))
@@ -87,8 +92,8 @@ def revoke_key(database_url: str, prefix: str) -> bool:
 
 
 @contextmanager
-def _database(database_url: str) -> Iterator[sa.Connection]:
-    engine = begin_writing(open_engine(database_url, pool_size=1))
+def _database(database_url: str, *, create: bool = True) -> Iterator[sa.Connection]:
+    engine = begin_writing(open_engine(database_url, pool_size=1, create=create))
     try:
         migrate(engine)
         with engine.begin() as connection:

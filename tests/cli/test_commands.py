@@ -133,3 +133,49 @@ def test_what_the_system_refuses_is_put_into_words(tmp_path: Path) -> None:
     assert ran.code == 2
     assert "Errno" not in ran.err
     assert str(tmp_path / "file") in ran.err
+
+
+def test_a_database_that_is_not_there_is_said_and_not_made(tmp_path: Path) -> None:
+    typo = tmp_path / "folder" / "typo.db"
+    for arguments in (("list",), ("list", "--json"), ("revoke", "abcdef")):
+        for named in (typo, f"sqlite:///{typo}"):
+            ran = run(tmp_path / "home", "keys", *arguments, "--database", named)
+            assert (ran.code, ran.out) == (2, "")
+            assert f"There is no database at {typo}." in ran.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_home_without_a_database_has_no_keys_and_stays_as_it_is(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert run(home, "keys", "list", "--json").json == []
+    assert run(home, "keys", "revoke", "abcdef").code == 1
+    assert not home.exists()
+
+
+def test_a_new_key_as_json(tmp_path: Path) -> None:
+    made = run(tmp_path, "keys", "create", "ada", "--customer", "north", "--json").json
+    (listed,) = run(tmp_path, "keys", "list", "--json").json
+    key = made.pop("key")
+    assert key.startswith(f"nm_live_{made['prefix']}_")
+    assert made == {name: listed[name] for name in ("prefix", "name", "organization", "customer")}
+
+
+def test_revoking_what_is_not_there_says_where_to_look(tmp_path: Path) -> None:
+    run(tmp_path, "keys", "create", "ada")
+    ran = run(tmp_path, "keys", "revoke", "abcdef")
+    assert ran.code == 1
+    assert "atlas-desktop keys list" in ran.err
+
+
+def test_doctor_puts_a_home_that_cannot_be_made_into_words(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    places = [tmp_path / "file", tmp_path / "file" / "below"]
+    if sys.platform == "linux":
+        places.append(Path("/proc/nobody/home"))
+    for place in places:
+        ran = run(tmp_path, "doctor", "--json", "--home", place, QT_QPA_PLATFORM="offscreen")
+        (detail,) = [one["detail"] for one in ran.json if one["name"] == "home" and one["state"] == "missing"]
+        assert detail.startswith(f"{place} cannot be ")
+        assert "Errno" not in detail
+        assert "--home" in detail
+        assert ran.code == 1

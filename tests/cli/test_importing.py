@@ -129,7 +129,8 @@ def test_a_wrong_key_is_said_with_what_is_safe(tmp_path: Path) -> None:
         ran = run(tmp_path, "import", "-", "--url", url, stdin=call(1), NEWMEN_API_KEY=wrong)
     assert ran.code == 2
     assert "request req_" in ran.err
-    assert "). What was imported so far is kept" in ran.err
+    assert f"). Give a key that is valid at {url} with --key or NEWMEN_API_KEY;" in ran.err
+    assert "What was imported so far is kept" in ran.err
     assert "nothing is taken twice" in ran.err
     assert wrong not in ran.err
 

@@ -35,12 +35,18 @@ class UnusableDatabaseError(OSError):
         return f"{self.strerror}"
 
 
+class NoDatabaseError(UnusableDatabaseError):
+    """There is no database where one was expected."""
+
+
 class OldSqliteError(RuntimeError):
     """The SQLite library is older than the one that keeps committed pages safe."""
 
 
-def open_engine(url: str, *, pool_size: int, one_connection: bool = False) -> sa.Engine:
+def open_engine(url: str, *, pool_size: int, one_connection: bool = False, create: bool = True) -> sa.Engine:
     """An engine for this URL; a SQLite file is made (0600 in a 0700 folder) when it is not there.
+
+    Without ``create`` nothing is made: NoDatabaseError.
 
     Every transaction on SQLite says itself how it begins (``begin_writing``), since the driver's own
     guessing would start writers as readers, which then fail instead of waiting. Raises OSError.
@@ -52,6 +58,8 @@ def open_engine(url: str, *, pool_size: int, one_connection: bool = False) -> sa
     if not parsed.database or parsed.database == ":memory:" or parsed.query:
         raise UnusableDatabaseError("The server needs a database file: sqlite:/// and its path, no options")
     path = Path(parsed.database)
+    if not create and not _exists(path):
+        raise NoDatabaseError(f"There is no database at {path}")
     _make_private(path)
     pool: dict[str, Any] = {"poolclass": StaticPool}
     if not one_connection:
@@ -102,6 +110,14 @@ def _assert_library() -> None:
         raise OldSqliteError(
             f"SQLite {'.'.join(map(str, dbapi2.sqlite_version_info))} can lose committed data; {'.'.join(map(str, LEAST_SQLITE))} is needed"
         )
+
+
+def _exists(path: Path) -> bool:
+    # A path that is too long or has a NUL in it is no file either.
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _make_private(path: Path) -> None:
