@@ -5,16 +5,25 @@ never altered: a view keeps it and shows pieces of it.
 """
 
 import re
+import unicodedata
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Final
 
 FOLD_AT: Final = 2_000
 """A line longer than this is shown folded: Qt lays out a paragraph at once, 0.1 ms a 1,000 characters."""
 
-CHUNK: Final = 16_000
+CHUNK: Final = 4_000
 """The longest piece, so that showing one never takes long."""
+
+MOST_MARKS: Final = 30
+"""What may extend one character: 30 is the limit of Unicode's stream-safe text (UAX 15), met by every language.
+
+Qt lays out one character with its marks, modifiers and joiners in a time that grows with their square: 300,000
+skin tones on one face held up the window for a second.
+"""
 
 _CHIP_COLUMNS: Final = 8
 
@@ -141,9 +150,15 @@ def _special(kind: Kind, found: str, column: int) -> Generator[Piece, None, int]
 def _plain(text: str, column: int) -> Generator[Piece, None, int]:
     """Text without special characters; yields folds in lines that are too long, returns the last column."""
     start = 0
+    folds = _endless_ends(text)
+    run = next(folds, len(text))
     while start < len(text):
         end = _good_cut(text, start, start + CHUNK)
         cut = _too_long(text, start, end, column)
+        while run <= start:
+            run = next(folds, len(text))
+        if run < (end if cut is None else cut):
+            cut = run
         if cut is None:
             yield Piece(Kind.TEXT, text[start:end], text[start:end])
             last = text.rfind("\n", start, end)
@@ -155,6 +170,22 @@ def _plain(text: str, column: int) -> Generator[Piece, None, int]:
         yield Piece(Kind.FOLD, "\n", "")
         start, column = cut, 0
     return column
+
+
+@cache
+def _endless() -> re.Pattern[str]:
+    """The first ``MOST_MARKS`` marks, skin tones and joined emoji of a character that has more."""
+    # What is above are tags and variation selectors, which are chips. These look-ups take 10 ms, once.
+    marks = "".join(
+        map(chr, (code for code in range(0x300, 0x20000) if unicodedata.category(chr(code))[0] == "M"))
+    )
+    extends = f"[{marks}\U0001f3fb-\U0001f3ff]"
+    return re.compile(f"(?:{extends}|[\u200c\u200d].){{{MOST_MARKS}}}(?={extends}|[\u200c\u200d])")
+
+
+def _endless_ends(text: str) -> Iterator[int]:
+    """Where the display of a character that goes on and on is folded."""
+    return iter(()) if text.isascii() else (match.end() for match in _endless().finditer(text))
 
 
 def _too_long(text: str, start: int, end: int, column: int) -> int | None:

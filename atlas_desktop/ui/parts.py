@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, Literal
 
 import orjson
@@ -18,6 +19,7 @@ Style = Literal["text", "muted", "heading", "gap", "warn"]
 FOLDED_ROLES: Final = ("system", "developer")
 _INLINE_ARGUMENTS: Final = 20_000
 _LONGEST_NAME: Final = 200
+_MOST_MEASURED: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +34,25 @@ class Part:
     link: str | None = None
 
 
-def conversation(call: Call, unfolded: bool = False) -> tuple[Part, ...]:
-    """The turns before the answer. System prompts are folded to one line unless ``unfolded``."""
+def conversation(call: Call, unfolded: bool = False) -> Iterator[Part]:
+    """The turns before the answer. System prompts are folded to one line unless ``unfolded``.
+
+    Made as they are taken, since 50,000 of them at once held up the window.
+    """
     turns = call.request.messages
     if not turns:
-        return (Part("No messages were recorded with this call.", "muted"),)
-    parts: list[Part] = []
+        yield Part("No messages were recorded with this call.", "muted")
     for number, message in enumerate(turns, 1):
-        if parts:
-            parts.append(Part("\n\n", "gap"))
-        parts.extend(_turn(message, number, len(turns), unfolded))
-    return tuple(parts)
+        if number > 1:
+            yield Part("\n\n", "gap")
+        yield from _turn(message, number, len(turns), unfolded)
 
 
-def output(call: Call) -> tuple[Part, ...]:
-    """The answer as it was recorded."""
-    body = list(_body(call.response.message))
-    return tuple(body) or (Part("The model answered with nothing.", "muted"),)
+def output(call: Call) -> Iterator[Part]:
+    """The answer as it was recorded, made as it is taken."""
+    body = _body(call.response.message)
+    yield next(body, Part("The model answered with nothing.", "muted"))
+    yield from body
 
 
 def correction(correction: "Correction | None") -> tuple[Part, ...]:
@@ -67,22 +71,27 @@ def _turn(message: Message, number: int, total: int, unfolded: bool) -> Iterator
     title = _name(f"{message.role}  {message.name}" if message.name else message.role)
     folds = message.role in FOLDED_ROLES and total > 1
     if folds:
-        size = sum(len(part.text) for part in _body(message))
-        yield Part(
-            f"{title}  ·  {size:,} characters  ·  {'hide' if unfolded else 'show'}", "heading", link="fold"
-        )
+        title = f"{title}  ·  {_size(message)} characters  ·  {'hide' if unfolded else 'show'}"
+        yield Part(title, "heading", link="fold")
         if not unfolded:
             return
     else:
         yield Part(title, "heading")
     yield Part("\n", "gap")
-    body = list(_body(message))
-    yield from body or [Part("empty", "muted")]
+    body = _body(message)
+    yield next(body, Part("empty", "muted"))
+    yield from body
+
+
+def _size(message: Message) -> str:
+    body = _body(message)
+    size = sum(len(part.text) for part in islice(body, _MOST_MEASURED))
+    return f"{size:,}" if next(body, None) is None else f"more than {size:,}"
 
 
 def _body(message: Message) -> Iterator[Part]:
     separated = False
-    for part in [*_content(message), *_tool_calls(message.tool_calls or [])]:
+    for part in chain(_content(message), _tool_calls(message.tool_calls or [])):
         if separated:
             yield Part("\n", "gap")
         yield part

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas_desktop.ui.hostile_text import FOLD_AT, Kind, chip_label, hidden_count, one_line, pieces
+from atlas_desktop.ui.hostile_text import (
+    FOLD_AT,
+    MOST_MARKS,
+    Kind,
+    chip_label,
+    hidden_count,
+    one_line,
+    pieces,
+)
 from atlas_desktop.ui.shown_text import ShownText, width
 
 BIDI = [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
@@ -69,6 +77,20 @@ def test_any_range_of_the_display_gives_back_its_original(text: str, data: st.Da
     before, after = shown.original(0, cut), shown.original(cut, end)
     if not any(ord(character) > 0xFFFF for character in text):
         assert before + after == text
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["\u0301", "\u0f90", "\u093e", "\U0001f3fd", "\u200d\U0001f468", "\U0001f3fd\u200d\U0001f468"],
+    ids=ascii,
+)
+def test_no_character_of_the_display_is_endless(unit: str) -> None:
+    text = "\U0001f468" + unit * 10_000
+    shown = "".join(piece.shown for piece in pieces(text))
+    assert shown.replace("\n", "") == text
+    assert max(map(len, shown.split("\n"))) <= 4 * MOST_MARKS + 1
+    few = "\U0001f468" + unit * (MOST_MARKS // len(unit))
+    assert "".join(piece.shown for piece in pieces(few)) == few
 
 
 def test_a_label_has_one_line_and_no_overrides() -> None:

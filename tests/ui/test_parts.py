@@ -18,7 +18,7 @@ def parts_of(message: dict[str, Any]) -> tuple[Part, ...]:
         "request": {"messages": [message]},
         "response": {"message": {"role": "assistant", "content": "a"}},
     }
-    return conversation(Call.model_validate(call))
+    return tuple(conversation(Call.model_validate(call)))
 
 
 @pytest.mark.parametrize("field", ["role", "name"])

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from atlas_desktop.ui.parts import Part
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.chips import OBJECT_TYPE, chip_hint
-from atlas_desktop.ui.widgets.payload_view import CHIP_LIMIT, FIRST_CHARACTERS, PayloadView
+from atlas_desktop.ui.widgets.payload_pane import PayloadPane
+from atlas_desktop.ui.widgets.payload_view import CHIP_LIMIT, FIRST_CHARACTERS, FIRST_PARTS, PayloadView
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from tests.ui.test_hostile_text import HIDDEN
 
@@ -178,3 +179,66 @@ def test_a_heading_with_a_link_is_followed_by_a_click(view: PayloadView, qtbot: 
 def test_the_hint_of_a_chip_is_escaped_text() -> None:
     assert chip_hint(0x202E) == "U+202E right-to-left override: not visible in the text itself"
     assert "<" not in chip_hint(0x00)
+
+
+ZWJ = "\u200d\U0001f468"
+HEAVY = {
+    "joined emoji": [Part("\U0001f468" + ZWJ * 300_000)],
+    "skin tones": [Part("\U0001f468" + "\U0001f3fd" * 300_000)],
+    "marks": [Part("a" + "\u0301" * 1_000_000)],
+    "lines": [Part("line\n" * 100_000)],
+    "line ends of two": [Part("a\r\n" * 100_000)],
+    "parts": [Part("x"), Part("\n", "gap")] * 25_000,
+}
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_no_turn_of_the_loop_is_long(view: PayloadView, qapp: QApplication, name: str) -> None:
+    """50 ms of a processor is the rule; the rest is room for a slow one. It was up to 1,400 ms."""
+    slowest = _timed(lambda: view.show_parts(HEAVY[name]))
+    for asked in (False, True):
+        for _ in range(40):
+            slowest = max(slowest, _timed(qapp.processEvents))
+        if not asked:
+            slowest = max(slowest, _timed(view.show_all))
+    view._more.stop()
+    assert slowest < 0.1, f"{slowest * 1000:.0f} ms"
+
+
+def test_many_parts_wait_for_the_reader_and_are_made_only_then(view: PayloadView, qtbot: QtBot) -> None:
+    made: list[int] = []
+
+    def parts() -> Iterator[Part]:
+        for number in range(3 * FIRST_PARTS):
+            made.append(number)
+            yield Part(f"{number} ")
+
+    view.show_parts(parts())
+    qtbot.waitUntil(lambda: not view._more.isActive(), timeout=3000)
+    assert len(made) == FIRST_PARTS + 1
+    assert view.original_text() == "".join(f"{number} " for number in range(FIRST_PARTS))
+    assert (view.paused, view.complete, view.more_parts) == (True, False, True)
+    view.show_all()
+    qtbot.waitUntil(lambda: view.complete, timeout=5000)
+    assert view.original_text() == "".join(f"{number} " for number in range(3 * FIRST_PARTS))
+    assert not view.paused
+
+
+def test_another_theme_loses_no_part(view: PayloadView, qtbot: QtBot, theme: Theme) -> None:
+    view.show_parts(Part(f"{number} ") for number in range(FIRST_PARTS + 5))
+    theme.apply("dark")
+    view.show_all()
+    qtbot.waitUntil(lambda: view.complete, timeout=5000)
+    assert view.original_text() == "".join(f"{number} " for number in range(FIRST_PARTS + 5))
+
+
+def test_the_pane_says_that_there_are_more_parts(qtbot: QtBot, theme: Theme) -> None:
+    pane = PayloadPane(theme, "Output")
+    qtbot.addWidget(pane)
+    pane.show_parts(Part("x") for _ in range(FIRST_PARTS + 5))
+    qtbot.waitUntil(lambda: not pane._more.isHidden())
+    assert "more parts" in pane._more_text.text()
+    assert pane._size.text() == f"more than {FIRST_PARTS:,} characters"
+    pane._show_all.click()
+    qtbot.waitUntil(lambda: pane.view.complete, timeout=5000)
+    assert pane._more.isHidden()

@@ -1,5 +1,7 @@
 """A payload with a title over it and, when it is long, a word about what is not on view yet."""
 
+from collections.abc import Iterable
+
 from PySide6.QtWidgets import QWidget
 
 from atlas_desktop.ui.parts import Part
@@ -43,23 +45,25 @@ class PayloadPane(QWidget):
         self._title.setText(title)
         self.view.setAccessibleName(title)
 
-    def show_parts(self, parts: tuple[Part, ...]) -> None:
+    def show_parts(self, parts: Iterable[Part]) -> None:
         """Show these; the size counts the recorded text, not our headings."""
         self.view.show_parts(parts)
-        size = sum(len(part.text) for part in parts if part.style == "text")
+        size = sum(len(part.text) for part in self.view.parts if part.style == "text")
         hidden = self.view.chips
-        words = f"{size:,} characters" if size else ""
+        words = f"{'more than ' if self.view.more_parts else ''}{size:,} characters" if size else ""
         self._size.setText(f"{words}  ·  {hidden:,} hidden" if hidden else words)
         self._size.set_tone("warn" if hidden else "muted")
 
     def _shown(self, shown: int, total: int) -> None:
-        self._more.setVisible(shown < total and self.view.paused)
-        if shown >= total:
+        self._more.setVisible(self.view.paused)
+        if self.view.complete:
             return
         if self.view.chips >= CHIP_LIMIT:
             self._more_text.setText(
                 f"The first {shown:,} of {total:,} characters. The rest hides too many characters to draw."
             )
+        elif self.view.more_parts:
+            self._more_text.setText(f"The first {shown:,} characters. There are more parts")
         else:
             self._more_text.setText(f"The first {shown:,} of {total:,} characters")
         self._show_all.setVisible(self.view.chips < CHIP_LIMIT)

@@ -1,6 +1,7 @@
 """Text that came from outside, read-only: never rendered, never fetched, nothing hidden, copied exactly."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from time import perf_counter
 from typing import Final
 
@@ -29,6 +30,12 @@ FIRST_CHARACTERS: Final = 200_000
 CHIP_LIMIT: Final = 50_000
 """More hidden characters than this are not drawn: each is an object to Qt, and nobody reads them."""
 
+FIRST_PARTS: Final = 1_000
+"""So many parts are taken at first; the rest after a word from the reader, so many at a time."""
+
+# Qt lays out what was inserted when the edit block ends: only then the clock shows what it cost.
+_BLOCK_CHARACTERS: Final = 2_000
+_BLOCK_PIECES: Final = 100
 _FIRST_SECONDS: Final = 0.008
 _BATCH_SECONDS: Final = 0.010
 _HEADING: Final = 1
@@ -44,7 +51,11 @@ class PayloadView(QPlainTextEdit):
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._parts: tuple[Part, ...] = ()
+        self._parts: list[Part] = []
+        self._source: Iterator[Part] = iter(())
+        self._all = False
+        self.more_parts = False
+        """Whether there are parts that were not taken yet."""
         self._shown = ShownText()
         self._rest: Iterator[tuple[Part, Piece]] = iter(())
         self._shown_characters = 0
@@ -66,29 +77,41 @@ class PayloadView(QPlainTextEdit):
         theme.changed.connect(self._restyle)
         self._restyle()
 
-    def show_parts(self, parts: Sequence[Part]) -> None:
-        """Show these instead of what was there: the beginning now, the rest while the loop is idle."""
+    def show_parts(self, parts: Iterable[Part]) -> None:
+        """Show these instead of what was there: the beginning now, the rest while the loop is idle.
+
+        The parts are taken as they are needed.
+        """
         self._more.stop()
         self.clear()
-        self._parts = tuple(parts)
+        self._parts = []
+        self._source = iter(parts)
+        self._all = False
         self._shown = ShownText()
         self._shown_characters = 0
         self._limit = FIRST_CHARACTERS
-        self.total_characters = sum(len(part.text) for part in parts)
-        self._rest = _all_pieces(self._parts)
+        self.total_characters = 0
+        self._rest = iter(())
+        self._take()
         self._show_for(_FIRST_SECONDS)
         self.moveCursor(QTextCursor.MoveOperation.Start)
         self.verticalScrollBar().setValue(0)
 
     def show_all(self) -> None:
         """Show what was held back, in batches: the window stays alive meanwhile."""
+        self._all = True
         self._limit = self.total_characters
         self._more.start()
 
     @property
     def complete(self) -> bool:
         """Whether everything is on view."""
-        return self._shown_characters >= self.total_characters
+        return self._shown_characters >= self.total_characters and not self.more_parts
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """Those that were taken so far."""
+        return self._parts
 
     @property
     def paused(self) -> bool:
@@ -104,6 +127,17 @@ class PayloadView(QPlainTextEdit):
         """The exact text behind everything on view, headings included."""
         return self._shown.original(0, self.document().characterCount())
 
+    def _take(self) -> None:
+        """Take the next parts: those in hand were all shown."""
+        taken = list(islice(self._source, FIRST_PARTS))
+        following = next(self._source, None)
+        self.more_parts = following is not None
+        if following is not None:
+            self._source = chain((following,), self._source)
+        self._parts += taken
+        self.total_characters += sum(len(part.text) for part in taken)
+        self._rest = _all_pieces(taken)
+
     def _next_batch(self) -> None:
         self._show_for(_BATCH_SECONDS)
 
@@ -111,26 +145,38 @@ class PayloadView(QPlainTextEdit):
         until = perf_counter() + seconds
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.beginEditBlock()
         while self._wants_more and perf_counter() < until:
-            following = next(self._rest, None)
-            if following is None:
-                self._rest_shown()
-                break
-            self._insert(cursor, *following)
-        cursor.endEditBlock()
+            self._insert_some(cursor)
         if self._wants_more and not self._more.isActive():
             self._more.start()
         elif not self._wants_more:
             self._more.stop()
         self.shown_changed.emit(self._shown_characters, self.total_characters)
 
+    def _insert_some(self, cursor: QTextCursor) -> None:
+        """About a long line of text, laid out at once."""
+        enough = self._shown_characters + _BLOCK_CHARACTERS
+        cursor.beginEditBlock()
+        for _ in range(_BLOCK_PIECES):
+            following = next(self._rest, None)
+            if following is None:
+                self._in_hand_shown()
+                break
+            self._insert(cursor, *following)
+            if self._shown_characters >= enough or not self._wants_more:
+                break
+        cursor.endEditBlock()
+
     @property
     def _wants_more(self) -> bool:
-        return self._shown_characters < self._limit and self._shown.chips < CHIP_LIMIT
+        wanted = self._shown_characters < self._limit or (self._all and self.more_parts)
+        return wanted and self._shown.chips < CHIP_LIMIT
 
-    def _rest_shown(self) -> None:
-        self._shown_characters = self._limit = self.total_characters
+    def _in_hand_shown(self) -> None:
+        self._shown_characters = self.total_characters
+        if self._all and self.more_parts:
+            self._take()
+        self._limit = self.total_characters
 
     def _insert(self, cursor: QTextCursor, part: Part, piece: Piece) -> None:
         text_format = chip_format(piece.original) if piece.kind is Kind.CHIP else self._format(part)
@@ -157,7 +203,7 @@ class PayloadView(QPlainTextEdit):
         self.setFont(self._theme.fonts.payload)
         self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
         if self._parts:
-            self.show_parts(self._parts)
+            self.show_parts(chain(self._parts, self._source))
 
     def createMimeDataFromSelection(self) -> QMimeData:
         """The exact characters, hidden ones too: not what Qt makes of them."""
