@@ -51,6 +51,19 @@ def objects(view: PayloadView) -> int:
     return found
 
 
+def test_a_heading_has_air_under_its_hairline(view: PayloadView, qtbot: QtBot, theme: Theme) -> None:
+    view.show_parts([Part("user", "heading"), Part("\nhello\n\n", "gap"), Part("assistant", "heading")])
+    qtbot.waitUntil(lambda: view.complete)
+    image = view.viewport().grab().toImage()
+    line = theme.tokens.color("line")
+    right = image.width() - 3
+    lines = [y for y in range(image.height()) if image.pixelColor(right, y) == line]
+    heading = view.document().lastBlock()
+    top = view.blockBoundingGeometry(heading).translated(view.contentOffset()).top()
+    assert len(lines) == 1
+    assert 4 <= top - lines[0] <= 8
+
+
 def test_there_are_as_many_chips_as_hidden_characters(view: PayloadView, qtbot: QtBot) -> None:
     view.show_parts([Part(EVERY_HIDDEN)])
     qtbot.waitUntil(lambda: view.complete)

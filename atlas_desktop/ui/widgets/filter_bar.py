@@ -12,7 +12,7 @@ from atlas_desktop.domain.query import Query, Rated, format_query, parse_query, 
 from atlas_desktop.ui import icons
 from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.keys import names
-from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.theme import GRID, Theme
 from atlas_desktop.ui.widgets.layouts import row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 
@@ -72,6 +72,7 @@ class FilterBar(QWidget):
         self.line.textChanged.connect(self._show_unfinished)
         self.line.finished.connect(self._finish)
         self._unfinished = PlainLabel("", tone="muted")
+        self._unfinished.setContentsMargins(GRID, 0, GRID, 0)
         self._unfinished.hide()
         self._count = PlainLabel("", tone="muted")
         self._count.setAccessibleName("Calls in the filter")

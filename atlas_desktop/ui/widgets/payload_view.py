@@ -39,6 +39,7 @@ _BLOCK_PIECES: Final = 100
 _FIRST_SECONDS: Final = 0.008
 _BATCH_SECONDS: Final = 0.010
 _HEADING: Final = 1
+_HEADING_AIR: Final = 6
 
 
 class PayloadView(QPlainTextEdit):
@@ -222,7 +223,8 @@ class PayloadView(QPlainTextEdit):
         painter.setPen(self._theme.tokens.color("line"))
         for block, top in visible:
             if block.userState() == _HEADING and block.blockNumber() > 0:
-                painter.drawLine(QPointF(0, top), QPointF(self.viewport().width(), top))
+                line = top - _HEADING_AIR
+                painter.drawLine(QPointF(0, line), QPointF(self.viewport().width(), line))
         painter.end()
         self.painted.emit()
 
@@ -232,7 +234,7 @@ class PayloadView(QPlainTextEdit):
         bottom = self.viewport().height()
         while block.isValid():
             rect = self.blockBoundingGeometry(block).translated(offset)
-            if rect.top() > bottom:
+            if rect.top() > bottom + _HEADING_AIR:
                 return
             yield block, round(rect.top()) - 0.5
             block = block.next()
