@@ -5,7 +5,6 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import apsw
 import psutil
@@ -16,13 +15,11 @@ from keyring.backends import fail
 from atlas_desktop.api.client import AsyncAtlas
 from atlas_desktop.app.connections import LOCAL_TITLE
 from atlas_desktop.app.home import Home
-from atlas_desktop.app.local_server import Reachable
 from atlas_desktop.app.problems import KnownError, Problem
 from atlas_desktop.app.review import NotDone
 from atlas_desktop.app.secrets import KeyVault
 from atlas_desktop.app.session import Session, Workspace
 from atlas_desktop.contract.secret import Secret
-from tests.api.sockets import Listener, listening, whole
 from tests.app.desk import sample
 
 
@@ -64,15 +61,6 @@ async def until(session: Session, holds: Callable[[Workspace], bool]) -> Workspa
 def in_step(workspace: Workspace) -> bool:
     status = workspace.sync.status
     return status.link == "online" and status.caught_up and status.pending == 0
-
-
-@asynccontextmanager
-async def taking(reached: Reachable) -> AsyncIterator[Listener]:
-    """Another program at the port, which says yes to everything."""
-    port = urlsplit(reached.base_url).port
-    assert port is not None
-    async with listening(whole(200, b"{}", content_type="application/json"), port=port) as squatter:
-        yield squatter
 
 
 async def test_first_start_has_no_connection_and_starts_nothing_else(tmp_path: Path) -> None:
@@ -164,35 +152,6 @@ async def test_the_child_is_started_again_when_it_dies(tmp_path: Path) -> None:
         await workspace.review.decide("down", seq=workspace.review.current.seq)
         await until(session, lambda now: in_step(now) and now.outbox.counts.pending == 0)
         assert [problem.code for problem in problems] == ["local_ended"]
-
-
-async def test_whoever_takes_the_port_of_a_dead_child_gets_nothing(tmp_path: Path) -> None:
-    """Until a new child has proved itself; here none can be started (the folder of its log is a file)."""
-    async with a_session(tmp_path) as session:
-        problems: list[Problem] = []
-        session.problem.connect(problems.append)
-        await session.start_local()
-        workspace = await until(session, lambda now: in_step(now) and len(now.browser) == len(sample()))
-        here, pid = workspace.link.reached, workspace.link.child_pid
-        assert here is not None
-        log = session.home.log_dir / "local-server.log"
-        log.unlink()
-        log.mkdir()
-        psutil.Process(pid).kill()
-        await until(session, lambda _: bool(problems))
-        async with taking(here) as squatter:
-            await workspace.review.settled()
-            await workspace.review.decide("down", seq=workspace.review.current.seq)
-            session.sync_now()
-            workspace = await until(session, lambda now: now.sync.status.pending == 1)
-            workspace.sync.wake()
-            await asyncio.sleep(0.5)
-            assert squatter.requests == []
-        assert workspace.sync.status.link == "offline"
-        assert "safe on this computer" in (workspace.sync.status.problem or "")
-        log.rmdir()
-        session.sync_now()
-        await until(session, lambda now: in_step(now) and now.outbox.counts.pending == 0)
 
 
 async def test_a_child_that_dies_twice_is_not_started_for_ever_but_when_asked(tmp_path: Path) -> None:
