@@ -110,6 +110,8 @@ class Turn:
         self.streak = 0
         self.due = 0.0
         self.finished = 0
+        self.too_large = False
+        """Whether one row alone is more than is accepted: what comes after it is out of reach."""
 
     @property
     def waits(self) -> float | None:

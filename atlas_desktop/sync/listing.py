@@ -36,8 +36,10 @@ class Listing:
         if isinstance(page, Failed):
             if page.judgement.queue is Queue.SMALLER:
                 self._page = fewer(self._page, self._turn, page)
+                self._tell(Changed())
             return False, 0
         self._page = min(pace.page, self._page * 2)
+        self._turn.too_large = False
         for call in page.data:
             self._newest_now = max(call.created_at, self._newest_now or call.created_at)
         # Said though it is the default: what is unset is left out when the page is written down.
@@ -57,5 +59,6 @@ class Listing:
 def fewer(rows: int, turn: Turn, failed: Failed) -> int:
     """How many rows to ask for after an answer with so many was too large; one alone is a reason to wait."""
     if rows == 1:
+        turn.too_large = True
         turn.failed(failed.fault, "read")
     return max(1, rows // 4)

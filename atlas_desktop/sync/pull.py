@@ -139,7 +139,9 @@ class Pull:
         if isinstance(raw, Failed):
             if raw.judgement.queue is Queue.SMALLER:
                 self._page = fewer(self._page, self.turn, raw)
+                self._tell(Changed())
             return False
+        self.turn.too_large = False
         self._fit_page(len(raw))
         at_ms = self._now_ms()
         try:

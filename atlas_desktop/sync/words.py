@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from atlas_desktop.api.policy import DEFAULT_POLICY
 from atlas_desktop.sync.status import Link
 
 _PROBLEMS: Final[dict[Link, str]] = {
@@ -13,6 +14,11 @@ _PROBLEMS: Final[dict[Link, str]] = {
     "lying": "What the server sends does not add up, even when asked from the beginning.",
 }
 GONE: Final = "The local Atlas is not running. Nothing is sent until it is back and proved to be ours."
+TOO_LARGE: Final = (
+    f"A call on the server is larger than {DEFAULT_POLICY.answer_limit // 1024**2} MiB, the most that is fetched at"
+    " once, so it and the calls behind it do not come. What is here is safe on this computer, and ratings are sent"
+    " all the same. Have that call deleted on the server: then fetching goes on by itself."
+)
 CANNOT_TELL: Final = (
     "Cannot tell whether the server took this: the answer was lost, and this server does not let one look."
 )

@@ -62,16 +62,38 @@ def test_large_calls_come_and_decisions_go(
     play(story, tmp_path / "bench", templates, without=without)
 
 
-def test_a_call_that_is_too_large_alone_holds_up_no_decision(tmp_path: Path, templates: Templates) -> None:
+@pytest.mark.parametrize("without", [(), ("calls.changes",)])
+def test_a_call_that_is_too_large_alone_holds_up_no_decision_and_is_said(
+    tmp_path: Path, templates: Templates, monkeypatch: pytest.MonkeyPatch, without: tuple[str, ...]
+) -> None:
     async def story(bench: Bench) -> None:
         await bench.ready()
+        engine = bench.device.engine
+
+        def problem() -> str:
+            return engine.status.problem or ""
+
+        assert not problem()
         await put(bench, [LIMIT])
-        bench.device.engine.wake()
+        engine.wake()
         await asyncio.sleep(600)
+        for words in ("larger than 64 MiB", "safe on this computer", "deleted on the server"):
+            assert words in problem()
+        assert engine.status.link == "online"
         await bench.decide(3)
         await bench.until(lambda: bench.applied == 3)
+        assert "ratings are sent" in problem()
+        limit[0] *= 10
+        await bench.until(lambda: not problem())
+        assert len(await bench.device.store.calls.ids(Query())) == 9
 
-    bench = play(story, tmp_path / "bench", templates)
+    limit = [LIMIT]
+    monkeypatch.setattr(
+        transport,
+        "read_all",
+        lambda chunks, encoding, most: body.read_all(chunks, encoding, min(most, limit[0])),
+    )
+    bench = play(story, tmp_path / "bench", templates, without=without)
     assert len(bench.network.log) < 200, "it is asked for again and again without a pause"
 
 
