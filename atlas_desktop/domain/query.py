@@ -102,6 +102,12 @@ def unfinished(line: str) -> tuple[Unfinished, ...]:
     )
 
 
+def may_become_token(line: str) -> bool:
+    """Whether the last word of a line being typed is the beginning of a key: text, unless a colon follows."""
+    word = re.search(r'(?:^|\s)([^\s":]+)$', line)
+    return word is not None and any(key.startswith(word[1]) for key in _KEYS)
+
+
 def format_query(query: Query) -> str:
     """The line that parses back to the same query."""
     tokens = [

@@ -8,7 +8,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from atlas_desktop.domain.full_text import match_expression, spaced
-from atlas_desktop.domain.query import Query, Unfinished, format_query, parse_query, text_pieces, unfinished
+from atlas_desktop.domain.query import (
+    Query,
+    Unfinished,
+    format_query,
+    may_become_token,
+    parse_query,
+    text_pieces,
+    unfinished,
+)
 
 names = st.text(min_size=1, max_size=12).filter(lambda name: name.strip() != "")
 texts = st.one_of(st.text(max_size=30), st.text(alphabet='ab:"\\ operationcustomerrating*', max_size=40))
@@ -82,6 +90,16 @@ def test_a_value_there_is_not_is_told_with_those_there_are() -> None:
     )
     assert all(unfinished(f"rating:{each}") == () for each in ratings)
     assert all(parse_query(f"rating:{each}").rating is not None for each in ratings)
+
+
+@pytest.mark.parametrize("line", ["o", "operation", "refund rat", "rating:none cus"])
+def test_a_word_may_become_a_key(line: str) -> None:
+    assert may_become_token(line)
+
+
+@pytest.mark.parametrize("line", ["", "operation ", "operation:", "operations", "refund", '"or', "x:or"])
+def test_other_words_do_not(line: str) -> None:
+    assert not may_become_token(line)
 
 
 def _index(*texts: str) -> apsw.Connection:

@@ -108,6 +108,18 @@ async def feedback_on_the_server(home: Path) -> dict[str, str]:
     return newest
 
 
+def test_it_opens_where_one_left(tmp_path: Path) -> None:
+    """Walk some calls down and quit; the next start is there."""
+    with App(tmp_path / "home") as app:
+        start_with_the_sample(app)
+        app.keys(*["J"] * 7)
+        left = app.until(position=7, painted=True)["call"]
+        app.quit()
+    with App(tmp_path / "home") as app:
+        assert app.until(open=True, painted=True, position=7)["call"] == left
+        app.quit()
+
+
 def test_a_filter_that_finds_nothing_is_left_again(tmp_path: Path) -> None:
     """The empty list says so, keys do nothing there, and clearing the filter brings the calls back."""
     with App(tmp_path / "home") as app:

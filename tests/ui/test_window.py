@@ -90,7 +90,13 @@ def test_a_filter_that_is_being_typed_is_calm(desk: Desk) -> None:
     shown: list[int] = []
     workspace.browser.reset.connect(lambda _: shown.append(len(workspace.browser)))
     desk.press("/")
-    bar.line.setText("operation")  # a word like any other until its colon
+    desk.type("xyzzy")
+    assert bar._pause.interval() < 50
+    bar.line.clear()
+    desk.run(workspace.browser.apply(Query()))
+    shown.clear()
+    desk.type("operation")
+    assert bar._pause.interval() > 300
     desk.type(":")
     desk.until(lambda: not bar._pause.isActive())
     assert (workspace.browser.query, len(workspace.browser)) == (Query(), 60)

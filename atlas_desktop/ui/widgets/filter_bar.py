@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
 
-from atlas_desktop.domain.query import Query, Rated, format_query, parse_query, unfinished
+from atlas_desktop.domain.query import Query, Rated, format_query, may_become_token, parse_query, unfinished
 from atlas_desktop.ui import icons
 from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.keys import names
@@ -24,6 +24,8 @@ RATING_WORDS: Final[dict[Rated, str]] = {
     "unsure": "Unsure",
 }
 _PAUSE_MS: Final = 30
+# On its way to a colon a key's name is no word to search for; who stops there means the word.
+_KEY_PAUSE_MS: Final = 400
 _ENTRIES: Final = 30
 _HINT: Final = 'Filter: words, "a phrase", rating:none, operation: or customer: and a name or its beginning'
 
@@ -66,9 +68,10 @@ class FilterBar(QWidget):
         self.line.textChanged.connect(lambda text: self._clear.setVisible(bool(text)))
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self._say)
-        self.line.textEdited.connect(lambda _: self._pause.start())
+        self.line.textEdited.connect(
+            lambda text: self._pause.start(_KEY_PAUSE_MS if may_become_token(text) else _PAUSE_MS)
+        )
         self.line.textChanged.connect(self._show_unfinished)
         self.line.finished.connect(self._finish)
         self._unfinished = PlainLabel("", tone="muted")
