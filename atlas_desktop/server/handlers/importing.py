@@ -17,8 +17,8 @@ from atlas_desktop.server.storage.recording import Stored
 from atlas_desktop.server.storage.scope import Scope, Tenant
 
 MOST_LINES: Final = 200_000
-_LINES: Final = 500
-_BYTES: Final = 1024 * 1024
+_LINES: Final = 1000
+_BYTES: Final = 2 * 1024 * 1024
 """A transaction of an import takes at most this many lines or bytes, so that feedback gets its turn."""
 
 Lines = list[tuple[int, bytes]]

@@ -104,7 +104,7 @@ def _insert(tenant: Tenant, fresh: Sequence[Recorded]) -> None:
                 "metadata": item.metadata,
             }
         )
-        texts.append({"seq": seq, "body": item.text[:TEXT_LIMIT]})
+        texts.append({"rowid": seq, "body": item.text[:TEXT_LIMIT]})
         said.extend(given)
         ledger.moved(customer, item.call_id, None, revision)
     auto_register(tenant, {item.operation for item in fresh if item.operation is not None})

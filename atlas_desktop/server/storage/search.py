@@ -13,13 +13,13 @@ TEXT_LIMIT: Final = 200_000
 """Characters of a call that are searched; a longer one is found by its beginning."""
 
 _WORDS = re.compile(r'"([^"]*)"|(\S+)')
-_INSERT: Final = sa.text("INSERT INTO call_text (rowid, body) VALUES (:seq, :body)")
+_INDEX: Final = sa.table("call_text", sa.column("rowid", sa.Integer), sa.column("body", sa.Text))
 _DELETE: Final = sa.text("DELETE FROM call_text WHERE rowid = :seq")
 
 
 def add_texts(tenant: Tenant, texts: Sequence[dict[str, Any]]) -> None:
-    """Index the text of new calls: ``{"seq", "body"}`` each."""
-    tenant.run(_INSERT, texts)
+    """Index the text of new calls: ``{"rowid", "body"}`` each, where ``rowid`` is the call's number."""
+    tenant.insert(_INDEX, texts)
 
 
 def remove_texts(tenant: Tenant, seqs: Sequence[int]) -> None:
