@@ -46,7 +46,7 @@ class _HeadLimit:
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client connected."""
         super().connection_made(transport)  # type: ignore[misc]
-        if len(self.connections) > MOST_CONNECTIONS:
+        if len(self.connections) > MOST_CONNECTIONS and not self._make_room():
             self.transport.abort()
             return
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self._give_up)
@@ -68,6 +68,29 @@ class _HeadLimit:
         """What is not HTTP gets the API's error all the same, with a request id."""
         self.transport.write(_last_words("400 Bad Request", bad_request("invalid_http", _NOT_HTTP)))
         self.transport.close()
+
+    def _make_room(self) -> bool:
+        """Hang up on whoever has been asking for nothing the longest: else 500 such keep everybody out."""
+        waiting = [
+            other
+            for other in self.connections
+            if isinstance(other, _HeadLimit) and other.deadline is not None
+        ]
+        if not waiting:
+            return False
+        min(waiting, key=lambda other: other.deadline or 0.0).hang_up()
+        return True
+
+    @property
+    def deadline(self) -> float | None:
+        """When it is given up; None while a request runs, or none was begun since the last."""
+        return None if self._head_timer is None else self._head_timer.when()
+
+    def hang_up(self) -> None:
+        """Close it at once."""
+        # Without a deadline it is not chosen again: it is counted until the loop's next turn.
+        self._stop_timer()
+        self.transport.abort()
 
     def _busy(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete

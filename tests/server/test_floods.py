@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -94,6 +95,33 @@ def test_nonsense_writes_no_log(template: Path, tmp_path: Path) -> None:
             process.wait(20)
             pipe(process.stdout).close()
     assert (tmp_path / "log").read_bytes() == b""
+
+
+def test_connections_that_ask_for_nothing_keep_nobody_out(template: Path, tmp_path: Path) -> None:
+    """The oldest of them makes room; what has asked for something is left alone."""
+    shutil.copy(template, tmp_path / "atlas.db")
+    few = CHILD.replace(
+        "import sys;",
+        "import sys; from atlas_desktop.server import protocol; protocol.MOST_CONNECTIONS = 20;",
+    )
+    with child(tmp_path / "atlas.db", few) as server, ExitStack() as stack:
+
+        def connect() -> socket.socket:
+            return stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=5))
+
+        asking = connect()
+        asking.sendall(CHUNKED)
+        # Its answer says that the server has read what came before on that other connection.
+        assert httpx.get(f"http://127.0.0.1:{server.port}/healthz").status_code == 200
+        silent = [connect() for _ in range(40)]
+        for half_open in silent[20:]:
+            half_open.sendall(HEAD)
+        assert httpx.get(f"http://127.0.0.1:{server.port}/healthz").status_code == 200
+        assert silent[0].recv(1) == b""
+        silent[-1].sendall(b"\r\n")
+        assert silent[-1].recv(4096).startswith(b"HTTP/1.1 200")
+        asking.sendall(b"2\r\n{}\r\n0\r\n\r\n")
+        assert asking.recv(4096).startswith(b"HTTP/1.1 422")
 
 
 def _memory(server: Child) -> int:

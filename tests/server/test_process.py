@@ -64,8 +64,8 @@ def pipe(stream: IO[str] | None) -> IO[str]:
 
 
 @contextmanager
-def child(database: Path) -> Iterator[Child]:
-    process = start([sys.executable, "-c", CHILD], stdin=subprocess.PIPE)
+def child(database: Path, program: str = CHILD) -> Iterator[Child]:
+    process = start([sys.executable, "-c", program], stdin=subprocess.PIPE)
     hello = {"secret": SECRET, "key": KEY, "database": str(database), "reviewer": "tess"}
     pipe(process.stdin).write(json.dumps(hello) + "\n")
     pipe(process.stdin).flush()
