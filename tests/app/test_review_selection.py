@@ -30,7 +30,7 @@ async def test_a_selection_is_decided_as_one_step_and_then_empty(path: Path) -> 
         await it.review.undo()
         await it.review.settled()
         assert it.shown() == ["-"] * 20
-        assert it.review.current.position == 4
+        assert it.review.current.position == 7
         assert it.said[-1] == "Undone: 5 calls back as they were."
 
 
