@@ -136,7 +136,7 @@ def _(patch: Patch) -> None:
     patch.setattr(Pull, "_rest", rest)
 
 
-@mutant("what was replaced is sent all the same", calls=3, act_every=0.5)
+@mutant("what was replaced is sent all the same", calls=3, act_every=0.1)
 def _(patch: Patch) -> None:
     original = Push._mark
 
