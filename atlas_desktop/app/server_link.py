@@ -2,6 +2,7 @@
 
 import logging
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ from atlas_desktop.app.sync_thread import SyncThread
 from atlas_desktop.contract.capabilities import Health
 from atlas_desktop.contract.secret import Secret
 from atlas_desktop.resources import resource_path
-from atlas_desktop.sync.status import Link, SyncStatus
+from atlas_desktop.sync.status import Link
 from atlas_desktop.tasks import Tasks
 
 # A child that ends again so soon would only end once more.
@@ -78,7 +79,7 @@ class ServerLink:
                 await self._network.run(_import_sample(self._make_client, reached))
         except (KnownError, AtlasError) as error:
             problem = problem_from(error, "local" if self._server is not None else "connection")
-            self._sync.show(_status_of(problem))
+            self._say(problem)
             raise KnownError(problem) from error
         # Over there, because a TLS context reads the system's certificates: 15 ms and more.
         self._sync.begin(await self._network.run(_make(self._make_client, reached)))
@@ -112,7 +113,13 @@ class ServerLink:
             self._restarted = True
             self._tasks.spawn("local server restarts", self.connect())
         else:
-            self._sync.show(_status_of(problem))
+            self._say(problem)
+
+    def _say(self, problem: Problem) -> None:
+        """Beside what the engine said last: how much is not sent yet stays true."""
+        link: Link = "auth" if problem.code == "key_missing" else "offline"
+        words = f"{problem.title}. {problem.safe}"
+        self._sync.show(replace(self._sync.status, link=link, problem=words, to_pull=None))
 
     async def _ask_health(self, base_url: str, nonce: str) -> Health:
         return await self._network.run(_health(self._make_client, base_url, nonce))
@@ -137,11 +144,6 @@ async def _import_sample(make_client: MakeClient, reached: Reachable) -> None:
 def sample_files() -> list[Path]:
     """The recorded calls that come with the program."""
     return sorted(resource_path("samples").glob("*.jsonl"))
-
-
-def _status_of(problem: Problem) -> SyncStatus:
-    link: Link = "auth" if problem.code == "key_missing" else "offline"
-    return SyncStatus(link=link, problem=f"{problem.title}. {problem.safe}")
 
 
 def _key_missing(why: str | None) -> Problem:

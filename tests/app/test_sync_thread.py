@@ -6,12 +6,18 @@ import pytest
 
 from atlas_desktop.api.client import AsyncAtlas
 from atlas_desktop.app import sync_thread as module
+from atlas_desktop.app.home import Home
 from atlas_desktop.app.loop_thread import LoopThread
+from atlas_desktop.app.problems import KnownError
+from atlas_desktop.app.secrets import KeyVault
+from atlas_desktop.app.server_link import ServerLink
+from atlas_desktop.app.settings import Connection
 from atlas_desktop.app.sync_thread import SyncThread
 from atlas_desktop.contract.secret import Secret
 from atlas_desktop.store.store import Store
 from atlas_desktop.sync.engine import Engine
 from atlas_desktop.sync.status import SyncStatus
+from atlas_desktop.tasks import Tasks
 
 
 def client() -> AsyncAtlas:
@@ -112,3 +118,20 @@ async def test_who_knows_no_time_of_a_pull_does_not_take_it_away(store: Store, n
     sync.set_offline(True)
     assert (sync.status.link, sync.status.synced_at_ms) == ("by_hand", 5)
     await sync.stop()
+
+
+async def test_a_server_that_cannot_be_reached_does_not_hide_what_is_not_sent(
+    store: Store, network: LoopThread, tmp_path: Path
+) -> None:
+    sync = SyncThread(store, network)
+    sync.show(SyncStatus(link="online", synced_at_ms=5, pending=2, needs_you=1))
+    tasks = Tasks(lambda name, error: pytest.fail(f"{name}: {error!r}"))
+    there = Connection(id="nobody", title="There", base_url="http://127.0.0.1:9/v1")
+    link = ServerLink(Home(tmp_path), there, sync, network, KeyVault(), tasks)
+    with pytest.raises(KnownError):
+        await link.connect()
+    status = sync.status
+    assert (status.link, status.pending, status.needs_you, status.synced_at_ms) == ("auth", 2, 1, 5)
+    assert status.problem
+    await sync.stop()
+    await tasks.close()
