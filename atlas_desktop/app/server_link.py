@@ -82,7 +82,12 @@ class ServerLink:
             self._say(problem)
             raise KnownError(problem) from error
         # Over there, because a TLS context reads the system's certificates: 15 ms and more.
-        self._sync.begin(await self._network.run(_make(self._make_client, reached)))
+        client = await self._network.run(_make(self._make_client, reached))
+        if self._sync.stopped:
+            # The workspace was closed while its server was being reached.
+            await self._network.run(client.close())
+            return
+        self._sync.begin(client)
         self.down = False
         self.connected.emit(reached)
 

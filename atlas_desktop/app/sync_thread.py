@@ -48,6 +48,11 @@ class SyncThread:
         """Whether the engine was started: it was known which server to speak to, with which key."""
         return self._run is not None
 
+    @property
+    def stopped(self) -> bool:
+        """Whether `stop` was called: it begins no more."""
+        return self._stopped
+
     def begin(self, client: AsyncAtlas) -> None:
         """Start the engine with this client, which is closed with it; a running engine is given the new client."""
         if self._stopped:

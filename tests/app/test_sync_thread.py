@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -134,4 +135,37 @@ async def test_a_server_that_cannot_be_reached_does_not_hide_what_is_not_sent(
     assert (status.link, status.pending, status.needs_you, status.synced_at_ms) == ("auth", 2, 1, 5)
     assert status.problem
     await sync.stop()
+    await tasks.close()
+
+
+async def test_closing_while_the_server_is_being_reached_is_quiet(
+    store: Store, network: LoopThread, tmp_path: Path
+) -> None:
+    making, go_on = threading.Event(), threading.Event()
+    closed: list[str] = []
+
+    class Slow(AsyncAtlas):
+        def __init__(self, base_url: str, key: Secret) -> None:
+            making.set()
+            go_on.wait(10)
+            super().__init__(base_url, key)
+
+        async def close(self) -> None:
+            closed.append(self.base_url)
+            await super().close()
+
+    sync = SyncThread(store, network)
+    tasks = Tasks(lambda name, error: pytest.fail(f"{name}: {error!r}"))
+    vault = KeyVault()
+    there = Connection(id="there", title="There", base_url="http://127.0.0.1:9/v1")
+    await vault.set(there.id, Secret("nm_live_abcdef_0123456789abcdef0123"))
+    link = ServerLink(Home(tmp_path), there, sync, network, vault, tasks, make_client=Slow)
+    connecting = tasks.spawn("connect", link.connect())
+    while not making.is_set():  # noqa: ASYNC110 - set on the network's thread
+        await asyncio.sleep(0)
+    await sync.stop()
+    go_on.set()
+    await connecting
+    assert not sync.running
+    assert closed == [there.base_url]
     await tasks.close()
