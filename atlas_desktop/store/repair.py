@@ -23,6 +23,8 @@ from atlas_desktop.store.arrivals import Arrivals
 from atlas_desktop.store.heads import show_again
 from atlas_desktop.store.records import read_record, unpack
 
+_WHOSE: Final = frozenset({"reviewer", "organization"})
+"""Without the organization, a key of another one would be taken for the right one."""
 _MINE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("op", ("seq", "id", "call", "decision", "fate", "into_seq")),
     ("receipt", ("seq", "feedback_id", "revision", "sha256")),
@@ -77,8 +79,8 @@ def carry_over(writer: apsw.Connection, path: Path) -> tuple[Carried, Path | Non
 
 def _carry(writer: apsw.Connection, wreck: Wreck, carried: Carried, *, from_copy: bool) -> None:
     try:
-        reviewer = [row for row in wreck.rows("meta", ("key", "value")) if row[0] == "reviewer"]
-        for key, value in reviewer:
+        whose = [row for row in wreck.rows("meta", ("key", "value")) if row[0] in _WHOSE]
+        for key, value in whose:
             facts.write(writer, key, value)
         if not from_copy:
             _carry_outbox(writer, wreck, from_copy=False)

@@ -52,6 +52,9 @@ async def test_a_file_that_is_no_database_is_set_aside(tmp_path: Path) -> None:
 async def test_everything_readable_is_carried_over(tmp_path: Path) -> None:
     path = tmp_path / "w" / "atlas.db"
     await _reviewed(path)
+    store = open_store(path)
+    await store.identity.put("organization", "org_one")
+    await store.close()
     # The page of one index only: every table can still be read.
     connection = apsw.Connection(str(path))
     root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'call_browse'").get
@@ -77,6 +80,7 @@ async def test_everything_readable_is_carried_over(tmp_path: Path) -> None:
     counts = await store.outbox.counts()
     assert (counts.unknown, counts.ready) == (10, 0), "all in doubt: the same bytes go out again"
     assert await store.pull.cursor() == 0
+    assert await store.identity.get("organization") == "org_one", "a key of another one is still refused"
     undone = await store.decisions.undo(NOW)
     assert undone is not None
     assert undone.verdict == "unsure"
