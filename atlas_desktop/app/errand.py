@@ -2,14 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from atlas_desktop.tasks import Tasks
+
+AFTER_THE_FRAME: Final = 0.03
+"""Seconds to wait with what follows from a key, so that what the key shows is painted first."""
 
 
 class Errand:
     """At most one run at a time. Asked for while it runs, it runs once more when it is through.
 
-    ``pause`` seconds lie between two runs, so that a flood of askings costs little.
+    ``pause`` seconds lie between two runs, so that a flood of askings costs little; ``wait`` seconds between being
+    asked for and the first of them.
     """
 
     def __init__(
@@ -20,12 +25,14 @@ class Errand:
         failed: Callable[[Exception], None],
         *,
         pause: float = 0.0,
+        wait: float = 0.0,
     ) -> None:
         self._tasks = tasks
         self._name = name
         self._work = work
         self._failed = failed
         self._pause = pause
+        self._wait = wait
         self._due = False
         self._task: asyncio.Task[None] | None = None
 
@@ -44,6 +51,8 @@ class Errand:
         return waited
 
     async def _run(self) -> None:
+        if self._wait:
+            await asyncio.sleep(self._wait)
         while self._due:
             self._due = False
             try:

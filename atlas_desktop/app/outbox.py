@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from atlas_desktop.app.errand import Errand
+from atlas_desktop.app.errand import AFTER_THE_FRAME, Errand
 from atlas_desktop.app.problems import Problem, problem_from
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.store.changed import Changed
@@ -21,7 +21,9 @@ class OutboxView:
 
     def __init__(self, store: Store, tasks: Tasks) -> None:
         self._store = store
-        self._reader = Errand(tasks, "outbox view", self._read, self._failed, pause=_PAUSE_SECONDS)
+        self._reader = Errand(
+            tasks, "outbox view", self._read, self._failed, pause=_PAUSE_SECONDS, wait=AFTER_THE_FRAME
+        )
         self.counts = OutboxCounts()
         self.items: tuple[OutboxItem, ...] = ()
         self.problem: Problem | None = None

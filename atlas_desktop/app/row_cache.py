@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from atlas_desktop.app.errand import Errand
+from atlas_desktop.app.errand import AFTER_THE_FRAME, Errand
 from atlas_desktop.store.rows import CallRow
 from atlas_desktop.store.store import Store
 from atlas_desktop.tasks import Tasks
@@ -40,7 +40,7 @@ class RowCache:
         self._loaded = loaded
         self._changed = changed
         self._loader = Errand(tasks, "rows load", self._load, failed)
-        self._refresher = Errand(tasks, "rows refresh", self._refresh, failed)
+        self._refresher = Errand(tasks, "rows refresh", self._refresh, failed, wait=AFTER_THE_FRAME)
         self._ids: array[int] = array("q")
         self._blocks: OrderedDict[int, list[CallRow | None]] = OrderedDict()
         self._places: dict[int, int] = {}

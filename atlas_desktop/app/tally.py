@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from atlas_desktop.app.call_browser import CallBrowser
-from atlas_desktop.app.errand import Errand
+from atlas_desktop.app.errand import AFTER_THE_FRAME, Errand
 from atlas_desktop.app.review_state import ReviewProgress
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.store.store import Store
@@ -24,7 +24,9 @@ class Tally:
         self._store = store
         self._browser = browser
         self._now = now
-        self._counter = Errand(tasks, "progress", self._count, _not_counted, pause=_PAUSE_SECONDS)
+        self._counter = Errand(
+            tasks, "progress", self._count, _not_counted, pause=_PAUSE_SECONDS, wait=AFTER_THE_FRAME
+        )
         self.value = ReviewProgress()
         self.changed: Signal[ReviewProgress] = Signal("progress")
         browser.reset.connect(lambda _: self.refresh())

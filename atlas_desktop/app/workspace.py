@@ -1,13 +1,14 @@
 """An open connection: its store, the list over it, the review, the sync; opened and closed together."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from filelock import FileLock, Timeout
 
 from atlas_desktop.app.call_browser import CallBrowser
 from atlas_desktop.app.daemon_thread import in_daemon_thread
+from atlas_desktop.app.errand import AFTER_THE_FRAME, Errand
 from atlas_desktop.app.home import Home, private_dir
 from atlas_desktop.app.loop_thread import LoopThread
 from atlas_desktop.app.outbox import OutboxView
@@ -107,9 +108,17 @@ async def open_workspace(
 def _connect_parts(workspace: Workspace) -> None:
     review, outbox, sync = workspace.review, workspace.outbox, workspace.sync
 
+    waker = Errand(
+        workspace.tasks,
+        "sync wakes",
+        _wake(sync),
+        sync.failed.emit,
+        wait=AFTER_THE_FRAME,
+    )
+
     def decided(changed: Changed) -> None:
         outbox.store_changed(changed)
-        sync.wake()
+        waker.ask()
 
     def synced(changed: Changed) -> None:
         review.store_changed(changed)
@@ -122,6 +131,13 @@ def _connect_parts(workspace: Workspace) -> None:
     review.changed.connect(decided)
     sync.store_changed.connect(synced)
     outbox.wrote.connect(put_back)
+
+
+def _wake(sync: SyncThread) -> Callable[[], Awaitable[None]]:
+    async def wake() -> None:
+        sync.wake()
+
+    return wake
 
 
 async def _first_list(workspace: Workspace) -> None:

@@ -135,6 +135,7 @@ class Theme(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__()
         self._app = app
+        self._applied = False
         self._choice: ThemeChoice = "system"
         self.tokens: Tokens = LIGHT
         self.density: Density = "comfortable"
@@ -149,8 +150,11 @@ class Theme(QObject):
 
     def apply(self, choice: ThemeChoice, density: Density = "comfortable") -> None:
         """Use this theme from now on; ``system`` follows the desktop, also when it changes later."""
-        self._choice, self.density = choice, density
-        self.tokens = THEMES[system_theme(self._app) if choice == "system" else choice]
+        tokens = THEMES[system_theme(self._app) if choice == "system" else choice]
+        if self._applied and (choice, density, tokens) == (self._choice, self.density, self.tokens):
+            return
+        self._applied = True
+        self._choice, self.density, self.tokens = choice, density, tokens
         self._app.setPalette(palette_of(self.tokens))
         self._app.setStyleSheet(stylesheet(self.tokens, self.fonts))
         self.changed.emit()

@@ -24,8 +24,8 @@ from atlas_desktop.ui.shown_text import ShownText
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.chips import CHARACTER, OBJECT_TYPE, ChipObject, chip_format, chip_hint
 
-FIRST_CHARACTERS: Final = 200_000
-"""How much is shown at first; the rest after a word from the reader."""
+FIRST_CHARACTERS: Final = 160_000
+"""How much is shown at first (what opens within 200 ms here); the rest after a word from the reader."""
 
 CHIP_LIMIT: Final = 50_000
 """More hidden characters than this are not drawn: each is an object to Qt, and nobody reads them."""
@@ -35,6 +35,8 @@ FIRST_PARTS: Final = 1_000
 
 # Qt lays out what was inserted when the edit block ends: only then the clock shows what it cost.
 _BLOCK_CHARACTERS: Final = 2_000
+_LARGEST_BLOCK: Final = 16_000
+_QUICK_SECONDS: Final = 0.002
 _BLOCK_PIECES: Final = 100
 _FIRST_SECONDS: Final = 0.008
 _BATCH_SECONDS: Final = 0.010
@@ -146,17 +148,22 @@ class PayloadView(QPlainTextEdit):
         until = perf_counter() + seconds
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        while self._wants_more and perf_counter() < until:
-            self._insert_some(cursor)
+        block, now = _BLOCK_CHARACTERS, perf_counter()
+        while self._wants_more and now < until:
+            began = now
+            self._insert_some(cursor, block)
+            now = perf_counter()
+            # Ordinary text is quick, and each block has its price; where it gets slow, small steps again.
+            block = min(2 * block, _LARGEST_BLOCK) if now - began < _QUICK_SECONDS else _BLOCK_CHARACTERS
         if self._wants_more and not self._more.isActive():
             self._more.start()
         elif not self._wants_more:
             self._more.stop()
         self.shown_changed.emit(self._shown_characters, self.total_characters)
 
-    def _insert_some(self, cursor: QTextCursor) -> None:
-        """About a long line of text, laid out at once."""
-        enough = self._shown_characters + _BLOCK_CHARACTERS
+    def _insert_some(self, cursor: QTextCursor, characters: int) -> None:
+        """About so many characters, laid out at once."""
+        enough = self._shown_characters + characters
         cursor.beginEditBlock()
         for _ in range(_BLOCK_PIECES):
             following = next(self._rest, None)
