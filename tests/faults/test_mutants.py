@@ -12,7 +12,8 @@ from tests.faults.schedule import Schedule, draw
 from tests.faults.simulation import run_schedule
 from tests.faults.templates import Templates
 
-WITHIN = 60
+WITHIN = 300
+"""As sync.md has it. The rarest mutant shows in 2 to 3 of 100 schedules, and 60 missed it once."""
 
 
 @pytest.fixture(scope="module")
