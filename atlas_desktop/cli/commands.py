@@ -141,10 +141,16 @@ def import_files(
     as_json: Json = False,
 ) -> None:
     """Import recorded calls. Bad lines are reported and lose nothing else; a second import changes nothing."""
+    from atlas_desktop.beside import Beside
+
+    beside = Beside("atlas_desktop.domain.recorded")
+    if url is None:
+        beside.start()  # loads what it needs while this process loads the rest
     from atlas_desktop.cli import importing
+    from atlas_desktop.cli.import_order import Order
     from atlas_desktop.contract.secret import Secret
 
-    order = importing.Order(
+    order = Order(
         files=tuple(files),
         operation=operation,
         customer=customer,
@@ -153,7 +159,7 @@ def import_files(
         file_format=file_format,
         home=home or context.obj,
     )
-    raise typer.Exit(importing.run(order, as_json=as_json))
+    raise typer.Exit(importing.run(order, beside, as_json=as_json))
 
 
 @app.command()

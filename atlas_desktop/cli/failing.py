@@ -18,21 +18,28 @@ def saying_why(safe: str = "") -> Iterator[None]:
 
     Anything else is a bug of ours and keeps its traceback.
     """
-    from atlas_desktop.api.errors import AtlasError  # noqa: PLC0415 - late, as all of the command line
-    from atlas_desktop.app.problems import KnownError, problem_from  # noqa: PLC0415
-
     try:
         yield
-    except KnownError as error:
-        problem = error.problem
-        stop(problem.title, problem.detail, problem.safe, problem.action)
-    except AtlasError as error:
-        stop(str(error), safe)
-    except OSError as error:
-        problem = problem_from(error)
-        stop(problem.title, problem.detail, safe or problem.safe, problem.action)
     except KeyboardInterrupt:
         stop("Stopped.", safe)
+    except Exception as error:
+        _stop_if_known(error, safe)
+        raise
+
+
+def _stop_if_known(error: Exception, safe: str) -> None:
+    # Late, as all of the command line: who succeeds need not load the client to have failed with it.
+    from atlas_desktop.api.errors import AtlasError  # noqa: PLC0415
+    from atlas_desktop.app.problems import KnownError, problem_from  # noqa: PLC0415
+
+    if isinstance(error, KnownError):
+        problem = error.problem
+        stop(problem.title, problem.detail, problem.safe, problem.action)
+    if isinstance(error, AtlasError):
+        stop(str(error), safe)
+    if isinstance(error, OSError):
+        problem = problem_from(error)
+        stop(problem.title, problem.detail, safe or problem.safe, problem.action)
 
 
 def stop(*sentences: str) -> NoReturn:

@@ -1,53 +1,33 @@
 """``atlas-desktop import``: files of recorded calls into an Atlas, here or elsewhere."""
 
 import asyncio
+import gc
 import json
-import random
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
 import typer
 
-from atlas_desktop.api import AsyncAtlas
-from atlas_desktop.api.errors import ApiStatusError, AtlasError, AuthenticationError, RequestTooLargeError
-from atlas_desktop.api.retry import delay, is_retryable
+from atlas_desktop.beside import Beside
 from atlas_desktop.cli.batches import Batch, TooLong, batches, numbered_lines
-from atlas_desktop.cli.failing import DONE, NO, on_terminal, say, saying_why, shown, stop
-from atlas_desktop.cli.local_atlas import local_client
-from atlas_desktop.contract.calls import ImportAnswer
+from atlas_desktop.cli.failing import DONE, NO, on_terminal, saying_why, shown, stop
+from atlas_desktop.cli.import_order import Order, Send, TooLargeError
 from atlas_desktop.contract.ids import is_operation_key
-from atlas_desktop.contract.secret import Secret
 from atlas_desktop.domain.recorded import LINE_LIMIT
+from atlas_desktop.tasks import Tasks
 
-_ATTEMPTS: Final = 6
+_AT_ONCE: Final = 4
 _LONGEST_CUSTOMER: Final = 200
-_LONGEST_WAIT: Final = 60.0
 _SHOWN: Final = 50
 _FORMATS: Final = ("auto", "jsonl")
-_CHANGE_KEY: Final = (
-    "Give a key that is valid at {url} with --key or NEWMEN_API_KEY; where that is an Atlas of your own,"
-    " atlas-desktop keys create NAME makes one there."
-)
 _SAFE: Final = (
     "What was imported so far is kept; run the same command again to go on: nothing is taken twice."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What to import and where to. Without ``url``: into the Atlas on this computer."""
-
-    files: tuple[Path, ...]
-    operation: str | None
-    customer: str | None
-    url: str | None
-    key: Secret | None
-    file_format: str
-    home: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +48,14 @@ class Tally:
     rejected: list[BadLine] = field(default_factory=list)
 
 
-def run(order: Order, *, as_json: bool) -> int:
+def run(order: Order, beside: Beside, *, as_json: bool) -> int:
     """Import, say what happened, and give the exit code: 1 when lines were rejected."""
     _check(order)
     tally = Tally()
+    # A full collection walks 100,000 objects that stay: with the default it happens 20 times.
+    gc.set_threshold(50_000, 20, 100)
     with saying_why(_SAFE):
-        try:
-            asyncio.run(_import(order, tally))
-        except AuthenticationError as error:
-            stop(str(error), _CHANGE_KEY.format(url=order.url), _SAFE)
+        asyncio.run(_import(order, beside, tally))
     (_answer_json if as_json else _answer)(order, tally)
     return NO if tally.rejected else DONE
 
@@ -97,8 +76,19 @@ def _check(order: Order) -> None:
             stop(f"There is no file {path}. Nothing was imported.")
 
 
-async def _import(order: Order, tally: Tally) -> None:
-    async with _client(order) as client:
+def _target(order: Order, beside: Beside) -> AbstractAsyncContextManager[Send]:
+    """Each way is imported when it is gone: the other one's libraries take 100 ms to load."""
+    if order.url is None:
+        from atlas_desktop.cli.import_here import here  # noqa: PLC0415
+
+        return here(order, beside)
+    from atlas_desktop.cli.import_there import there  # noqa: PLC0415
+
+    return there(order, order.url, _SAFE)
+
+
+async def _import(order: Order, beside: Beside, tally: Tally) -> None:
+    async with _target(order, beside) as send, _Sending(send, tally) as sending:
         for path in order.files:
             with _open(path) as (file, advance):
                 for batch in batches(numbered_lines(file)):
@@ -106,56 +96,55 @@ async def _import(order: Order, tally: Tally) -> None:
                         message = f"longer than {LINE_LIMIT // 1024**2} MiB"
                         tally.rejected.append(BadLine(str(path), batch.number, message))
                     else:
-                        await _send(client, order, path, batch, tally)
+                        await sending.put(path, batch)
                     advance(file)
+        await sending.all_done()
     tally.rejected.sort(key=lambda bad: ([str(path) for path in order.files].index(bad.file), bad.line))
 
 
-async def _send(client: AsyncAtlas, order: Order, path: Path, batch: Batch, tally: Tally) -> None:
+class _Sending:
+    """Two requests on their way: while the last lines of one are written, the next is read."""
+
+    def __init__(self, send: Send, tally: Tally) -> None:
+        self._send, self._tally = send, tally
+        # What goes wrong in one is raised where it is awaited.
+        self._tasks = Tasks(on_bug=lambda _name, _error: None)
+        self._under_way: deque[asyncio.Task[None]] = deque()
+
+    async def __aenter__(self) -> "_Sending":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._tasks.close()
+
+    async def put(self, path: Path, batch: Batch) -> None:
+        """Send once there is room; raises what became of an earlier one."""
+        if len(self._under_way) == _AT_ONCE:
+            await self._under_way.popleft()
+        work = _send(self._send, path, batch, self._tally)
+        self._under_way.append(self._tasks.spawn("import", work))
+
+    async def all_done(self) -> None:
+        """Wait for what is still on its way."""
+        while self._under_way:
+            await self._under_way.popleft()
+
+
+async def _send(send: Send, path: Path, batch: Batch, tally: Tally) -> None:
     try:
-        answer = await _patiently(client, order, batch.body)
-    except RequestTooLargeError as error:
+        answer = await send(batch.body)
+    except TooLargeError as error:
         if len(batch.lines) == 1:
-            tally.rejected.append(BadLine(str(path), batch.numbers[0], error.message))
+            tally.rejected.append(BadLine(str(path), batch.numbers[0], str(error)))
             return
         for half in batch.halves():
-            await _send(client, order, path, half, tally)
+            await _send(send, path, half, tally)
         return
     tally.imported += answer.imported
     tally.duplicates += answer.duplicates
     tally.rejected += [
         BadLine(str(path), batch.numbers[bad.line - 1], bad.message) for bad in answer.rejected
     ]
-
-
-async def _patiently(client: AsyncAtlas, order: Order, body: bytes) -> ImportAnswer:
-    """Send until it is taken: repeating is harmless, because a call that is there already is not made again."""
-    for attempt in range(1, _ATTEMPTS + 1):
-        try:
-            return await client.calls.import_lines(body, operation=order.operation, customer=order.customer)
-        except AtlasError as error:
-            floor = (error.retry_after if isinstance(error, ApiStatusError) else None) or 0.0
-            if attempt == _ATTEMPTS or floor > _LONGEST_WAIT or not is_retryable(error, idempotent=True):
-                raise
-            say(f"{error}; trying again ({attempt} of {_ATTEMPTS - 1})")
-        await asyncio.sleep(delay(attempt, random.random(), floor))  # noqa: S311 - jitter, no secret
-    raise AssertionError("the last attempt returns or raises")
-
-
-@asynccontextmanager
-async def _client(order: Order) -> AsyncIterator[AsyncAtlas]:
-    if order.url is None:
-        async with local_client(order.home) as client:
-            yield client
-        return
-    async with AsyncAtlas(order.url, order.key or _asked_key(order.url)) as client:
-        yield client
-
-
-def _asked_key(url: str) -> Secret:
-    if not on_terminal():
-        stop(f"No key for {url}: set NEWMEN_API_KEY.")
-    return Secret(typer.prompt(f"Key for {url}", hide_input=True, err=True))
 
 
 @contextmanager

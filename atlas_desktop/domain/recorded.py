@@ -1,10 +1,10 @@
 """One line of an import file: what the server stores of it, or why it cannot (contract.md, section 6)."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 import orjson
 from pydantic import ValidationError
@@ -32,8 +32,7 @@ class Defaults:
     customer: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedFeedback:
+class RecordedFeedback(NamedTuple):
     """A verdict or a correction that came with the call."""
 
     id: str
@@ -44,9 +43,17 @@ class RecordedFeedback:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """Everything that is stored of one line. ``request``, ``response``, ``delivery`` and ``metadata`` are the
+class Prints(NamedTuple):
+    """The four fingerprints of a call (contract.delivery.Fingerprints)."""
+
+    prompt: str
+    exchange: str | None
+    json_schema: str | None
+    cache: str
+
+
+class Recorded(NamedTuple):
+    """Everything that is stored of one line (a tuple: pickled in a tenth of a dataclass's time). ``request``, ``response``, ``delivery`` and ``metadata`` are the
     JSON of the fields of that name in contract.calls.Call; ``text`` is what a search looks through.
     """
 
@@ -64,14 +71,13 @@ class Recorded:
     delivery: bytes
     metadata: bytes
     text: str
-    fingerprints: Fingerprints
+    fingerprints: Prints
     latency_ms: float | None
     cost_usd: float | None
     feedback: tuple[RecordedFeedback, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(NamedTuple):
     """A line that was not taken: its number, from 1, and why, in words for the person who has the file."""
 
     number: int
@@ -96,6 +102,13 @@ def read_line(
         return Rejected(number, first_fault(error))
     except (NotStrictError, _UnusableError) as error:
         return Rejected(number, str(error))
+
+
+def read_lines(
+    lines: Sequence[tuple[int, bytes]], defaults: Defaults, now: datetime, organization: str
+) -> list[Recorded | Rejected]:
+    """``read_line`` for each of the numbered lines, in their order."""
+    return [read_line(line, number, defaults, now, organization=organization) for number, line in lines]
 
 
 def is_blank(line: bytes) -> bool:
@@ -132,7 +145,7 @@ def _read(line: bytes, number: int, defaults: Defaults, now: datetime, organizat
         delivery=_delivery(given, prints),
         metadata=_metadata(raw, given, time_from),
         text="\n".join(_texts(raw)),
-        fingerprints=prints,
+        fingerprints=Prints(prints.prompt, prints.exchange, prints.json_schema, prints.cache),
         latency_ms=given.latency_ms,
         cost_usd=given.cost_usd,
         feedback=_feedback(given, created_at, organization),

@@ -24,6 +24,7 @@ from atlas_desktop.server.guard import Guard, respond
 from atlas_desktop.server.handlers import HANDLERS
 from atlas_desktop.server.limits import Limiter
 from atlas_desktop.server.openapi import document
+from atlas_desktop.server.reading import Reading
 from atlas_desktop.server.refusals import Refusal, too_many, unprocessable
 from atlas_desktop.server.storage.storage import Storage
 from atlas_desktop.server.storage.writer import WriterBusyError
@@ -39,10 +40,12 @@ def create_app(config: ServerConfig) -> Starlette:
     """An app with its database open (migrated when needed). Close it with :func:`close_app`."""
     served = [route for route in ROUTES if route.name in HANDLERS]
     features = dict.fromkeys(route.feature for route in served if route.feature is not None)
+    storage = Storage.open(config)
     atlas = Atlas(
         config=config,
-        storage=Storage.open(config),
+        storage=storage,
         limiter=Limiter(config.rate, config.clock),
+        reading=Reading(storage, config.beside if config.executor == "threaded" else None),
         features=(*features, "feedback.conflicts", "operations", "idempotency"),
     )
     routes: list[BaseRoute] = [_route(atlas, route, HANDLERS[route.name]) for route in served]
@@ -66,7 +69,9 @@ def create_app(config: ServerConfig) -> Starlette:
 
 def close_app(app: Starlette) -> None:
     """Finish queued writes, close the database and the threads. Also done at ASGI lifespan shutdown."""
-    cast("Atlas", app.state.atlas).storage.close()
+    atlas = cast("Atlas", app.state.atlas)
+    atlas.reading.stop()
+    atlas.storage.close()
 
 
 def _route(atlas: Atlas, route: Route, handler: Handler) -> StarletteRoute:

@@ -13,6 +13,7 @@ from atlas_desktop.server.answers import Answered
 from atlas_desktop.server.asking import Asked
 from atlas_desktop.server.config import ServerConfig
 from atlas_desktop.server.limits import Limiter
+from atlas_desktop.server.reading import Reading
 from atlas_desktop.server.refusals import unprocessable
 from atlas_desktop.server.storage.idempotency import once
 from atlas_desktop.server.storage.scope import Tenant
@@ -26,6 +27,7 @@ class Atlas:
     config: ServerConfig
     storage: Storage
     limiter: Limiter
+    reading: Reading
     features: tuple[str, ...]
 
     async def act(self, asked: Asked, work: Callable[[Tenant], Answered]) -> Answered:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 from urllib.parse import quote
 
+from atlas_desktop.beside import Beside
 from atlas_desktop.contract.ids import Kind, new_id
 from atlas_desktop.contract.routes import BODY_LIMIT
 
@@ -74,6 +75,7 @@ class ServerConfig:
     ``executor="inline"`` runs all storage in the caller's thread on one connection and needs no event
     loop of its own: for simulations. ``hosts`` are the only names a request may address (any port);
     ``origins`` the only web origins let in, normally none. ``proof_secret`` answers ``/healthz?nonce=``.
+    ``beside`` is the process that reads large imports.
     """
 
     database_url: str
@@ -89,6 +91,7 @@ class ServerConfig:
     body_timeout: float | None = 60.0
     rate: RateLimit = field(default_factory=RateLimit)
     readers: int = 4
+    beside: Beside = field(default_factory=lambda: Beside("atlas_desktop.domain.recorded"))
 
 
 def sqlite_url(path: Path) -> str:

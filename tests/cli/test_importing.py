@@ -5,13 +5,18 @@ import os
 import pty
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
+import apsw
 import orjson
 import pytest
 
 from atlas_desktop.api.errors import RateLimitError
-from atlas_desktop.cli.importing import Order, Tally, _import
+from atlas_desktop.app.home import Home
+from atlas_desktop.beside import Beside
+from atlas_desktop.cli.import_order import Order
+from atlas_desktop.cli.importing import Tally, _import
 from atlas_desktop.contract.secret import Secret
 from tests.api.sockets import Listener, listening, whole
 from tests.cli.running import KEY, command, environment, run, serving
@@ -167,7 +172,7 @@ async def test_a_server_that_wants_less_at_once_gets_less(tmp_path: Path) -> Non
 
     async with listening(small) as listener:
         tally = Tally()
-        await _import(order(path, listener), tally)
+        await _import(order(path, listener), Beside(), tally)
     assert tally.imported == 10
     assert [(bad.line, bad.message) for bad in tally.rejected] == [(11, "too large")]
 
@@ -184,7 +189,7 @@ async def test_a_server_that_is_busy_is_asked_again(tmp_path: Path) -> None:
 
     async with listening(busy_once) as listener:
         tally = Tally()
-        await _import(order(path, listener), tally)
+        await _import(order(path, listener), Beside(), tally)
         assert len(listener.requests) == 2
     assert tally.duplicates == 1
 
@@ -194,12 +199,25 @@ async def test_a_server_that_asks_for_an_hour_is_not_waited_for(tmp_path: Path) 
     path.write_bytes(call(1))
     async with listening(whole(429, b"", retry_after="3600")) as listener:
         with pytest.raises(RateLimitError):
-            await _import(order(path, listener), Tally())
+            await _import(order(path, listener), Beside(), Tally())
         assert len(listener.requests) == 1
 
 
-def test_import_needs_no_qt() -> None:
+def test_an_import_here_needs_neither_qt_nor_http() -> None:
     script = (
-        "import sys, atlas_desktop.cli.importing; sys.exit(any('PySide' in name for name in sys.modules))"
+        "import sys, atlas_desktop.cli.importing, atlas_desktop.cli.import_here;"
+        "sys.exit(bool({'PySide6', 'httpx', 'starlette', 'alembic'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", script]).returncode == 0
+
+
+def test_a_database_that_another_holds_is_said_in_a_line(tmp_path: Path) -> None:
+    assert run(tmp_path, "import", "-", stdin=call(1)).code == 0
+    holder = apsw.Connection(str(Home(tmp_path).server_db))
+    with closing(holder):
+        holder.execute("BEGIN IMMEDIATE")
+        ran = run(tmp_path, "import", "-", stdin=call(2))
+    assert ran.code == 2
+    assert "database is locked" in ran.err
+    assert "nothing is taken twice" in ran.err
+    assert len(ran.err.splitlines()) == 1

@@ -152,8 +152,9 @@ def test_parameters_stand_beside_the_named_fields_and_never_replace_them() -> No
 def test_the_fingerprints_are_those_of_the_request() -> None:
     call = recorded(params={"temperature": 0.2})
     message = {"role": "assistant", "content": "Hi"}
-    assert call.fingerprints == fingerprints({**orjson.loads(call.request), "model": "m"}, message)
-    assert Delivery.model_validate_json(call.delivery).fingerprints == call.fingerprints
+    found = fingerprints({**orjson.loads(call.request), "model": "m"}, message)
+    assert call.fingerprints == (found.prompt, found.exchange, found.json_schema, found.cache)
+    assert Delivery.model_validate_json(call.delivery).fingerprints == found
 
 
 def test_figures_reach_the_delivery_block() -> None:

@@ -3,9 +3,14 @@
 import asyncio
 from pathlib import Path
 
-from atlas_desktop.cli.local_atlas import local_client
+from atlas_desktop.api import AsyncAtlas
+from atlas_desktop.api.transport import in_process
+from atlas_desktop.app.local_server import new_key
+from atlas_desktop.cli.local_atlas import database_url
 from atlas_desktop.contract.listing import FeedbackQuery
 from atlas_desktop.resources import resource_path
+from atlas_desktop.server.app import close_app, create_app
+from atlas_desktop.server.config import ServerConfig, StaticKey
 from tests.e2e.drive import App
 
 THUMBS = {"1": "thumbs_up", "3": "thumbs_down"}
@@ -98,13 +103,16 @@ async def feedback_on_the_server(home: Path) -> dict[str, str]:
     """What the server has of the reviewer: for each call the newest row, retracted ones left out."""
     newest: dict[str, str] = {}
     seen: set[str] = set()
-    async with local_client(home) as client:
+    key = new_key()
+    app = create_app(ServerConfig(database_url(home), static_keys=(StaticKey(key.reveal()),)))
+    async with AsyncAtlas("http://127.0.0.1/v1", key, transport=in_process(app)) as client:
         async for row in client.feedback.iterate(FeedbackQuery(limit=1000)):
             if row.reviewer.startswith("import:") or row.call_id in seen:
                 continue
             seen.add(row.call_id)
             if row.rating is not None:
                 newest[row.call_id] = row.rating
+    close_app(app)
     return newest
 
 

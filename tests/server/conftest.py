@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from atlas_desktop.server import close_app, create_app
+from atlas_desktop.server.app import close_app, create_app
 from tests.server.talk import Talk, call_line, config_for, talking
 
 

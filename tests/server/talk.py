@@ -13,8 +13,8 @@ import httpx
 import orjson
 from starlette.applications import Starlette
 
-from atlas_desktop.server import ServerConfig, StaticKey, close_app, create_app
-from atlas_desktop.server.config import sqlite_url
+from atlas_desktop.server.app import close_app, create_app
+from atlas_desktop.server.config import ServerConfig, StaticKey, sqlite_url
 
 ALICE = StaticKey("nm_live_aaaaaa_" + "a" * 32, organization="north", name="alice")
 BOB = StaticKey("nm_live_bbbbbb_" + "b" * 32, organization="north", name="bob")

@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atlas_desktop.server import StaticKey, close_app
+from atlas_desktop.server.app import close_app
+from atlas_desktop.server.config import StaticKey
 from atlas_desktop.server.storage import recording
 from atlas_desktop.server.storage.ledger import mark
 from tests.server.talk import ALICE, BOB, NARROW, OTHER, Talk, call_line, talking

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atlas_desktop.server import StaticKey
+from atlas_desktop.server.config import StaticKey
 from tests.server.talk import ALICE, BOB, NARROW, OTHER, Talk, call_line, error_of, talking
 
 KEYS = {"alice": ALICE, "bob": BOB}

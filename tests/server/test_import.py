@@ -1,7 +1,9 @@
 """Importing recorded calls: what is good goes in once, what is bad is named and stops nothing."""
 
 import asyncio
+import os
 import shutil
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,11 @@ import httpx
 import orjson
 import pytest
 
-from atlas_desktop.server import ServerConfig, close_app, create_app
-from atlas_desktop.server.config import sqlite_url
+from atlas_desktop.domain.recorded import Defaults
+from atlas_desktop.server import importing as lines
+from atlas_desktop.server import reading
+from atlas_desktop.server.app import close_app, create_app
+from atlas_desktop.server.config import ServerConfig, sqlite_url
 from atlas_desktop.server.handlers import importing
 from tests.server.talk import ALICE, KEYS, Talk, call_line, error_of
 
@@ -102,7 +107,7 @@ def test_a_flood_of_lines_is_refused_before_it_is_read(talk: Talk) -> None:
 
 
 def test_numbers_run_on_over_the_parts(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "_LINES", 3)
+    monkeypatch.setattr(lines, "_LINES", 3)
     rows: list[Any] = [b"bad" if n % 5 == 4 else call_line(n) for n in range(20)]
     answer = talk.lines(rows)
     assert answer["imported"] == 16
@@ -145,3 +150,20 @@ def test_the_real_calls_go_in_and_come_back(talk: Talk, shared_data: Path) -> No
     assert sum(counts) == len(talk.call_ids()) == 150 * 7
     arabic = talk.get("/calls", params={"q": "في"}).json()["data"]
     assert all("في" in str(item["request"]) + str(item["response"]) for item in arabic)
+
+
+async def test_an_import_outlives_the_process_that_reads_it(tmp_path: Path, template: Path) -> None:
+    """Threaded: the process beside is killed in the middle, and every line arrives all the same."""
+    path = tmp_path / "a.db"
+    shutil.copy(template, path)
+    config = ServerConfig(database_url=sqlite_url(path), static_keys=KEYS)
+    config.beside.start()
+    config.beside.submit(int).result(30)
+    with lines.local_import(config, KEYS[0]) as target:
+        body = b"".join(orjson.dumps(call_line(n, pad="x" * 4000)) + b"\n" for n in range(600))
+        assert len(body) > reading.WORTH
+        assert (await target.send(body[: len(body) // 2], Defaults())).imported == 300
+        with pytest.raises(BrokenExecutor):
+            config.beside.submit(os._exit, 1).result(30)
+        answer = await target.send(body, Defaults())
+        assert (answer.imported, answer.duplicates, answer.rejected) == (300, 300, [])

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis.specs.openapi import checks
 
 from atlas_desktop.contract.routes import ROUTES
-from atlas_desktop.server import RateLimit
+from atlas_desktop.server.config import RateLimit
 from atlas_desktop.server.openapi import document
 from tests.server.talk import ALICE, Talk, call_line, talking
 

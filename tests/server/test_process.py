@@ -30,7 +30,7 @@ CHILD = (
 )
 SERVE = """
 import sys
-from atlas_desktop.server import ServerConfig
+from atlas_desktop.server.config import ServerConfig
 from atlas_desktop.server.run import run_server
 try:
     run_server(ServerConfig(database_url=sys.argv[1], body_timeout=0.5), port=int(sys.argv[2]), on_ready=lambda port: print(port, flush=True))

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from atlas_desktop.server import RateLimit
+from atlas_desktop.server.config import RateLimit
 from tests.server.talk import HandClock, Talk, error_of, talking
 
 JSON = {"content-type": "application/json"}

@@ -10,22 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import apsw
 import pytest
 import sqlalchemy as sa
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from pysqlite3 import dbapi2
 
-from atlas_desktop.server import CommitHooks, ServerConfig, close_app, create_app
-from atlas_desktop.server.config import sqlite_url
+from atlas_desktop.server.app import close_app, create_app
+from atlas_desktop.server.config import CommitHooks, ServerConfig, sqlite_url
 from atlas_desktop.server.keys import create_key, list_keys, revoke_key
 from atlas_desktop.server.storage import engine as engines
-from atlas_desktop.server.storage import migrate as migrations
 from atlas_desktop.server.storage.engine import OldSqliteError, begin_writing, open_engine
-from atlas_desktop.server.storage.migrate import NEWEST, NewerDatabaseError, migrate, version_of
 from atlas_desktop.server.storage.registry import REMEMBERED_SECONDS
-from atlas_desktop.server.storage.tables import metadata
 from atlas_desktop.server.storage.writer import Writer, WriterBusyError
 from tests.server.talk import ALICE, HandClock, Talk, call_line, talking
 
@@ -75,54 +69,6 @@ def test_an_old_library_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_database_is_a_file(url: str) -> None:
     with pytest.raises(OSError, match="file"):
         open_engine(url, pool_size=1)
-
-
-def test_migrations_build_the_tables(template: Path, tmp_path: Path) -> None:
-    path = tmp_path / "a.db"
-    path.write_bytes(template.read_bytes())
-    engine = open_engine(sqlite_url(path), pool_size=1)
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"include_object": _not_full_text})
-        assert compare_metadata(context, metadata) == []
-    assert version_of(engine) == NEWEST
-    engine.dispose()
-
-
-def _not_full_text(_item: Any, name: str | None, kind: str, *_: Any) -> bool:
-    return not (kind == "table" and (name or "").startswith("call_text"))
-
-
-def test_the_newest_step_is_the_folders_last() -> None:
-    steps = sorted((Path(migrations.__file__).parent / "migrations" / "versions").glob("0*.py"))
-    assert steps[-1].name.startswith(f"{NEWEST}_")
-
-
-def test_a_migration_that_dies_leaves_nothing(tmp_path: Path) -> None:
-    class Crash(BaseException):
-        pass
-
-    def die() -> None:
-        raise Crash
-
-    engine = begin_writing(open_engine(sqlite_url(tmp_path / "a.db"), pool_size=1))
-    with pytest.raises(Crash):
-        migrate(engine, before_commit=die)
-    assert sa.inspect(engine).get_table_names() == []
-    migrate(engine)
-    assert version_of(engine) == NEWEST
-    engine.dispose()
-
-
-def test_a_database_from_the_future_is_left_alone(tmp_path: Path, template: Path) -> None:
-    path = tmp_path / "a.db"
-    path.write_bytes(template.read_bytes())
-    connection = apsw.Connection(str(path))
-    connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
-    before = path.read_bytes()
-    with pytest.raises(NewerDatabaseError, match="9999"), talking(path):
-        pass
-    assert path.read_bytes() == before
 
 
 class Crash(BaseException):
