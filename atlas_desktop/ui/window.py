@@ -1,20 +1,17 @@
 """The window: rail, pages, status bar; and what commands may ask of the screen."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from time import time
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QStackedWidget, QWidget
 
 from atlas_desktop.app.commands import COMMANDS, Command, Screen, Zone
-from atlas_desktop.app.review_state import Ignored, NeedsConfirm, NotDone, Outcome
-from atlas_desktop.app.sentences import IGNORED
 from atlas_desktop.app.settings import Settings
 from atlas_desktop.store.rows import OutboxCounts
 from atlas_desktop.ui.actions import build_menus, enable
-from atlas_desktop.ui.announce import announce
 from atlas_desktop.ui.cheat_sheet import CheatSheet
 from atlas_desktop.ui.key_router import KeyRouter, takes_text
 from atlas_desktop.ui.pages.review import ReviewPage
@@ -26,11 +23,10 @@ from atlas_desktop.ui.status_bar import StatusBar
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.layouts import column, hairline, row
 from atlas_desktop.ui.widgets.strip import ChordHints
+from atlas_desktop.ui.window_actions import WindowActions
 from atlas_desktop.ui.window_size import first_size, smallest_size
 
 if TYPE_CHECKING:
-    from atlas_desktop.app.problems import Problem
-    from atlas_desktop.app.review import Review
     from atlas_desktop.app.session import Session, Workspace
 
 _TICK_MS: Final = 1_000
@@ -39,16 +35,12 @@ _ZONE_NAMES: Final[dict[Screen, str]] = {
 }  # fmt: skip
 
 
-class Window(QMainWindow):
-    """Implements ``commands.Context`` and the router's ``Host``. ``closing`` asks whoever runs it to end."""
-
-    closing = Signal()
+class Window(WindowActions):
+    """The parts, put together and kept up to date; also the router's ``Host``."""
 
     def __init__(self, theme: Theme, session: "Session") -> None:
-        super().__init__()
+        super().__init__(session)
         self._theme = theme
-        self._session = session
-        self._screen: Screen = "welcome"
         self._stops: list[Callable[[], None]] = []
         self.setWindowTitle("Atlas Desktop")
         room = self.screen().availableGeometry().size()
@@ -80,103 +72,6 @@ class Window(QMainWindow):
         self._restore(session.settings.current)
         self._workspace_changed(session.workspace)
         self._opening(session.settings.current)
-
-    # what commands ask: see commands.Context
-
-    @property
-    def session(self) -> "Session":
-        """The running session."""
-        return self._session
-
-    @property
-    def review(self) -> "Review | None":
-        """The review of the open workspace."""
-        workspace = self._session.workspace
-        return workspace.review if workspace is not None else None
-
-    @property
-    def painted(self) -> int | None:
-        """The call on the screen, painted."""
-        return self.review_page.painted if self._screen == "review" else None
-
-    def spawn(self, name: str, coro: Coroutine[Any, Any, object]) -> object:
-        """Run in the background; what fails is shown beside the work."""
-        return self._session.tasks.spawn(name, coro)
-
-    def decided(self, outcome: Outcome) -> None:
-        """What came of a decision."""
-        if isinstance(outcome, NeedsConfirm):
-            self.review_page.ask(outcome)
-        elif isinstance(outcome, NotDone):
-            self.tell(outcome.problem)
-        elif isinstance(outcome, Ignored) and outcome.why in IGNORED:
-            self.say(IGNORED[outcome.why])
-
-    def show(self, screen: Screen | None = None) -> None:
-        """Go to this screen; without one, show the window."""
-        if screen is None:
-            super().show()
-            return
-        if screen == "review" and self._session.workspace is None and self.review_page.opening is None:
-            screen = "welcome"
-        self._screen = screen
-        self.stack.setCurrentWidget(self.pages[screen])
-        self.rail.show_place(screen)
-        self._focus_page()
-        self._zone_changed()
-
-    def focus_filter(self) -> None:
-        """The cursor into the filter, its text selected."""
-        self.review_page.filter.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.review_page.filter.line.selectAll()
-
-    def scroll_page(self, direction: Literal[1, -1]) -> None:
-        """A page of the call's text."""
-        self.review_page.scroll_page(direction)
-
-    def show_keys(self) -> None:
-        """Open or close the cheat sheet."""
-        self.sheet.toggle()
-
-    def next_pane(self) -> None:
-        """The focus into the next pane; on other screens to the next control."""
-        if self._screen == "review":
-            self.review_page.cycle_panes()
-        else:
-            self.focusNextChild()
-
-    def toggle_inspector(self) -> None:
-        """What is known about the call beside its text."""
-        self.review_page.panes.toggle_inspector()
-
-    def toggle_fold(self) -> None:
-        """The system prompt, folded or not."""
-        self.review_page.panes.toggle_fold()
-
-    def copy(self, text: str, what: str) -> None:
-        """To the clipboard, and say so."""
-        QGuiApplication.clipboard().setText(text)
-        self.say(f"Copied the {what}")
-
-    def escape(self) -> None:
-        """One step down: overlay, question, text field, selection, notice."""
-        if self.sheet.isVisible():
-            self.sheet.hide()
-        elif self.review_page.question.isVisible():
-            self.review_page.question.cancel()
-        elif takes_text(QApplication.focusWidget()):
-            self._focus_page()
-        elif self.review is not None and self._screen == "review" and self.review.selected_count:
-            self.review.select_none()
-        elif self._screen in ("sync", "settings"):
-            self.show("review")
-        else:
-            self.review_page.notice.hide()
-            self._focus_page()
-
-    def quit(self) -> None:
-        """Ask whoever runs the window to end."""
-        self.closing.emit()
 
     # what the router asks: see key_router.Host
 
@@ -214,20 +109,6 @@ class Window(QMainWindow):
         if name != "Esc":
             question.cancel()
         return False
-
-    # the rest
-
-    def say(self, sentence: str) -> None:
-        """To the status bar and to a screen reader."""
-        self.status.say(sentence)
-        announce(self, sentence)
-
-    def tell(self, problem: "Problem") -> None:
-        """Show a problem on the page it belongs to, or where the reader is."""
-        page: QWidget = self.sync_page if problem.at == "sync" else self.pages[self._screen]
-        assert isinstance(page, ReviewPage | SyncPage | SettingsPage | WelcomePage)  # noqa: S101 - all there are
-        page.notice.tell(problem, self._session.sync_now)
-        announce(self, problem.sentence)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing is asked for, not done: the session closes first."""
@@ -330,14 +211,6 @@ class Window(QMainWindow):
     def _prefix_changed(self, prefix: str) -> None:
         hints = [(stroke, command.title) for stroke, command in self.router.completions()] if prefix else []
         self.chords.show_for(prefix, hints)
-
-    def _focus_page(self) -> None:
-        if self._screen == "review":
-            self.review_page.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif self._screen == "welcome":
-            self.welcome_page.take_focus()
-        else:
-            self.pages[self._screen].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _zone_changed(self, *_: object) -> None:
         typing = takes_text(QApplication.focusWidget())

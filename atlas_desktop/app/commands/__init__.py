@@ -1,0 +1,16 @@
+"""Every command, once. Menus, keys, the cheat sheet and the README's table are views of this table."""
+
+from typing import Final
+
+from atlas_desktop.app.commands import moving, rating, reading, window
+from atlas_desktop.app.commands.command import MENUS, Command, Menu, Zone, clashes
+from atlas_desktop.app.commands.context import Context, Screen
+
+__all__ = ["COMMANDS", "MENUS", "Command", "Context", "Menu", "Screen", "Zone", "clashes"]
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    *rating.commands(),
+    *moving.commands(),
+    *reading.commands(),
+    *window.commands(),
+)
