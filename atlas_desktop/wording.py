@@ -19,5 +19,5 @@ def trn(one: str, many: str, number: int, /, **values: Any) -> str:
 
 def speak(words: gettext.NullTranslations) -> None:
     """Use these words from now on."""
-    global _words  # noqa: PLW0603 - a program has one reader, and so one language
+    global _words
     _words = words
