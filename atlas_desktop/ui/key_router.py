@@ -172,6 +172,15 @@ def _moment(event: QKeyEvent) -> tuple[int, int]:
     return event.nativeScanCode(), event.timestamp()
 
 
+def zone_of(widget: QWidget | None) -> Zone | None:
+    """The zone that a widget, or one it is in, has claimed by ``setProperty("zone", "editor")``."""
+    while widget is not None:
+        if widget.property("zone") == "editor":
+            return "editor"
+        widget = widget.parentWidget()
+    return None
+
+
 def takes_text(widget: QWidget | None) -> bool:
     """Whether printable keys belong to this widget."""
     if isinstance(widget, QPlainTextEdit):

@@ -13,7 +13,7 @@ from atlas_desktop.app.settings import Settings
 from atlas_desktop.store.rows import OutboxCounts
 from atlas_desktop.ui.actions import build_menus, enable
 from atlas_desktop.ui.cheat_sheet import CheatSheet
-from atlas_desktop.ui.key_router import KeyRouter, takes_text
+from atlas_desktop.ui.key_router import KeyRouter, takes_text, zone_of
 from atlas_desktop.ui.pages.review import ReviewPage
 from atlas_desktop.ui.pages.settings import SettingsPage
 from atlas_desktop.ui.pages.sync import SyncPage
@@ -77,7 +77,10 @@ class Window(WindowActions):
 
     def zones(self) -> frozenset[Zone]:
         """The zones whose keys act now."""
-        if self._screen == "review" and not takes_text(QApplication.focusWidget()):
+        focus = QApplication.focusWidget()
+        if zone_of(focus) == "editor":
+            return frozenset({"anywhere", "editor"})
+        if self._screen == "review" and not takes_text(focus):
             return frozenset({"anywhere", "calls"})
         return frozenset({"anywhere"})
 
@@ -213,6 +216,8 @@ class Window(WindowActions):
         self.chords.show_for(prefix, hints)
 
     def _zone_changed(self, *_: object) -> None:
-        typing = takes_text(QApplication.focusWidget())
-        self.status.show_zone("TYPING" if typing else _ZONE_NAMES[self._screen], typing=typing)
+        focus = QApplication.focusWidget()
+        typing = takes_text(focus)
+        words = "EDITOR" if zone_of(focus) == "editor" else "TYPING" if typing else _ZONE_NAMES[self._screen]
+        self.status.show_zone(words, typing=typing)
         enable(self.actions_by_id, COMMANDS, self.zones(), open_=self.review is not None)

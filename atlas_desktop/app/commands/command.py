@@ -9,9 +9,9 @@ from atlas_desktop.app.commands.context import Context
 if TYPE_CHECKING:
     from atlas_desktop.app.review import Review
 
-Zone = Literal["anywhere", "calls"]
-"""Where keys act. ``calls``: on the Review screen, focus not in a text field. ``anywhere``: on every screen; but in a
-text field a key that types a character types it."""
+Zone = Literal["anywhere", "calls", "editor"]
+"""Where keys act. ``calls``: on the Review screen, focus not in a text field. ``editor``: the focus is in the
+correction editor. ``anywhere``: on every screen. In a text field a key that types a character types it."""
 
 Menu = Literal["Rate", "Move", "Select", "Call", "View", "Go", "Atlas"]
 MENUS: Final[tuple[Menu, ...]] = get_args(Menu)
