@@ -30,8 +30,10 @@ def test_a_step_down_paints_a_few_rows_and_moves_the_rest(desk: Desk) -> None:
         desk.press("J")
     assert view.verticalScrollBar().value() > before
     row = view.rowHeight(0)
-    assert watch.heights
-    assert max(watch.heights) <= 4 * row < view.viewport().height()
+    assert 4 * row < view.viewport().height()
+    whole = [height for height in watch.heights if height > 4 * row]
+    # Rows that were still being read when the walk began come in with one paint of their own.
+    assert len(watch.heights) >= 5 > 1 >= len(whole)
 
 
 def test_a_list_of_few_rows_has_the_surface_below_them(desk: Desk) -> None:
