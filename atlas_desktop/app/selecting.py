@@ -1,12 +1,12 @@
 """Which calls of the list are selected: always calls of the list as it is shown."""
 
-from dataclasses import replace
 from typing import Final
 
 from atlas_desktop.app.call_browser import CallBrowser
 from atlas_desktop.app.daemon_thread import in_daemon_thread
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.domain import selection as domain
+from atlas_desktop.domain.query import Term
 from atlas_desktop.domain.selection import NONE, AllMatching, Selection, Some
 from atlas_desktop.store.store import Store
 
@@ -69,7 +69,8 @@ class Selecting:
     async def unrated(self) -> None:
         """Every call of the list that has no rating now."""
         ids = self._browser.ids
-        unrated = await self._store.calls.ids(replace(self._browser.query, rating="none"))
+        query = self._browser.query.without("rating").having(Term("rating", "none"))
+        unrated = await self._store.calls.ids(query)
         both = await in_daemon_thread("select unrated", lambda: frozenset(unrated).intersection(ids))
         if ids is self._browser.ids:
             self._set(Some(both))

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
-from atlas_desktop.domain.query import Piece, text_pieces
+from atlas_desktop.domain.query import Words
 
 # Scripts written without spaces: the index would take a whole sentence for one word, so each character
 # becomes a word of its own, and a search for several of them is a phrase.
@@ -24,23 +25,42 @@ def _apart(run: re.Match[str]) -> str:
     return f" {' '.join(run[0])} "
 
 
-def match_expression(text: str) -> str | None:
-    """An FTS5 expression for all words and phrases of free text; None when there is nothing to look for.
+def match_expression(words: Iterable[Words]) -> str | None:
+    """An FTS5 expression for all these words and phrases; None when there is nothing to look for.
 
-    Every part is quoted, so operators are plain words and no input is a syntax error. The last word
-    matches by prefix, because it may still be typed.
+    Every part is quoted, so operators are plain words and no input is a syntax error. A word ending in a star
+    matches by its beginning, and so does the last one, because it may still be typed. Negated ones are not looked at.
     """
-    pieces = [piece for piece in map(_cleaned, text_pieces(text)) if _has_token(piece.text)]
-    if not pieces:
-        return None
-    parts = ['"' + spaced(piece.text).replace('"', '""') + '"' for piece in pieces]
-    if not pieces[-1].phrase:
-        parts[-1] += " *"
-    return " AND ".join(parts)
+    wanted = [(_cleaned(each.text), each.phrase) for each in words if not each.negated]
+    wanted = [(text, phrase) for text, phrase in wanted if _has_token(text)]
+    return (
+        " AND ".join(
+            _quoted(text, by_beginning=not phrase and (text.endswith("*") or number == len(wanted)))
+            for number, (text, phrase) in enumerate(wanted, 1)
+        )
+        or None
+    )
 
 
-def _cleaned(piece: Piece) -> Piece:
-    return Piece(_UNSEARCHABLE.sub(" ", piece.text), piece.phrase)
+def excluding_expression(words: Iterable[Words]) -> str | None:
+    """An FTS5 expression for what has any of the negated words and phrases; None when there are none."""
+    unwanted = [(_cleaned(each.text), each.phrase) for each in words if each.negated]
+    return (
+        " OR ".join(
+            _quoted(text, by_beginning=not phrase and text.endswith("*"))
+            for text, phrase in unwanted
+            if _has_token(text)
+        )
+        or None
+    )
+
+
+def _quoted(text: str, *, by_beginning: bool) -> str:
+    return '"' + spaced(text).replace('"', '""') + ('" *' if by_beginning else '"')
+
+
+def _cleaned(text: str) -> str:
+    return _UNSEARCHABLE.sub(" ", text)
 
 
 def _has_token(text: str) -> bool:

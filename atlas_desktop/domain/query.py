@@ -1,147 +1,133 @@
-"""Which calls to look at, and the one line of text a person types for it.
-
-``operation:summarize customer:northwind/* rating:none refund "a phrase"``: ``key:value`` tokens, the rest
-is text to search for. Quote a value with spaces (``customer:"Law firm"``, ``""`` is a quote inside). A token
-whose value is missing or unknown filters nothing: it is being typed, or `unfinished` tells what it could say. A word
-that looks like a token but is meant as text takes a backslash: ``\\rating:none``.
-"""
+"""Which calls to look at, and in which order: a value. How it is typed is `domain.filter`'s matter."""
 
 import re
-from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
+Field = Literal[
+    "operation", "customer", "model", "provider", "quantization", "tier", "schema_version", "finish",
+    "rating", "passed", "corrected", "metered", "tag", "is",
+    "after", "before", "latency", "cost", "size",
+    "fingerprint", "id",
+]  # fmt: skip
 Rated = Literal["thumbs_up", "thumbs_down", "none", "unsure"]
 Order = Literal["newest", "oldest"]
+Op = Literal["is", "starts", "none", "gt", "ge", "lt", "le"]
+Column = Literal[
+    "time", "operation", "customer", "model", "provider", "rating", "passed", "latency", "cost", "size"
+]
 
-_KEYS: Final = ("operation", "customer", "rating", "order")
-_SPOKEN: Final = {
-    "good": "thumbs_up", "up": "thumbs_up", "bad": "thumbs_down", "down": "thumbs_down",
-}  # fmt: skip
-"""What the screen calls the ratings, and people type."""
-_OFFERED: Final[dict[str, tuple[str, ...]]] = {
-    "rating": ("good", "bad", "unsure", "none"), "order": get_args(Order),
-}  # fmt: skip
-_CHOICES: Final[dict[str, tuple[str, ...]]] = {"rating": get_args(Rated), "order": get_args(Order)}
-# \s also knows U+001C..1F and U+0085; what it splits on and what str.split() splits on are the same set.
-_PIECE: Final = re.compile(
-    rf'(?P<key>{"|".join(_KEYS)}):(?:"(?P<quoted>(?:[^"]|"")*)(?:"|$)|(?P<bare>[^\s"]*))(?=\s|$)'
-    r'|"(?P<phrase>[^"]*)(?:"|$)'
-    r'|(?P<word>[^\s"]+)'
-)
-_LOOKS_LIKE_TOKEN: Final = re.compile(rf"\\*(?:{'|'.join(_KEYS)}):")
+_WHITE: Final = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """One word or quoted phrase of the text to search for."""
+class Term:
+    """One condition: a field and a value in its canonical spelling (see `domain.filter.fields`).
 
-    text: str
-    phrase: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A filter over the stored calls; every part given must hold.
-
-    ``operation`` and ``customer`` are names; while nothing has exactly this name, those that begin with it.
-    ``customer`` ending in ``*`` always matches by its beginning. ``rating`` is the rating shown: ``none`` means
-    nobody rated it and it is not marked unsure. ``text`` is kept in a canonical spelling.
+    ``op`` ``starts``: the value is a beginning. ``none``: the call has no such thing, ``value`` is empty. The
+    comparing ones are for quantities: ``Term("latency", "2s", "gt")``.
     """
 
-    operation: str | None = None
-    customer: str | None = None
-    rating: Rated | None = None
-    text: str = ""
-    order: Order = "newest"
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "text", _spell(text_pieces(self.text)))
-
-
-def text_pieces(text: str) -> tuple[Piece, ...]:
-    """The words and phrases of free text. An unclosed quote runs to the end; empty phrases vanish."""
-    pieces = []
-    for match in re.finditer(r'"([^"]*)(?:"|$)|([^\s"]+)', text):
-        inner = " ".join((match[1] or match[2] or "").split())
-        if inner:
-            pieces.append(Piece(inner, phrase=match[2] is None))
-    return tuple(pieces)
+    field: Field
+    value: str
+    op: Op = "is"
+    negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Unfinished:
-    """A token that says nothing yet: ``value`` is not one of the ``possible`` ones."""
+class Words:
+    """A word, or a quoted phrase, that the text of a call must have (or, ``negated``, must not have).
 
-    key: str
-    value: str
-    possible: tuple[str, ...]
+    A word ending in ``*`` is found by its beginning.
+    """
 
-
-def parse_query(line: str) -> Query:
-    """Read what a person typed. Never fails: what is not a token is text; the last of a key wins."""
-    found: dict[str, str] = {}
-    text: list[str] = []
-    for match in _PIECE.finditer(line):
-        if (key := match["key"]) is not None:
-            value = _value(match)
-            if value in _CHOICES.get(key, (value or None,)):
-                found[key] = value
-        elif match["phrase"] is not None:
-            text.append(f'"{match["phrase"]}"')
-        else:
-            text.append(_unescaped(match[0]))
-    return Query(text=" ".join(text), **found)  # type: ignore[arg-type]  # _CHOICES checked the literals
+    text: str
+    phrase: bool = False
+    negated: bool = False
 
 
-def unfinished(line: str) -> tuple[Unfinished, ...]:
-    """The tokens of a line that filter nothing because their value is none of those there are."""
-    return tuple(
-        Unfinished(match["key"], _value(match), _OFFERED[match["key"]])
-        for match in _PIECE.finditer(line)
-        if match["key"] in _CHOICES and _value(match) not in _CHOICES[match["key"]]
-    )
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """By which column, and whether the largest comes first. Equal ones are newest first."""
+
+    column: Column = "time"
+    descending: bool = True
 
 
-def may_become_token(line: str) -> bool:
-    """Whether the last word of a line being typed is the beginning of a key: text, unless a colon follows."""
-    word = re.search(r'(?:^|\s)([^\s":]+)$', line)
-    return word is not None and any(key.startswith(word[1]) for key in _KEYS)
+NEWEST: Final = Sort()
+OLDEST: Final = Sort("time", descending=False)
 
 
-def format_query(query: Query) -> str:
-    """The line that parses back to the same query."""
-    tokens = [
-        f"{key}:{_quoted(value)}"
-        for key, value in (
-            ("operation", query.operation),
-            ("customer", query.customer),
-            ("rating", query.rating),
-            ("order", query.order if query.order != "newest" else None),
-        )
-        if value
-    ]
-    words = [f'"{piece.text}"' if piece.phrase else _escaped(piece.text) for piece in text_pieces(query.text)]
-    return " ".join([*tokens, *words])
+@dataclass(frozen=True, slots=True, init=False)
+class Query:
+    """A filter over the stored calls and the order to show them in.
+
+    Terms of one field are alternatives ("this or that"), its negated ones and its limits must all hold; terms of
+    different fields must all hold, and so must all ``words``. The last word is found by its beginning: it may still
+    be typed. A name nothing has exactly is taken for the beginning of one.
+
+    The named arguments are a short way to write the commonest terms: ``Query(rating="none")``.
+    """
+
+    terms: tuple[Term, ...]
+    words: tuple[Words, ...]
+    sort: Sort
+
+    def __init__(
+        self,
+        terms: Iterable[Term] = (),
+        words: Iterable[Words] = (),
+        sort: Sort = NEWEST,
+        *,
+        operation: str | None = None,
+        customer: str | None = None,
+        rating: Rated | None = None,
+        text: str = "",
+        order: Order | None = None,
+    ) -> None:
+        short: tuple[tuple[Field, str | None], ...] = (
+            ("operation", operation), ("customer", customer), ("rating", rating),
+        )  # fmt: skip
+        named = (name_term(field, value) for field, value in short if value)
+        object.__setattr__(self, "terms", tuple(dict.fromkeys((*terms, *named))))
+        object.__setattr__(self, "words", tuple(dict.fromkeys((*words, *words_of(text)))))
+        object.__setattr__(self, "sort", sort if order is None else OLDEST if order == "oldest" else NEWEST)
+
+    def of(self, field: Field) -> tuple[Term, ...]:
+        """The terms of one field."""
+        return tuple(term for term in self.terms if term.field == field)
+
+    def without(self, *fields: Field) -> "Query":
+        """The same query with nothing said about these fields."""
+        return replace(self, terms=tuple(term for term in self.terms if term.field not in fields))
+
+    def having(self, *terms: Term) -> "Query":
+        """The same query with these terms as well."""
+        return replace(self, terms=(*self.terms, *terms))
+
+    def sorted(self, sort: Sort) -> "Query":
+        """The same calls in another order."""
+        return replace(self, sort=sort)
+
+    @property
+    def filters(self) -> bool:
+        """Whether it leaves anything out."""
+        return bool(self.terms or self.words)
 
 
-def _spell(pieces: tuple[Piece, ...]) -> str:
-    return " ".join(f'"{piece.text}"' if piece.phrase else piece.text for piece in pieces)
+def name_term(field: Field, value: str, *, negated: bool = False) -> Term:
+    """A condition on a name, as it is typed bare: a star at the end makes it a beginning."""
+    if value.endswith("*"):
+        return Term(field, value[:-1], "starts", negated)
+    return Term(field, value, "is", negated)
 
 
-def _value(match: re.Match[str]) -> str:
-    value = match["quoted"].replace('""', '"') if match["quoted"] is not None else match["bare"]
-    return _SPOKEN.get(value, value) if match["key"] == "rating" else value
-
-
-def _quoted(value: str) -> str:
-    if re.fullmatch(r'[^\s"]+', value):
-        return value
-    return '"' + value.replace('"', '""') + '"'
-
-
-def _escaped(word: str) -> str:
-    return "\\" + word if _LOOKS_LIKE_TOKEN.match(word) else word
-
-
-def _unescaped(word: str) -> str:
-    return word[1:] if word.startswith("\\") and _LOOKS_LIKE_TOKEN.match(word) else word
+def words_of(text: str) -> tuple[Words, ...]:
+    """The words and phrases of free text. An unclosed quote runs to the end; empty phrases vanish."""
+    found = []
+    for match in re.finditer(r'"([^"]*)(?:"|$)|([^\s"]+)', text):
+        inner = _WHITE.sub(" ", match[1] or match[2] or "").strip()
+        if inner:
+            found.append(Words(inner, phrase=match[2] is None))
+    return tuple(found)

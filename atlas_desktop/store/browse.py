@@ -29,14 +29,13 @@ _FEW: Final = 3_000
 def where(connection: apsw.Connection, query: Query) -> tuple[str, Bindings]:
     """What follows FROM: the table, the index, the conditions; with their values."""
     conditions, bindings = ["gone = 0"], Bindings()
-    if query.operation is not None:
-        conditions.append(_named("operation", "operation_key", query.operation, bindings))
-    if query.customer is not None:
-        conditions.append(_named("customer", "customer", query.customer, bindings, starred=True))
-    if query.rating is not None:
+    for field, table in (("operation", "operation_key"), ("customer", "customer")):
+        for term in query.of(field):
+            conditions.append(_named(field, table, term.value, bindings, starred=term.op == "starts"))
+    for term in query.of("rating"):
         conditions.append("shown = ?")
-        bindings.append(SHOWN[query.rating])
-    expression = match_expression(query.text)
+        bindings.append(SHOWN[term.value])
+    expression = match_expression(query.words)
     if expression is not None:
         conditions.append("seq IN (SELECT rowid FROM search WHERE search MATCH ?)")
         bindings.append(expression)
@@ -47,9 +46,8 @@ def where(connection: apsw.Connection, query: Query) -> tuple[str, Bindings]:
 
 
 def _named(column: str, table: str, name: str, bindings: Bindings, *, starred: bool = False) -> str:
-    beginning = starred and name.endswith("*")
-    bindings.append(storable_name(name[:-1] if beginning else name))
-    chosen = (_BEGINS_WITH if beginning else _IS_OR_BEGINS).format(f"?{len(bindings)}", table)
+    bindings.append(storable_name(name))
+    chosen = (_BEGINS_WITH if starred else _IS_OR_BEGINS).format(f"?{len(bindings)}", table)
     return f"{column} IN (SELECT id FROM {table} WHERE {chosen})"  # noqa: S608  # no value in it
 
 
@@ -66,7 +64,7 @@ def storable_name(name: str) -> str:
 def ids(connection: apsw.Connection, query: Query) -> "array[int]":
     """Local ids of the matching calls, in order."""
     source, bindings = where(connection, query)
-    direction = "DESC" if query.order == "newest" else "ASC"
+    direction = "DESC" if query.sort.descending else "ASC"
     # One row for all ids: stepping through a million rows would take the interpreter's lock as often.
     text = connection.execute(
         f"SELECT json_group_array(seq) FROM (SELECT seq FROM {source}"  # noqa: S608  # no value in it

@@ -7,7 +7,7 @@ file is opened again.
 
 from array import array
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -89,7 +89,7 @@ class Decisions:
 
     async def progress(self, query: Query, *, up_to: int = browse.LAST) -> Progress:
         """How much of a filter is rated, its rating part left out; of the calls known up to this one."""
-        everything = replace(query, rating=None)
+        everything = query.without("rating")
         return Progress(*await self._database.read(lambda reader: browse.progress(reader, everything, up_to)))
 
     async def decided_since(self, ms: int) -> int:

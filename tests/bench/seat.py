@@ -12,7 +12,8 @@ from atlas_desktop.app.call_browser import CallBrowser
 from atlas_desktop.app.review import Review
 from atlas_desktop.app.session import Session
 from atlas_desktop.app.workspace import Workspace
-from atlas_desktop.domain.query import Query, parse_query
+from atlas_desktop.domain.filter import parse_query
+from atlas_desktop.domain.query import Query
 from atlas_desktop.ui.models.row_text import mark_of
 from atlas_desktop.ui.widgets.call_list import CallList
 from atlas_desktop.ui.widgets.plain_label import PlainLabel

@@ -16,7 +16,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from atlas_desktop.domain.query import format_query
+from atlas_desktop.domain.filter import format_query
 from atlas_desktop.ui.main import application, main
 from atlas_desktop.ui.window import Window
 

@@ -1,14 +1,15 @@
 """The filter: one line of text, and three menus that edit the same line."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Final, get_args
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
 
-from atlas_desktop.domain.query import Query, Rated, format_query, may_become_token, parse_query, unfinished
+from atlas_desktop.domain.filter import format_query, parse, parse_query, set_only
+from atlas_desktop.domain.filter.completion import may_become_field
+from atlas_desktop.domain.query import Field, Query, Rated, Term
 from atlas_desktop.ui import icons
 from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.keys import names
@@ -27,6 +28,7 @@ _PAUSE_MS: Final = 30
 # On its way to a colon a key's name is no word to search for; who stops there means the word.
 _KEY_PAUSE_MS: Final = 400
 _ENTRIES: Final = 30
+_FACETS: Final[tuple[Field, ...]] = ("operation", "customer", "rating")
 _HINT: Final = 'Filter: words, "a phrase", rating:none, operation: or customer: and a name or its beginning'
 
 
@@ -70,7 +72,7 @@ class FilterBar(QWidget):
         self._pause.setSingleShot(True)
         self._pause.timeout.connect(self._say)
         self.line.textEdited.connect(
-            lambda text: self._pause.start(_KEY_PAUSE_MS if may_become_token(text) else _PAUSE_MS)
+            lambda text: self._pause.start(_KEY_PAUSE_MS if may_become_field(text) else _PAUSE_MS)
         )
         self.line.textChanged.connect(self._show_unfinished)
         self.line.finished.connect(self._finish)
@@ -129,9 +131,7 @@ class FilterBar(QWidget):
             self.changed.emit(self._said)
 
     def _show_unfinished(self, text: str) -> None:
-        words = "; ".join(
-            f"{each.key}: {', '.join(each.possible[:-1])} or {each.possible[-1]}" for each in unfinished(text)
-        )
+        words = "; ".join(each.message for each in parse(text).faults)
         self._unfinished.setText(words)
         self._unfinished.setVisible(bool(words))
 
@@ -159,29 +159,27 @@ class FilterBar(QWidget):
         return made
 
     def _operation_entries(self, menu: QMenu) -> None:
-        self._entry(
-            menu, "Every operation", replace(self.query, operation=None), self.query.operation is None
-        )
+        self._entry(menu, "Every operation", self.query.without("operation"), not self.query.of("operation"))
         menu.addSeparator()
         for key, count in self._operations[:_ENTRIES]:
-            chosen = replace(self.query, operation=key)
-            self._entry(menu, f"{key}\t{count:,}", chosen, self.query.operation == key)
+            chosen = _only(self.query, "operation", key)
+            self._entry(menu, f"{key}\t{count:,}", chosen, self.query == chosen)
         self._more(menu, len(self._operations), "operation:")
 
     def _customer_entries(self, menu: QMenu) -> None:
-        self._entry(menu, "Every customer", replace(self.query, customer=None), self.query.customer is None)
+        self._entry(menu, "Every customer", self.query.without("customer"), not self.query.of("customer"))
         menu.addSeparator()
         for name, count in self._customers[:_ENTRIES]:
-            chosen = replace(self.query, customer=name)
-            self._entry(menu, f"{name}\t{count:,}", chosen, self.query.customer == name)
+            chosen = _only(self.query, "customer", name)
+            self._entry(menu, f"{name}\t{count:,}", chosen, self.query == chosen)
         self._more(menu, len(self._customers), "customer:")
 
     def _rating_entries(self, menu: QMenu) -> None:
-        self._entry(menu, "Any rating", replace(self.query, rating=None), self.query.rating is None)
+        self._entry(menu, "Any rating", self.query.without("rating"), not self.query.of("rating"))
         menu.addSeparator()
         for rating in get_args(Rated):
-            chosen = replace(self.query, rating=rating)
-            self._entry(menu, RATING_WORDS[rating], chosen, self.query.rating == rating)
+            chosen = _only(self.query, "rating", rating)
+            self._entry(menu, RATING_WORDS[rating], chosen, self.query == chosen)
 
     def _entry(self, menu: QMenu, text: str, query: Query, checked: bool) -> None:
         name, tab, count = text.partition("\t")
@@ -197,8 +195,8 @@ class FilterBar(QWidget):
 
     def _mark_used(self) -> None:
         query = self.query
-        for each, value in zip(self._menus, (query.operation, query.customer, query.rating), strict=True):
-            used = value is not None
+        for each, facet in zip(self._menus, _FACETS, strict=True):
+            used = bool(query.of(facet))
             if each.property("used") != used:
                 each.setProperty("used", used)
                 each.style().unpolish(each)
@@ -207,3 +205,7 @@ class FilterBar(QWidget):
     def _restyle(self) -> None:
         self._search.setIcon(icons.icon("search", self._theme.tokens.muted))
         self._clear.setIcon(icons.icon("bad", self._theme.tokens.muted))
+
+
+def _only(query: Query, field: Field, value: str) -> Query:
+    return set_only(query, Term(field, value))
