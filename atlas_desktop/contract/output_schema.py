@@ -17,7 +17,7 @@ MOST_NODES: Final = 2_000
 _REFERENCES: Final = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
 
 
-def _checked(schema: dict[str, Json]) -> dict[str, Json]:
+def check_schema_size(schema: dict[str, Json]) -> dict[str, Json]:
     _walk(schema)
     try:
         size = len(orjson.dumps(schema))
@@ -57,5 +57,5 @@ def _inner(value: Json) -> list[Json] | None:
     return list(value.values())
 
 
-OutputSchema = Annotated[dict[str, Json], AfterValidator(_checked)]
+OutputSchema = Annotated[dict[str, Json], AfterValidator(check_schema_size)]
 """A JSON Schema of at most 64 kB, 32 levels and 2,000 values that refers to nothing outside itself."""

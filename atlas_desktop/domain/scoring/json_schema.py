@@ -1,0 +1,182 @@
+"""JSON Schema, Draft 2020-12 and 7, by jsonschema-rs: nothing is ever fetched, and patterns take linear time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from math import log2
+from typing import Final, NoReturn
+
+import jsonschema_rs
+import orjson
+
+from atlas_desktop.contract.base import Json
+from atlas_desktop.contract.evaluators import JsonSchemaConfig
+from atlas_desktop.contract.output_schema import check_schema_size
+from atlas_desktop.domain.scoring import schema_cost, schema_words
+from atlas_desktop.domain.scoring.pointer import NotJsonError, depth, find, parse, steps
+from atlas_desktop.domain.scoring.score import LARGEST_OUTPUT, ConfigError, Finding, Score, unscored
+from atlas_desktop.wording import tr
+
+_PATTERN_BYTES: Final = 1024 * 1024
+_MOST_ERRORS: Final = 100
+_WELL_SAID: Final = 300
+"""An error with all it is about costs 80 µs, and only all of them can be had: above so many, the short form."""
+_DEEPEST: Final = 10
+_DRAFTS: Final = {
+    "https://json-schema.org/draft/2020-12/schema": jsonschema_rs.Draft202012Validator,
+    "http://json-schema.org/draft-07/schema": jsonschema_rs.Draft7Validator,
+}
+_COMBINERS: Final = frozenset({"anyOf", "oneOf", "not", "if", "contains"})
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaError:
+    """One place where a value does not conform. ``property`` is the member that is missing or should not be."""
+
+    path: tuple[str | int, ...]
+    message: str
+    keyword: str
+    property: str | None = None
+
+
+def _somewhere() -> SchemaError:
+    return SchemaError((), tr("it does not fit the schema, in too many ways to say where"), "")
+
+
+class SchemaCheck:
+    """A schema, ready. Made by `compiled`."""
+
+    def __init__(self, validator: jsonschema_rs.Validator, loops: int) -> None:
+        self._validator = validator
+        self._loops = loops
+
+    def holds(self, value: Json) -> bool:
+        """Whether the value conforms."""
+        return self._validator.is_valid(value)
+
+    def errors(self, value: Json) -> tuple[SchemaError, ...]:
+        """Where the value does not conform: the first hundred places, in the value's own order."""
+        if self.holds(value):
+            return ()
+        # What went through a recursion is remembered for yes and no, but not for where: 2**14 took 4 s.
+        if self._loops > 1 and depth(value) * log2(self._loops) > _DEEPEST:
+            return (_somewhere(),)
+        short = self._validator.evaluate(value).errors()
+        if len(short) > _WELL_SAID:
+            return tuple(islice(_in_short(short), _MOST_ERRORS)) or (_somewhere(),)
+        found = (_error(error) for error in islice(self._validator.iter_errors(value), _MOST_ERRORS))
+        return tuple(dict.fromkeys(found))
+
+
+def check_schema(schema: Json) -> None:
+    """Raises ConfigError when this schema cannot be used: it is none, is too large, or refers elsewhere."""
+    compiled(schema)
+
+
+def compiled(schema: Json) -> SchemaCheck:
+    """The schema, ready; remembered. Raises ConfigError."""
+    try:
+        return _compiled(orjson.dumps(schema))
+    except orjson.JSONEncodeError as error:
+        raise ConfigError(tr("the schema is no JSON: {why}", why=error)) from None
+
+
+def schema_errors(schema: Json, value: Json) -> tuple[SchemaError, ...]:
+    """Where a value does not conform to a schema; empty when it does. Raises ConfigError for a bad schema."""
+    return compiled(schema).errors(value)
+
+
+def score_json_schema(config: JsonSchemaConfig, output: str, operation_schema: Json = None) -> Score:
+    """0 when the output is no JSON, 0.5 when it is but does not conform, 1 when it conforms.
+
+    Without a schema in the config it is the operation's.
+    """
+    schema = config.json_schema if config.json_schema is not None else operation_schema
+    if schema is None:
+        return unscored("no_schema", tr("neither the evaluator nor the operation has a schema"))
+    if len(output) > LARGEST_OUTPUT or len(output.encode("utf-8", "replace")) > LARGEST_OUTPUT:
+        return unscored("too_large", tr("the output is larger than 1 MiB"))
+    try:
+        check = compiled(schema)
+    except ConfigError as error:
+        return unscored("invalid_config", str(error))
+    try:
+        value = parse(output)
+    except NotJsonError as error:
+        if error.deep:
+            return unscored("too_deep", tr("the output nests too deep"))
+        return Score(0.0, False, details=(Finding(tr("the output is not JSON"), keyword="json"),))
+    return _judged(check, value, config.field)
+
+
+def _judged(check: SchemaCheck, value: Json, field: str | None) -> Score:
+    base: tuple[str | int, ...] = ()
+    if field:
+        there, value = find(value, field)
+        if not there:
+            missing = Finding(tr("there is no {field} in the output", field=field), keyword="required")
+            return Score(0.5, False, details=(missing,))
+        base = steps(field)
+    errors = check.errors(value)
+    if not errors:
+        return Score(1.0, True)
+    findings = (Finding(e.message, (*base, *e.path), e.keyword, e.property) for e in errors)
+    return Score(0.5, False, details=tuple(findings))
+
+
+@lru_cache(256)
+def _compiled(data: bytes) -> SchemaCheck:
+    schema = orjson.loads(data)
+    if not isinstance(schema, dict | bool):
+        raise ConfigError(tr("a schema is an object"))
+    if isinstance(schema, dict):
+        _check(schema)
+    draft = schema.get("$schema") if isinstance(schema, dict) else None
+    kind = _DRAFTS[draft.rstrip("#")] if isinstance(draft, str) else jsonschema_rs.Draft202012Validator
+    try:
+        validator = kind(
+            schema,
+            validate_formats=True,
+            retriever=_refuse,
+            # Rust's `regex`: linear time, where the default engine backtracks.
+            pattern_options=jsonschema_rs.RegexOptions(
+                size_limit=_PATTERN_BYTES, dfa_size_limit=_PATTERN_BYTES
+            ),
+        )
+    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+        raise schema_words.bad_schema(error) from None
+    return SchemaCheck(validator, schema_cost.cost(schema).loops if isinstance(schema, dict) else 0)
+
+
+def _check(schema: dict[str, Json]) -> None:
+    try:
+        check_schema_size(schema)
+    except ValueError as error:
+        raise ConfigError(tr("the schema {what}", what=error)) from None
+    draft = schema.get("$schema")
+    if draft is not None and (not isinstance(draft, str) or draft.rstrip("#") not in _DRAFTS):
+        raise ConfigError(tr("a schema is of Draft 2020-12 or Draft 7"), "$schema")
+    if schema_cost.patterns(schema) > schema_cost.MOST_PATTERNS:
+        most = schema_cost.MOST_PATTERNS
+        raise ConfigError(tr("a schema may hold {most} patterns", most=most))
+    if schema_cost.cost(schema).values > schema_cost.MOST_EXPANDED:
+        raise ConfigError(tr("the references of the schema multiply: written out it would be too large"))
+
+
+def _refuse(uri: str) -> NoReturn:
+    raise ValueError(f"{uri} is not fetched")
+
+
+def _error(error: jsonschema_rs.ValidationError) -> SchemaError:
+    message, name = schema_words.said(error)
+    return SchemaError(tuple(error.instance_path), message, error.kind.name, name)
+
+
+def _in_short(entries: "list[jsonschema_rs.EvaluationErrorEntry]") -> Iterator[SchemaError]:
+    """The library's own words, without what single branches of an alternative say."""
+    for entry in entries:
+        *way, keyword = entry["schemaLocation"].split("/")
+        if not _COMBINERS.intersection(way):
+            path = tuple(int(step) if step.isdecimal() else step for step in steps(entry["instanceLocation"]))
+            yield SchemaError(path, entry["error"], keyword)
