@@ -91,6 +91,14 @@ def one_line(text: str) -> str:
     return _SUSPECT.sub(_spelled, text).replace("\n", " ").replace("\t", " ")
 
 
+def suspects(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, Kind]]:
+    """Where something is hidden between ``start`` and ``end``: CHIP, or END for the first half of CRLF."""
+    for match in _SUSPECT.finditer(text, start, len(text) if end is None else end):
+        kind = _kind(match)
+        if kind is not Kind.TEXT:
+            yield match.start(), kind
+
+
 def _spelled(match: re.Match[str]) -> str:
     kind = _kind(match)
     if kind is Kind.CHIP:

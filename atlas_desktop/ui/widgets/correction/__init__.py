@@ -1,0 +1,1 @@
+"""The correction editor on the screen."""
