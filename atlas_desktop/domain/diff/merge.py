@@ -76,10 +76,8 @@ def merge3(base: str, mine: str, theirs: str) -> Merge:
         else:
             groups.append([(who, hunk)])
         reach = max(reach, hunk.old[1])
-    parts, shifts = [], {"mine": 0, "theirs": 0}
-    for group in groups:
-        parts.append(_part(Merge(base, mine, theirs, ()), group, shifts))
-    return Merge(base, mine, theirs, tuple(parts))
+    shifts, empty = {"mine": 0, "theirs": 0}, Merge(base, mine, theirs, ())
+    return replace(empty, parts=tuple([_part(empty, group, shifts) for group in groups]))
 
 
 def take(merge: Merge, index: int, side: Side) -> Merge:

@@ -1,25 +1,132 @@
 """Two texts compared by words."""
 
-import re
-from difflib import SequenceMatcher
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from operator import itemgetter
+from typing import Final
 
-from atlas_desktop.domain.diff.model import Diff, Hunk
+from atlas_desktop.domain.diff.align import Run, align, common_end, common_start
+from atlas_desktop.domain.diff.model import Diff, Hunk, Pair, Span
+from atlas_desktop.domain.diff.tidy import Change, Words, group, slide
+from atlas_desktop.domain.diff.tokens import string_words, words
+
+_AROUND: Final = 240
+"""Characters that are looked at before and after what was changed, so that a change can be moved to a better place."""
+_SHORT: Final = 2_000
+_REFLOWED: Final = 24
+"""More changes of nothing but white space than these, among words that are the same, are one change."""
+_MOST_FINER: Final = 24
+_TELLING: Final = 4
+"""A hunk of several changes shows what stayed only where that is at least a fourth of it."""
 
 
 def prose_diff(old: str, new: str) -> Diff:
     """The changes between two texts, whatever they hold."""
-    first, second = re.findall(r"\s+|\w+|.", old), re.findall(r"\s+|\w+|.", new)
-    starts, others = _starts(first), _starts(second)
-    hunks = []
-    for tag, a, b, c, d in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
-        if tag != "equal":
-            spans = (starts[a], starts[b]), (others[c], others[d])
-            hunks.append(Hunk(*spans, words=(spans,)))
-    return Diff(old, new, tuple(hunks))
+    return Diff(old, new, tuple(hunks_between(old, new)))
 
 
-def _starts(tokens: list[str]) -> list[int]:
-    starts = [0]
-    for token in tokens:
-        starts.append(starts[-1] + len(token))
-    return starts
+def hunks_between(old: str, new: str, *, inside_string: bool = False) -> list[Hunk]:
+    """The hunks; inside a JSON string no escape is parted."""
+    if old == new:
+        return []
+    start, tail = _frame(old, new)
+    split: Callable[[str, int, int], list[Span]] = string_words if inside_string else words
+    first = _part(old, start, len(old) - tail, split)
+    second = Words(new, split(new, start, len(new) - tail), start, len(new) - tail)
+    ids, others = _ids(first, second)
+    runs = slide(align(ids, others), ids, others, first, second)
+    groups = group(list(_changes(runs, first, second)), first, second)
+    return [_hunk(each, first, second) for each in groups]
+
+
+def _part(old: str, start: int, stop: int, split: Callable[[str, int, int], list[Span]]) -> Words:
+    """The words of the old text, which is the same for each key."""
+    if stop - start < _SHORT:
+        return Words(old, split(old, start, stop), start, stop)
+    spans = _kept(old, split)
+    first, last = (bisect_left(spans, place, key=itemgetter(0)) for place in (start, stop))
+    return Words(old, spans[first:last], start, stop)
+
+
+@lru_cache(maxsize=4)
+def _kept(text: str, split: Callable[[str, int, int], list[Span]]) -> list[Span]:
+    return split(text, 0, len(text))
+
+
+def _frame(old: str, new: str) -> Span:
+    """What of the two is certainly the same, before and after, cut at white space where words begin."""
+    same = common_start(old, new)
+    start = max(old.rfind(" ", 0, max(0, same - _AROUND)), old.rfind("\n", 0, max(0, same - _AROUND))) + 1
+    # A mark belongs to the space before it.
+    while start and not old[start].isascii():
+        start = max(old.rfind(" ", 0, start - 1), old.rfind("\n", 0, start - 1)) + 1
+    most = min(len(old), len(new)) - same
+    tail = common_end(old, new, len(old), len(new), most) - _AROUND
+    if tail <= 0:
+        return start, 0
+    found = [place for place in (old.find(space, len(old) - tail) for space in (" ", "\n")) if place >= 0]
+    return start, len(old) - min(found) if found else 0
+
+
+def _ids(first: Words, second: Words) -> tuple[str, str]:
+    """Each word as one character, the same for the same word."""
+    numbers: dict[str, int] = {}
+    made = [
+        "".join([chr(numbers.setdefault(side.text[a:b], len(numbers))) for a, b in side.spans])
+        for side in (first, second)
+    ]
+    return made[0], made[1]
+
+
+def _changes(runs: list[Run], old: Words, new: Words) -> Iterator[Change]:
+    """What is between the runs, and inside them white space that is another."""
+    at = other = 0
+    for a, b, length in [*runs, (len(old.spans), len(new.spans), 0)]:
+        if old.text[old.end(at - 1) : old.begin(a)] != new.text[new.end(other - 1) : new.begin(b)]:
+            yield at, a, other, b
+        at, other = a + length, b + length
+        if old.text[old.begin(a) : old.end(at - 1)] != new.text[new.begin(b) : new.end(other - 1)]:
+            yield from _spacing(a, b, length, old, new)
+
+
+def _spacing(a: int, b: int, length: int, old: Words, new: Words) -> Iterator[Change]:
+    """The places among equal words where the white space is another; of many, the stretch they are in."""
+    places = [index for index in range(1, length) if old.gap(a + index) != new.gap(b + index)]
+    if len(places) > _REFLOWED:
+        first, last = places[0], places[-1]
+        yield a + first, a + last, b + first, b + last
+    else:
+        yield from ((a + index, a + index, b + index, b + index) for index in places)
+
+
+def _hunk(changes: list[Change], old: Words, new: Words) -> Hunk:
+    whole = _spans((changes[0][0], changes[-1][1], changes[0][2], changes[-1][3]), old, new)
+    if len(changes) == 1 or len(changes) > _MOST_FINER:
+        return Hunk(*whole, words=(whole,))
+    finer = tuple(_spans(change, old, new) for change in changes)
+    for side in (0, 1):
+        changed = sum(pair[side][1] - pair[side][0] for pair in finer)
+        size = whole[side][1] - whole[side][0]
+        if (size - changed) * _TELLING < size:
+            return Hunk(*whole, words=(whole,))
+    return Hunk(*whole, words=finer)
+
+
+def _spans(change: Change, old: Words, new: Words) -> Pair:
+    """The change in characters, without the white space that both have around it."""
+    start, stop, other, end = change
+    a, b = old.end(start - 1), old.begin(stop)
+    c, d = new.end(other - 1), new.begin(end)
+    lead = min(old.begin(start), b) - a, min(new.begin(other), d) - c
+    same = common_start(old.text[a : a + lead[0]], new.text[c : c + lead[1]])
+    same -= _parts_line_end(old.text, a + same, b) or _parts_line_end(new.text, c + same, d)
+    a, c = a + same, c + same
+    trail = b - max(a, old.end(stop - 1)), d - max(c, new.end(end - 1))
+    same = common_end(old.text, new.text, b, d, min(trail))
+    same -= _parts_line_end(old.text, b - same, b) or _parts_line_end(new.text, d - same, d)
+    return (a, b - same), (c, d - same)
+
+
+def _parts_line_end(text: str, at: int, stop: int) -> bool:
+    return 0 < at < stop and text[at] == "\n" and text[at - 1] == "\r"
