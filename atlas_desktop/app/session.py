@@ -7,6 +7,7 @@ from atlas_desktop.api.client import AsyncAtlas
 from atlas_desktop.app import removal
 from atlas_desktop.app.connections import Connections, MakeClient
 from atlas_desktop.app.home import Home
+from atlas_desktop.app.keyboard import Keyboard
 from atlas_desktop.app.loop_thread import LoopThread
 from atlas_desktop.app.problems import KnownError, Problem, problem_from
 from atlas_desktop.app.removal import Removed
@@ -48,6 +49,7 @@ class Session:
         self.vault = vault if vault is not None else KeyVault()
         self.settings = SettingsFile(home.settings_file)
         self._loaded = self.settings.load()
+        self.keyboard = Keyboard(self.settings.current)
         self._network = LoopThread("network")
         self._make_client = make_client
         self._switching = asyncio.Lock()
@@ -207,6 +209,7 @@ class Session:
             await workspace.close()
 
     def _settings_changed(self, settings: Settings) -> None:
+        self.keyboard.follow(settings)
         workspace = self.workspace
         if workspace is not None:
             workspace.review.auto_advance = settings.auto_advance

@@ -11,9 +11,13 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from atlas_desktop.app.daemon_thread import in_daemon_thread
+from atlas_desktop.app.key_presets import Preset
+from atlas_desktop.app.language import LanguageChoice
 from atlas_desktop.app.problems import KnownError, Problem, reason_of
+from atlas_desktop.app.saved_views import SavedView
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.contract.ids import new_id
+from atlas_desktop.wording import tr
 
 ThemeChoice = Literal["system", "light", "dark", "contrast"]
 Density = Literal["comfortable", "compact"]
@@ -54,6 +58,21 @@ class Settings(BaseModel):
     )
     offline: bool = Field(
         default=False, title="Work offline", description="Nothing is sent or fetched until you go online."
+    )
+    language: LanguageChoice = Field(
+        default="system", title="Language", description="The words of the app. Calls stay as they are."
+    )
+    key_preset: Preset = Field(
+        default="atlas", title="Keys", description="The key map of a program you know, or Atlas's own."
+    )
+    key_changes: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, title="Changed keys", description="Keys you gave to commands, by command."
+    )
+    views: tuple[SavedView, ...] = Field(
+        default=(), title="Saved views", description="Filters you gave a name, in the order of their keys."
+    )
+    recent_commands: tuple[str, ...] = Field(
+        default=(), title="Recent commands", description="Shown first in the command palette."
     )
     connections: tuple[Connection, ...] = Field(
         default=(), title="Connections", description="The Atlases you work with."
@@ -168,10 +187,10 @@ def _set_aside(path: Path, error: Exception) -> Problem:
     path.replace(aside)
     return Problem(
         code="settings_broken",
-        title="Your settings could not be read",
-        detail=f"The settings file does not say what it should: {reason_of(error)}",
-        safe="Your ratings are not kept in it and are safe.",
-        action=f"The app starts with its defaults; the old file is kept as {aside.name}.",
+        title=tr("Your settings could not be read"),
+        detail=tr("The settings file does not say what it should: {reason}", reason=reason_of(error)),
+        safe=tr("Your ratings are not kept in it and are safe."),
+        action=tr("The app starts with its defaults; the old file is kept as {name}.", name=aside.name),
         at="settings",
     )
 
@@ -179,10 +198,10 @@ def _set_aside(path: Path, error: Exception) -> Problem:
 def _not_saved(path: Path, error: OSError) -> Problem:
     return Problem(
         code="settings_not_saved",
-        title="Your settings could not be saved",
-        detail=f"{path.name} could not be written: {reason_of(error)}.",
-        safe="They hold until you quit. Your ratings are kept elsewhere and are safe.",
-        action="Free some space or check the folder's permissions, then change the setting again.",
+        title=tr("Your settings could not be saved"),
+        detail=tr("{name} could not be written: {reason}.", name=path.name, reason=reason_of(error)),
+        safe=tr("They hold until you quit. Your ratings are kept elsewhere and are safe."),
+        action=tr("Free some space or check the folder's permissions, then change the setting again."),
         at="settings",
     )
 
@@ -190,9 +209,9 @@ def _not_saved(path: Path, error: OSError) -> Problem:
 def _not_read(path: Path, error: OSError) -> Problem:
     return Problem(
         code="settings_unreadable",
-        title="Your settings could not be opened",
-        detail=f"{path} could not be read: {reason_of(error)}.",
-        safe="Nothing was changed.",
-        action="Check that the file belongs to you, then start again.",
+        title=tr("Your settings could not be opened"),
+        detail=tr("{name} could not be read: {reason}.", name=path, reason=reason_of(error)),
+        safe=tr("Nothing was changed."),
+        action=tr("Check that the file belongs to you, then start again."),
         at="settings",
     )

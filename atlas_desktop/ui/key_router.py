@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from atlas_desktop.app.commands import Command, Zone
+from atlas_desktop.app.key_map import canonical
 from atlas_desktop.ui import keys
 
 _CARET: Final = frozenset({"Up", "Down", "Left", "Right", "PgUp", "PgDown", "Home", "End"})
@@ -54,9 +55,7 @@ class KeyRouter(QObject):
         self._watched: QWidget | None = None
         self._prefix = ""
         self._released = (0, 0)
-        self._plain = _table(commands, lambda stroke: " " not in stroke)
-        self._chords = _table(commands, lambda stroke: " " in stroke)
-        self._prefixes = {stroke.split(" ")[0] for stroke in self._chords}
+        self.set_commands(commands)
         window.installEventFilter(self)
         app = QApplication.instance()
         assert isinstance(app, QApplication)  # noqa: S101 - a window exists, so the application does
@@ -66,6 +65,13 @@ class KeyRouter(QObject):
     def prefix(self) -> str:
         """The keys of an unfinished chord."""
         return self._prefix
+
+    def set_commands(self, commands: Sequence[Command]) -> None:
+        """Answer to these keys from now on."""
+        self._plain = _table(commands, lambda stroke: " " not in stroke)
+        self._chords = _table(commands, lambda stroke: " " in stroke)
+        self._prefixes = {stroke.split(" ")[0] for stroke in self._chords}
+        self.cancel()
 
     def completions(self) -> list[tuple[str, Command]]:
         """What can follow the prefix, for the hint strip."""
@@ -91,7 +97,7 @@ class KeyRouter(QObject):
             return False
         if watched is self._window and self._watched not in (None, self._window):
             return False  # it already passed the focus widget, which let it through
-        if event.type() == QEvent.Type.ShortcutOverride:
+        if event.type() == QEvent.Type.ShortcutOverride or takes_keys(self._watched):
             return False
         return self._press(event)
 
@@ -181,6 +187,11 @@ def zone_of(widget: QWidget | None) -> Zone | None:
     return None
 
 
+def takes_keys(widget: QWidget | None) -> bool:
+    """Whether every key belongs to this widget, which is being told which key to use: ``property("keys")``."""
+    return widget is not None and widget.property("keys") == "all"
+
+
 def takes_text(widget: QWidget | None) -> bool:
     """Whether printable keys belong to this widget."""
     if isinstance(widget, QPlainTextEdit):
@@ -199,16 +210,17 @@ def _click(focus: QWidget) -> bool:
 
 
 def _belongs_to(focus: QWidget | None, name: str) -> bool:
-    """Keys a widget needs though they type nothing: in a text field all but Esc, in a payload the arrows."""
+    """Keys a widget needs though they type nothing: in a text field all but Esc and those with Alt (Alt and an
+    arrow never come here), in a payload the arrows."""
     if isinstance(focus, QPlainTextEdit) and focus.isReadOnly():
         return name.removeprefix("Shift+") in _CARET
-    return takes_text(focus) and name != "Esc"
+    return takes_text(focus) and name != "Esc" and not name.startswith("Alt+")
 
 
 def _table(commands: Sequence[Command], wanted: Callable[[str], bool]) -> dict[str, tuple[Command, ...]]:
     table: dict[str, tuple[Command, ...]] = {}
     for command in commands:
-        for stroke in command.keys:
+        for stroke in map(canonical, command.keys):
             if wanted(stroke) and not keys.is_native(stroke):
                 table[stroke] = (*table.get(stroke, ()), command)
     return table

@@ -83,7 +83,13 @@ def names(event: QKeyEvent) -> tuple[str, ...]:
         and not prefix.startswith(("Ctrl", "Alt"))
     ):
         found.append(text)
+    elif prefix.startswith("Alt+") and _is_sign(key):
+        found.append(f"Alt+{chr(key)}")
     return tuple(dict.fromkeys(found))
+
+
+def _is_sign(key: int) -> bool:
+    return 0x20 < key < 0x7F and not chr(key).isalnum()
 
 
 def _named(key: int) -> str | None:
@@ -117,6 +123,11 @@ def types_text(event: QKeyEvent) -> bool:
 
 
 def is_native(stroke: str) -> bool:
-    """Whether the toolkit's own shortcuts can carry this key: with Ctrl or Alt, or a function key."""
+    """Whether the toolkit's own shortcuts can carry this key: with Ctrl or Alt, or a function key.
+
+    Not a chord, nor Alt with a letter, digit or sign: those act by where the key is, as they do without Alt.
+    """
     last = stroke.rsplit("+", 1)[-1]
+    if " " in stroke or (stroke.startswith("Alt+") and len(last) <= 1):
+        return False
     return stroke.startswith(("Ctrl+", "Alt+", "Meta+")) or (last.startswith("F") and last[1:].isdigit())

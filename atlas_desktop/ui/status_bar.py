@@ -10,6 +10,7 @@ from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.call_header import IconMark
 from atlas_desktop.ui.widgets.layouts import row, surface
 from atlas_desktop.ui.widgets.plain_label import PlainLabel, Tone
+from atlas_desktop.wording import mark, tr, trn
 
 if TYPE_CHECKING:
     from atlas_desktop.store.rows import OutboxCounts
@@ -17,15 +18,15 @@ if TYPE_CHECKING:
 
 _NEWS_MS: Final = 8_000
 _LINKS: Final[dict["Link", tuple[str, str, Tone]]] = {
-    "connecting": ("pending", "connecting…", "muted"),
-    "online": ("online", "online", "good"),
-    "offline": ("offline", "no connection", "warn"),
-    "by_hand": ("offline", "offline by hand", "muted"),
-    "auth": ("attention", "needs a key", "bad"),
-    "tls": ("attention", "certificate refused", "bad"),
-    "redirect": ("attention", "redirect refused", "bad"),
-    "version": ("attention", "server lacks a feature", "bad"),
-    "lying": ("attention", "answers do not add up", "bad"),
+    "connecting": ("pending", mark("connecting…"), "muted"),
+    "online": ("online", mark("online"), "good"),
+    "offline": ("offline", mark("no connection"), "warn"),
+    "by_hand": ("offline", mark("offline by hand"), "muted"),
+    "auth": ("attention", mark("needs a key"), "bad"),
+    "tls": ("attention", mark("certificate refused"), "bad"),
+    "redirect": ("attention", mark("redirect refused"), "bad"),
+    "version": ("attention", mark("server lacks a feature"), "bad"),
+    "lying": ("attention", mark("answers do not add up"), "bad"),
 }
 
 
@@ -37,20 +38,22 @@ def link_icon(link: "Link") -> tuple[str, str]:
 
 def link_words(link: "Link") -> str:
     """How the connection stands, in words."""
-    return _LINKS[link][1]
+    return tr(_LINKS[link][1])
 
 
 def synced_words(synced_at_ms: int | None, now_ms: int) -> str:
     """ "synced 2 s ago"."""
     if synced_at_ms is None:
-        return "not synced yet"
+        return tr("not synced yet")
     seconds = max(now_ms - synced_at_ms, 0) // 1000
     if seconds < 60:
-        return f"synced {seconds} s ago"
+        return tr("synced {count} s ago", count=seconds)
     minutes = seconds // 60
     if minutes < 60:
-        return f"synced {minutes} min ago"
-    return f"synced {minutes // 60} h ago" if minutes < 48 * 60 else f"synced {minutes // 1440} days ago"
+        return tr("synced {count} min ago", count=minutes)
+    if minutes < 48 * 60:
+        return tr("synced {count} h ago", count=minutes // 60)
+    return trn("synced {count} day ago", "synced {count} days ago", minutes // 1440)
 
 
 class StatusBar(QWidget):
@@ -68,17 +71,21 @@ class StatusBar(QWidget):
         self._link = PlainLabel("", role="caption", tone="muted")
         self._synced = PlainLabel("", role="caption", tone="muted")
         self._pending = PlainLabel("", role="caption", tone="muted")
-        self._needs = button("See what needs you", self.needs_you_wanted.emit, "quiet")
+        self._needs = button(tr("See what needs you"), self.needs_you_wanted.emit, "quiet")
         self._said = PlainLabel("", role="caption", tone="muted")
         self._zone = PlainLabel("", role="caption", tone="muted")
         self._today = PlainLabel("", role="caption", tone="muted")
-        self._zone.setAccessibleName("Where keys act")
+        self._pace = PlainLabel("", role="caption", tone="muted")
+        self._pace.setToolTip(tr("Your pace; a pause counts as a minute at most."))
+        self._zone.setAccessibleName(tr("Where keys act"))
         layout = row(body, margins=(3, 0, 3, 0), gap=3)
         for widget in (self._icon, self._name, self._link, self._synced, self._pending, self._needs):
             layout.addWidget(widget)
         layout.addWidget(self._said, 1)
         layout.addWidget(self._zone)
+        layout.addWidget(self._pace)
         layout.addWidget(self._today)
+        self._pace.hide()
         self._needs.hide()
         self._forget = QTimer(self)
         self._forget.setSingleShot(True)
@@ -94,16 +101,16 @@ class StatusBar(QWidget):
         self._needs.setVisible(name is not None and counts.needs_you > 0)
         if name is None:
             self._icon.show_icon("", "muted")
-            self._name.setText("Not connected")
+            self._name.setText(tr("Not connected"))
             return
         icon, words, tone = _LINKS[status.link]
         self._icon.show_icon(icon, "muted" if tone == "muted" else tone)
         self._name.setText(name)
-        self._link.setText(words)
+        self._link.setText(tr(words))
         self._link.set_tone(tone)
         self._synced.setText(synced_words(status.synced_at_ms, now_ms))
-        self._pending.setText(f"{counts.pending:,} pending")
-        self._needs.setText(f"{counts.needs_you:,} need{'s' if counts.needs_you == 1 else ''} you")
+        self._pending.setText(tr("{count:,} pending", count=counts.pending))
+        self._needs.setText(trn("{count:,} needs you", "{count:,} need you", counts.needs_you))
 
     def show_zone(self, zone: str, *, typing: bool) -> None:
         """What has the keys now; in colour while keys type."""
@@ -112,7 +119,13 @@ class StatusBar(QWidget):
 
     def show_today(self, decided: int) -> None:
         """How much was decided since midnight."""
-        self._today.setText(f"{decided:,} today")
+        self._today.setText(tr("{count:,} today", count=decided))
+
+    def show_pace(self, an_hour: int | None) -> None:
+        """Decisions an hour, once there is one to speak of."""
+        self._pace.setVisible(an_hour is not None)
+        if an_hour is not None:
+            self._pace.setText(tr("{count:,} an hour", count=an_hour))
 
     def say(self, sentence: str) -> None:
         """What just happened, for those who look; gone after a while, being no longer news."""

@@ -8,12 +8,14 @@ from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QStackedWidget, QWidget
 
-from atlas_desktop.app.commands import COMMANDS, Command, Screen, Zone
+from atlas_desktop.app.commands import Command, Screen, Zone
+from atlas_desktop.app.pace import Pace
 from atlas_desktop.app.settings import Settings
 from atlas_desktop.store.rows import OutboxCounts
-from atlas_desktop.ui.actions import build_menus, enable
-from atlas_desktop.ui.cheat_sheet import CheatSheet
+from atlas_desktop.ui.actions import bind, build_menus, enable
 from atlas_desktop.ui.key_router import KeyRouter, takes_text, zone_of
+from atlas_desktop.ui.overlays import Overlays
+from atlas_desktop.ui.pages.keys import KeysPage
 from atlas_desktop.ui.pages.review import ReviewPage
 from atlas_desktop.ui.pages.settings import SettingsPage
 from atlas_desktop.ui.pages.sync import SyncPage
@@ -25,13 +27,15 @@ from atlas_desktop.ui.widgets.layouts import column, hairline, row
 from atlas_desktop.ui.widgets.strip import ChordHints
 from atlas_desktop.ui.window_actions import WindowActions
 from atlas_desktop.ui.window_size import first_size, smallest_size
+from atlas_desktop.wording import mark, tr
 
 if TYPE_CHECKING:
     from atlas_desktop.app.session import Session, Workspace
 
 _TICK_MS: Final = 1_000
 _ZONE_NAMES: Final[dict[Screen, str]] = {
-    "review": "REVIEW", "sync": "SYNC", "settings": "SETTINGS", "welcome": "WELCOME",
+    "review": mark("REVIEW"), "sync": mark("SYNC"), "settings": mark("SETTINGS"), "keys": mark("KEYS"),
+    "welcome": mark("WELCOME"),
 }  # fmt: skip
 
 
@@ -58,14 +62,19 @@ class Window(WindowActions):
             "settings": self.settings_page,
             "welcome": self.welcome_page,
         }
+        self.pace = Pace()
         self.stack = QStackedWidget()
         for page in self.pages.values():
             self.stack.addWidget(page)
         self.chords = ChordHints(theme, self.stack)
         self._lay_out()
-        self.actions_by_id = build_menus(self, COMMANDS, self.run_command)
-        self.sheet = CheatSheet(theme, COMMANDS, self)
-        self.router = KeyRouter(self, self, COMMANDS)
+        self._keyboard = session.keyboard
+        commands = self._keyboard.commands
+        self.actions_by_id = build_menus(
+            self, commands, lambda name: self.run_command(self._keyboard.command(name))
+        )
+        self.overlays = Overlays(theme, self, session, self._run_found)
+        self.router = KeyRouter(self, self, commands)
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._connect()
@@ -77,6 +86,8 @@ class Window(WindowActions):
 
     def zones(self) -> frozenset[Zone]:
         """The zones whose keys act now."""
+        if self.overlays.shown is not None:
+            return frozenset({"anywhere"})
         focus = QApplication.focusWidget()
         if zone_of(focus) == "editor":
             return frozenset({"anywhere", "editor"})
@@ -88,17 +99,16 @@ class Window(WindowActions):
         """Do it, if it makes sense here."""
         if command.when not in self.zones() or (command.needs_call and self.review is None):
             return
-        if self.sheet.isVisible() and command.id not in ("view.keys", "view.escape", "atlas.quit"):
+        if not self.overlays.allows(command):
             return
         if command.when == "calls" and self.review is not None:
             self.review.browser.hold()
         command.run(self)
 
     def intercept(self, name: str) -> bool:
-        """The cheat sheet keeps every key but its own; a question takes Enter, and goes when anything else is done."""
-        if self.sheet.isVisible():
-            self.sheet.scroll_by_key(name)
-            return name not in ("Esc", "?", "F1")
+        """An overlay takes what moves it; a question takes Enter, and goes when anything else is done."""
+        if self.overlays.shown is not None:
+            return self.overlays.intercept(name)
         question = self.review_page.question
         if not question.isVisible():
             return False
@@ -135,12 +145,14 @@ class Window(WindowActions):
         centre = QWidget()
         across = row(gap=0)
         across.addWidget(self.rail)
-        across.addWidget(hairline(Qt.Orientation.Vertical))
+        self.rail_line = hairline(Qt.Orientation.Vertical)
+        across.addWidget(self.rail_line)
         across.addWidget(self.stack, 1)
         layout = column(centre)
         layout.addWidget(hairline())
         layout.addLayout(across, 1)
-        layout.addWidget(hairline())
+        self.status_line = hairline()
+        layout.addWidget(self.status_line)
         layout.addWidget(self.status)
         self.setCentralWidget(centre)
 
@@ -160,6 +172,7 @@ class Window(WindowActions):
             session.status_changed.connect(lambda _: self._show_status()),
             session.problem.connect(self.tell),
             session.settings.changed.connect(self._settings_changed),
+            self._keyboard.changed.connect(lambda _: self._keys_changed()),
         ]
 
     def _restore(self, settings: Settings) -> None:
@@ -199,6 +212,27 @@ class Window(WindowActions):
         self.settings_page.show_settings(settings)
         self._show_status()
 
+    def _keys_changed(self) -> None:
+        """Other keys from now on, everywhere they are heard or shown."""
+        commands = self._keyboard.commands
+        bind(self.actions_by_id, commands)
+        self.router.set_commands(commands)
+        self.overlays.keys_changed()
+        self.review_page.show_keys(self._keyboard)
+        if isinstance(page := self.pages.get("keys"), KeysPage):
+            page.show_keys()
+
+    def _run_found(self, command: Command) -> None:
+        """A command of the palette: where it acts only outside a text field, the focus leaves that first."""
+        if command.when not in self.zones():
+            self._focus_page()
+        self.run_command(command)
+
+    def _make(self, screen: Screen) -> None:
+        if screen == "keys" and screen not in self.pages:
+            self.pages[screen] = KeysPage(self._theme, self)
+            self.stack.addWidget(self.pages[screen])
+
     def _show_status(self) -> None:
         workspace, now_ms = self._session.workspace, round(time() * 1000)
         status = self._session.status
@@ -212,12 +246,16 @@ class Window(WindowActions):
             self.sync_page.notice.passed("connection", "local")
 
     def _prefix_changed(self, prefix: str) -> None:
-        hints = [(stroke, command.title) for stroke, command in self.router.completions()] if prefix else []
+        hints = (
+            [(stroke, tr(command.title)) for stroke, command in self.router.completions()] if prefix else []
+        )
         self.chords.show_for(prefix, hints)
 
     def _zone_changed(self, *_: object) -> None:
         focus = QApplication.focusWidget()
         typing = takes_text(focus)
-        words = "EDITOR" if zone_of(focus) == "editor" else "TYPING" if typing else _ZONE_NAMES[self._screen]
+        words = tr(_ZONE_NAMES[self._screen])
+        if typing:
+            words = tr("EDITOR") if zone_of(focus) == "editor" else tr("TYPING")
         self.status.show_zone(words, typing=typing)
-        enable(self.actions_by_id, COMMANDS, self.zones(), open_=self.review is not None)
+        enable(self.actions_by_id, self._keyboard.commands, self.zones(), open_=self.review is not None)

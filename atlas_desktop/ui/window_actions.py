@@ -1,24 +1,28 @@
 """What commands may ask of the window: see app.commands.context."""
 
 from collections.abc import Coroutine
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
-from atlas_desktop.app.commands import Screen
-from atlas_desktop.app.review_state import Ignored, NeedsConfirm, NotDone, Outcome
+from atlas_desktop.app.commands import Screen, Zone
+from atlas_desktop.app.pace import Pace
+from atlas_desktop.app.review_state import Decided, Ignored, NeedsConfirm, NotDone, Outcome
 from atlas_desktop.app.sentences import IGNORED
 from atlas_desktop.ui.announce import announce
-from atlas_desktop.ui.cheat_sheet import CheatSheet
-from atlas_desktop.ui.key_router import takes_text
+from atlas_desktop.ui.key_router import takes_text, zone_of
+from atlas_desktop.ui.overlays import Overlays
+from atlas_desktop.ui.pages.keys import KeysPage
 from atlas_desktop.ui.pages.review import ReviewPage
 from atlas_desktop.ui.pages.settings import SettingsPage
 from atlas_desktop.ui.pages.sync import SyncPage
 from atlas_desktop.ui.pages.welcome import WelcomePage
 from atlas_desktop.ui.rail import Rail
 from atlas_desktop.ui.status_bar import StatusBar
+from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
     from atlas_desktop.app.problems import Problem
@@ -32,8 +36,11 @@ class WindowActions(QMainWindow):
     closing = Signal()
 
     rail: Rail
+    rail_line: QWidget
+    status_line: QWidget
     status: StatusBar
-    sheet: CheatSheet
+    overlays: Overlays
+    pace: Pace
     stack: QStackedWidget
     review_page: ReviewPage
     sync_page: SyncPage
@@ -45,6 +52,8 @@ class WindowActions(QMainWindow):
         super().__init__()
         self._session = session
         self._screen: Screen = "welcome"
+        self.focus_mode = False
+        """Only the call and what decides about it is shown."""
 
     @property
     def session(self) -> "Session":
@@ -68,20 +77,27 @@ class WindowActions(QMainWindow):
 
     def decided(self, outcome: Outcome) -> None:
         """What came of a decision."""
+        if isinstance(outcome, Decided):
+            self.pace.decided(monotonic())
+            self.status.show_pace(self.pace.an_hour)
         if isinstance(outcome, NeedsConfirm):
             self.review_page.ask(outcome)
         elif isinstance(outcome, NotDone):
             self.tell(outcome.problem)
         elif isinstance(outcome, Ignored) and outcome.why in IGNORED:
-            self.say(IGNORED[outcome.why])
+            self.say(tr(IGNORED[outcome.why]))
 
     def show(self, screen: Screen | None = None) -> None:
         """Go to this screen; without one, show the window."""
         if screen is None:
             super().show()
             return
+        self.overlays.hide()
         if screen == "review" and self._session.workspace is None and self.review_page.opening is None:
             screen = "welcome"
+        if screen != "review":
+            self._set_focus_mode(False)
+        self._make(screen)
         self._screen = screen
         self.stack.setCurrentWidget(self.pages[screen])
         self.rail.show_place(screen)
@@ -99,7 +115,35 @@ class WindowActions(QMainWindow):
 
     def show_keys(self) -> None:
         """Open or close the cheat sheet."""
-        self.sheet.toggle()
+        self.overlays.show_sheet()
+
+    def show_palette(self) -> None:
+        """Open or close the command palette."""
+        zones: frozenset[Zone] = frozenset({"anywhere"})
+        if zone_of(QApplication.focusWidget()) == "editor":
+            zones = frozenset({"anywhere", "editor"})
+        elif self._screen == "review":
+            zones = frozenset({"anywhere", "calls"})
+        self.overlays.show_palette(zones, open_=self.review is not None)
+
+    def toggle_focus_mode(self) -> None:
+        """Only the call and what decides about it, or everything again."""
+        if self._screen != "review":
+            self.show("review")
+        self._set_focus_mode(not self.focus_mode)
+
+    def _set_focus_mode(self, on: bool) -> None:
+        if on == self.focus_mode:
+            return
+        self.focus_mode = on
+        for part in (self.rail, self.rail_line, self.status, self.status_line, self.menuBar()):
+            part.setVisible(not on)
+        self.review_page.set_focus_mode(on)
+        if on:
+            self.say(
+                tr("Focus mode. {key} brings everything back.", key=self._session.keyboard.key("view.focus"))
+            )
+        self._focus_page()
 
     def next_pane(self) -> None:
         """The focus into the next pane; on other screens to the next control."""
@@ -119,18 +163,22 @@ class WindowActions(QMainWindow):
     def copy(self, text: str, what: str) -> None:
         """To the clipboard, and say so."""
         QGuiApplication.clipboard().setText(text)
-        self.say(f"Copied the {what}")
+        self.say(tr("Copied: {what}", what=what))
 
     def escape(self) -> None:
-        """One step down: overlay, question, text field, selection, notice."""
-        if self.sheet.isVisible():
-            self.sheet.hide()
+        """One step down: overlay, question, text field, selection, focus mode, notice. Never discards text."""
+        if self.overlays.shown is not None:
+            self.overlays.hide()
         elif self.review_page.question.isVisible():
             self.review_page.question.cancel()
         elif takes_text(QApplication.focusWidget()):
             self._focus_page()
         elif self.review is not None and self._screen == "review" and self.review.selected_count:
             self.review.select_none()
+        elif self.focus_mode:
+            self._set_focus_mode(False)
+        elif self._screen == "keys":
+            self.show("settings")
         elif self._screen in ("sync", "settings"):
             self.show("review")
         else:
@@ -149,17 +197,21 @@ class WindowActions(QMainWindow):
     def tell(self, problem: "Problem") -> None:
         """Show a problem on the page it belongs to, or where the reader is."""
         page: QWidget = self.sync_page if problem.at == "sync" else self.pages[self._screen]
-        assert isinstance(page, ReviewPage | SyncPage | SettingsPage | WelcomePage)  # noqa: S101 - all there are
+        assert isinstance(page, ReviewPage | SyncPage | SettingsPage | KeysPage | WelcomePage)  # noqa: S101 - all
         page.notice.tell(problem, self._session.sync_now)
         announce(self, problem.sentence)
 
     def _focus_page(self) -> None:
         if self._screen == "review":
-            self.review_page.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.review_page.take_focus()
         elif self._screen == "welcome":
             self.welcome_page.take_focus()
         else:
             self.pages[self._screen].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _make(self, screen: Screen) -> None:
+        """Make the page of a screen that is seldom gone to, if it is not there yet."""
+        raise NotImplementedError
 
     def _zone_changed(self, *_: object) -> None:
         raise NotImplementedError

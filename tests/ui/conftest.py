@@ -28,7 +28,9 @@ NAMED = {
     "Esc": Qt.Key.Key_Escape, "Enter": Qt.Key.Key_Return, "Space": Qt.Key.Key_Space, "Down": Qt.Key.Key_Down,
     "Up": Qt.Key.Key_Up, "Home": Qt.Key.Key_Home, "End": Qt.Key.Key_End, "Tab": Qt.Key.Key_Tab,
     "*": Qt.Key.Key_Asterisk, "/": Qt.Key.Key_Slash, "?": Qt.Key.Key_Question, ".": Qt.Key.Key_Period,
-    ",": Qt.Key.Key_Comma, "F1": Qt.Key.Key_F1, "F5": Qt.Key.Key_F5, "F6": Qt.Key.Key_F6,
+    ",": Qt.Key.Key_Comma, "Left": Qt.Key.Key_Left, "Right": Qt.Key.Key_Right, "PgUp": Qt.Key.Key_PageUp,
+    "PgDown": Qt.Key.Key_PageDown, "Backspace": Qt.Key.Key_Backspace, "Delete": Qt.Key.Key_Delete,
+    **{f"F{number}": Qt.Key(Qt.Key.Key_F1.value + number - 1) for number in range(1, 13)},
 }  # fmt: skip
 HELD = {
     "Ctrl": Qt.KeyboardModifier.ControlModifier,

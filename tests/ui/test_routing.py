@@ -6,13 +6,23 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from atlas_desktop.app import keyboard as keyboard_module
 from atlas_desktop.app.commands import COMMANDS, Command
+from atlas_desktop.app.key_map import bound
+from atlas_desktop.app.key_presets import PRESETS, Preset
 from atlas_desktop.app.sentences import IGNORED
-from atlas_desktop.ui import window as window_module
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from tests.ui.conftest import Desk, marks
 
-EVERY_KEY = [(command.id, stroke) for command in COMMANDS for stroke in command.keys]
+PRESETS_KEYS = {
+    preset: [
+        (command.id, stroke)
+        for command in bound(COMMANDS, preset)
+        for stroke in command.keys
+        if command.when != "editor"
+    ]
+    for preset in PRESETS
+}
 
 
 @pytest.fixture
@@ -23,13 +33,17 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def recorded(command: Command) -> Command:
         return dataclasses.replace(command, run=lambda _: ids.append(command.id))
 
-    monkeypatch.setattr(window_module, "COMMANDS", tuple(map(recorded, COMMANDS)))
+    monkeypatch.setattr(keyboard_module, "COMMANDS", tuple(map(recorded, COMMANDS)))
     return ids
 
 
-def test_every_command_is_reached_by_every_one_of_its_keys(heard: list[str], desk: Desk) -> None:
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_command_is_reached_by_every_one_of_its_keys(
+    heard: list[str], desk: Desk, preset: Preset
+) -> None:
+    desk.run(desk.session.settings.change(key_preset=preset))
     desk.show_call(0)
-    for command_id, stroke in EVERY_KEY:
+    for command_id, stroke in PRESETS_KEYS[preset]:
         heard.clear()
         desk.window.review_page.list.view.setFocus()
         desk.press(stroke)
@@ -39,8 +53,8 @@ def test_every_command_is_reached_by_every_one_of_its_keys(heard: list[str], des
 def test_every_command_is_in_the_menus_and_in_the_cheat_sheet(desk: Desk) -> None:
     assert set(desk.window.actions_by_id) == {command.id for command in COMMANDS}
     desk.press("?")
-    assert desk.window.sheet.isVisible()
-    shown = {label.text() for label in desk.window.sheet.findChildren(PlainLabel)}
+    assert desk.window.overlays.sheet.isVisible()
+    shown = {label.text() for label in desk.window.overlays.sheet.findChildren(PlainLabel)}
     assert shown >= {command.title for command in COMMANDS if command.keys}
 
 
@@ -48,10 +62,10 @@ def test_the_cheat_sheet_takes_no_decisions(desk: Desk) -> None:
     desk.show_call(0)
     before = marks(desk, 3)
     desk.press("F1", "1", "3", "Z")
-    assert desk.window.sheet.isVisible()
+    assert desk.window.overlays.sheet.isVisible()
     assert marks(desk, 3) == before
     desk.press("Esc")
-    assert not desk.window.sheet.isVisible()
+    assert not desk.window.overlays.sheet.isVisible()
 
 
 def test_in_a_text_field_keys_type(heard: list[str], desk: Desk) -> None:

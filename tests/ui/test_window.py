@@ -205,7 +205,7 @@ def test_copying_an_id_says_so(desk: Desk) -> None:
     desk.show_call(0)
     desk.press("Y")
     assert QGuiApplication.clipboard().text().startswith("chatcmpl-")
-    assert desk.window.status._said.text() == "Copied the call id"
+    assert desk.window.status._said.text() == "Copied: call id"
 
 
 def test_a_decision_is_said(desk: Desk) -> None:

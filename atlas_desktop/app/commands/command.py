@@ -42,7 +42,7 @@ def clashes(commands: "tuple[Command, ...]") -> list[str]:
     found = []
     for index, one in enumerate(commands):
         for other in commands[index + 1 :]:
-            if one.when == other.when or "anywhere" in (one.when, other.when):
+            if meet(one.when, other.when):
                 found += [
                     f"{mine} ({one.id}) and {theirs} ({other.id})"
                     for mine in one.keys
@@ -50,6 +50,11 @@ def clashes(commands: "tuple[Command, ...]") -> list[str]:
                     if _same_or_prefix(mine, theirs)
                 ]
     return found
+
+
+def meet(one: Zone, other: Zone) -> bool:
+    """Whether there is a place where keys of both zones act."""
+    return one == other or "anywhere" in (one, other)
 
 
 def _same_or_prefix(one: str, other: str) -> bool:

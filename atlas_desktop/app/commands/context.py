@@ -4,10 +4,67 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
+    from atlas_desktop.app.editor_state import Source
     from atlas_desktop.app.review import Outcome, Review
     from atlas_desktop.app.session import Session
 
-Screen = Literal["review", "sync", "settings", "welcome"]
+Screen = Literal["review", "sync", "settings", "keys", "welcome"]
+
+
+class Editing(Protocol):
+    """The correction editor on the screen. Nothing here discards text."""
+
+    def open(self, source: "Source") -> None:
+        """Start or go on writing about the call at hand."""
+        ...
+
+    def toggle_layout(self) -> None:
+        """Side by side, or inline."""
+        ...
+
+    def submit(self, *, stay: bool) -> None:
+        """Make the text my correction; then the next call, unless ``stay``."""
+        ...
+
+    def go_to_change(self, direction: Literal[1, -1]) -> None:
+        """The caret to the next change that way."""
+        ...
+
+    def restore(self) -> None:
+        """The change at the caret back as it was; in a conflict, mine."""
+        ...
+
+    def take_other(self) -> None:
+        """In a conflict: the change at the caret as the other has it."""
+        ...
+
+    def go_to_problem(self) -> None:
+        """The caret to the next problem, from the last to the first."""
+        ...
+
+    def complete(self) -> None:
+        """Show what can stand at the caret."""
+        ...
+
+    def format_json(self) -> None:
+        """Lay JSON out."""
+        ...
+
+    def run_evaluators(self) -> None:
+        """Ask every evaluator, the server's too."""
+        ...
+
+    def undo_text(self) -> None:
+        """Take the last change of the text back; never a rating."""
+        ...
+
+    def redo_text(self) -> None:
+        """Make it again."""
+        ...
+
+    def go_to_call(self, direction: Literal[1, -1]) -> None:
+        """The next call that way, with the caret in its correction."""
+        ...
 
 
 class Context(Protocol):
@@ -40,6 +97,11 @@ class Context(Protocol):
         """Go to this screen."""
         ...
 
+    @property
+    def editing(self) -> Editing:
+        """The correction editor on the screen."""
+        ...
+
     def focus_filter(self) -> None:
         """Put the cursor into the filter bar."""
         ...
@@ -50,6 +112,14 @@ class Context(Protocol):
 
     def show_keys(self) -> None:
         """Open or close the cheat sheet."""
+        ...
+
+    def show_palette(self) -> None:
+        """Open or close the command palette."""
+        ...
+
+    def toggle_focus_mode(self) -> None:
+        """Only the conversation and what decides, or everything again."""
         ...
 
     def toggle_inspector(self) -> None:
@@ -66,6 +136,10 @@ class Context(Protocol):
 
     def copy(self, text: str, what: str) -> None:
         """Put text on the clipboard and say ``what`` was copied."""
+        ...
+
+    def say(self, sentence: str) -> None:
+        """Tell what just happened, also to a screen reader."""
         ...
 
     def escape(self) -> None:

@@ -2,12 +2,13 @@
 
 from atlas_desktop.app.commands.command import Command
 from atlas_desktop.app.commands.context import Context
+from atlas_desktop.wording import tr
 
 
 def _copy_id(context: Context) -> None:
     call = context.review.current.call if context.review is not None else None
     if call is not None:
-        context.copy(call.row.id, "call id")
+        context.copy(call.row.id, tr("call id"))
 
 
 def commands() -> tuple[Command, ...]:

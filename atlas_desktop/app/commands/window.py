@@ -23,11 +23,15 @@ def _show(screen: Screen) -> Run:
 def commands() -> tuple[Command, ...]:
     """In the order of menus and tables."""
     return (
+        Command("view.palette", "Commands", "View", ("Ctrl+K",), "anywhere",
+                lambda context: context.show_palette(), needs_call=False),
         Command("view.filter", "Filter", "View", ("/",), "calls", lambda context: context.focus_filter()),
         Command("view.panes", "Next pane", "View", ("F6",), "anywhere",
                 lambda context: context.next_pane(), needs_call=False),
         Command("view.keys", "Keys", "View", ("F1", "?"), "anywhere",
                 lambda context: context.show_keys(), needs_call=False),
+        Command("view.focus", "Focus mode", "View", ("F11",), "anywhere",
+                lambda context: context.toggle_focus_mode()),
         Command("view.escape", "Close, leave, deselect", "View", ("Esc",), "anywhere",
                 lambda context: context.escape(), needs_call=False),
         Command("view.theme_system", "Theme: as the system", "View", (), "anywhere", _theme("system"),
@@ -39,6 +43,7 @@ def commands() -> tuple[Command, ...]:
         Command("go.review", "Calls", "Go", ("G C",), "anywhere", _show("review"), needs_call=False),
         Command("go.sync", "Sync", "Go", ("G S",), "anywhere", _show("sync")),
         Command("go.settings", "Settings", "Go", ("Ctrl+,",), "anywhere", _show("settings"), needs_call=False),
+        Command("go.keys", "Change keys", "Go", (), "anywhere", _show("keys"), needs_call=False),
         Command("atlas.sync_now", "Sync now", "Atlas", ("F5",), "anywhere",
                 lambda context: context.session.sync_now()),
         Command("atlas.offline", "Work offline, or online again", "Atlas", ("Ctrl+Shift+O",), "anywhere",

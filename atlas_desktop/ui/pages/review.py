@@ -13,22 +13,31 @@ from atlas_desktop.ui.pages.list_pane import ListPane
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.empty import Empty
 from atlas_desktop.ui.widgets.filter_bar import FilterBar
-from atlas_desktop.ui.widgets.key_caps import Hint, KeyCaps
+from atlas_desktop.ui.widgets.key_caps import KeyCaps
 from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
 from atlas_desktop.ui.widgets.strip import Notice, Question
+from atlas_desktop.wording import mark, tr, trn
 
 if TYPE_CHECKING:
     from atlas_desktop.app.commands import Context
+    from atlas_desktop.app.keyboard import Keyboard
     from atlas_desktop.app.problems import Problem
     from atlas_desktop.app.review_state import Current, NeedsConfirm
     from atlas_desktop.app.session import Workspace
     from atlas_desktop.domain.selection import Selection
 
-_VERDICT_WORDS: Final = {"up": "as good", "down": "as bad", "unsure": "as unsure", "clear": "as not rated"}
+_QUESTIONS: Final = {
+    "up": mark("Rate {count:,} calls as good?"),
+    "down": mark("Rate {count:,} calls as bad?"),
+    "unsure": mark("Mark {count:,} calls as unsure?"),
+    "clear": mark("Clear the rating of {count:,} calls?"),
+}
 _LIST_WIDTH: Final = 340
-_TEACH: Final[tuple[Hint, ...]] = (
-    ("1", "good"), ("3", "bad"), ("2", "unsure"), ("S", "skip"), ("Z", "undo"), ("J", "next"), ("K", "back"),
-    ("X", "select"), ("/", "filter"), ("?", "all keys"),
+_TEACH: Final = (
+    ("rate.up", mark("good")), ("rate.down", mark("bad")), ("rate.unsure", mark("unsure")), ("rate.skip", mark("skip")),
+    ("rate.undo", mark("undo")), ("move.next", mark("next")), ("move.previous", mark("back")),
+    ("select.toggle", mark("select")), ("view.filter", mark("filter")), ("view.palette", mark("all commands")),
+    ("view.keys", mark("all keys")),
 )  # fmt: skip
 
 
@@ -59,10 +68,12 @@ class ReviewPage(QWidget):
         self.split.setStretchFactor(2, 1)
         self.split.setSizes([_LIST_WIDTH, 900, 900])
         self._keys = surface("strip")
-        row(self._keys, margins=(3, 0, 3, 0)).addWidget(KeyCaps(theme, _TEACH))
+        self._caps = KeyCaps(theme)
+        row(self._keys, margins=(3, 0, 3, 0)).addWidget(self._caps)
         layout = column(self)
+        self._filter_line = hairline()
         layout.addWidget(self.filter)
-        layout.addWidget(hairline())
+        layout.addWidget(self._filter_line)
         layout.addWidget(self.notice)
         layout.addWidget(self.split, 1)
         layout.addWidget(self.question)
@@ -74,7 +85,7 @@ class ReviewPage(QWidget):
         self.list.view.chosen.connect(self._go)
         self.list.view.toggled.connect(self._toggle)
         self.list.new_wanted.connect(self._show_new)
-        self._show_emptiness()
+        self.show_keys(context.session.keyboard)
 
     @property
     def painted(self) -> int | None:
@@ -108,9 +119,10 @@ class ReviewPage(QWidget):
 
     def ask(self, needs: "NeedsConfirm") -> None:
         """The strip that asks before a decision about many calls."""
-        words = _VERDICT_WORDS[needs.verdict]
         self.question.ask(
-            f"Rate {needs.count:,} calls {words}?", f"Rate {needs.count:,}", lambda: self._confirmed(needs)
+            tr(_QUESTIONS[needs.verdict], count=needs.count),
+            tr("Rate {count:,}", count=needs.count),
+            lambda: self._confirmed(needs),
         )
 
     def tell(self, problem: "Problem") -> None:
@@ -122,6 +134,24 @@ class ReviewPage(QWidget):
         order: list[QWidget] = [self.list.view, *self.panes.stops(), self.filter.line]
         at = next((number for number, widget in enumerate(order) if widget.hasFocus()), -1)
         order[(at + 1) % len(order)].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def show_keys(self, keyboard: "Keyboard") -> None:
+        """Teach the keys as they are now."""
+        self._keyboard = keyboard
+        self._caps.set_hints(keyboard.hints(*((name, tr(words)) for name, words in _TEACH)))
+        self._show_emptiness()
+
+    def set_focus_mode(self, on: bool) -> None:
+        """Only the call and the keys that decide about it, or everything again."""
+        for part in (self.filter, self._filter_line, self.list):
+            part.setVisible(not on)
+
+    def take_focus(self) -> None:
+        """Keys go to the list; in focus mode, where it is not there, to the conversation."""
+        stops: list[QWidget] = [self.list.view, *self.panes.stops(), self]
+        next(each for each in stops if each.isVisibleTo(self) or each is self).setFocus(
+            Qt.FocusReason.OtherFocusReason
+        )
 
     def scroll_page(self, direction: Literal[1, -1]) -> None:
         """A page of the conversation."""
@@ -186,7 +216,11 @@ class ReviewPage(QWidget):
             self.list.view.show_current(self._workspace.review.current.position)
 
     def _current(self, current: "Current") -> None:
-        where = "beside the list" if current.beside else f"{current.position + 1:,} of {current.total:,}"
+        where = (
+            tr("beside the list")
+            if current.beside
+            else tr("{position:,} of {total:,}", position=current.position + 1, total=current.total)
+        )
         if current.call is not None:
             self.panes.show_call(current.call, where)
         elif current.problem is not None:
@@ -225,20 +259,24 @@ class ReviewPage(QWidget):
         if not empty:
             return
         if browser is None:
-            self._empty.say(f"Opening {self.opening}…" if self.opening else "")
+            self._empty.say(tr("Opening {name}…", name=self.opening) if self.opening else "")
         elif browser.loading:
-            self._empty.say("Reading calls…")
+            self._empty.say(tr("Reading calls…"))
         elif browser.total:
             self._empty.say(
-                "No call fits this filter",
-                f"{browser.total:,} calls are stored on this computer.",
-                [("/", "change the filter")],
+                tr("No call fits this filter"),
+                trn(
+                    "{count:,} call is stored on this computer.",
+                    "{count:,} calls are stored on this computer.",
+                    browser.total,
+                ),
+                self._keyboard.hints(("view.filter", tr("change the filter"))),
             )
         else:
             self._empty.say(
-                "No calls yet",
-                "They appear here as they arrive. You can rate them offline, too.",
-                [("G S", "what sync is doing"), ("?", "all keys")],
+                tr("No calls yet"),
+                tr("They appear here as they arrive. You can rate them offline, too."),
+                self._keyboard.hints(("go.sync", tr("what sync is doing")), ("view.keys", tr("all keys"))),
             )
 
 

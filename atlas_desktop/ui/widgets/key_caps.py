@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from atlas_desktop.ui.theme import Theme
+from atlas_desktop.wording import tr
 
 Hint = tuple[str, str]
 _CAP: Final = 18
@@ -31,7 +32,8 @@ class KeyCaps(QWidget):
     def set_hints(self, hints: Sequence[Hint]) -> None:
         """Teach these, the most useful first."""
         self._hints = tuple(hints)
-        self.setAccessibleName("Keys: " + ", ".join(f"{key} {words}" for key, words in hints))
+        said = ", ".join(f"{key} {words}" for key, words in hints)
+        self.setAccessibleName(tr("Keys: {keys}", keys=said))
         self.updateGeometry()
         self.update()
 
@@ -76,16 +78,12 @@ class KeyCaps(QWidget):
     def _paint(self, painter: QPainter, x: int, hint: Hint) -> None:
         key, words = hint
         tokens = self._theme.tokens
-        cap = QRect(x, (self.height() - _CAP) // 2, self._cap_width(key), _CAP)
+        cap = QRect(x, 0, self._cap_width(key), self.height())
         word = QRect(cap.right() + _AFTER_CAP + 1, 0, self._width(hint), self.height())
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             cap.moveRight(self.width() - 1 - x)
             word.moveRight(cap.left() - _AFTER_CAP)
-        painter.setPen(QPen(tokens.color("strong_line"), 1))
-        painter.setBrush(tokens.color("surface"))
-        painter.drawRoundedRect(cap.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        painter.setPen(tokens.color("text"))
-        painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, key)
+        paint_cap(painter, self._theme, cap, key)
         painter.setPen(tokens.color("muted"))
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
@@ -95,7 +93,7 @@ class KeyCaps(QWidget):
         return QFontMetrics(self._theme.fonts.caption)
 
     def _cap_width(self, key: str) -> int:
-        return max(self._metrics().horizontalAdvance(key) + 2 * _INSIDE, _CAP)
+        return cap_width(self._theme, key)
 
     def _width(self, hint: Hint) -> int:
         return (
@@ -103,3 +101,19 @@ class KeyCaps(QWidget):
             + (_AFTER_CAP + self._metrics().horizontalAdvance(hint[1]) if hint[1] else 0)
             + 1
         )
+
+
+def cap_width(theme: Theme, key: str) -> int:
+    """How wide the cap of a key is."""
+    return max(QFontMetrics(theme.fonts.caption).horizontalAdvance(key) + 2 * _INSIDE, _CAP)
+
+
+def paint_cap(painter: QPainter, theme: Theme, place: QRect, key: str, *, own: bool = False) -> None:
+    """A key's cap in the middle of ``place``; the user's ``own`` in the accent. Leaves pen and brush changed."""
+    tokens = theme.tokens
+    cap = QRect(place.left(), place.top() + (place.height() - _CAP) // 2, place.width(), _CAP)
+    painter.setPen(QPen(tokens.color("accent" if own else "strong_line"), 1))
+    painter.setBrush(tokens.color("surface"))
+    painter.drawRoundedRect(cap.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    painter.setPen(tokens.color("accent" if own else "text"))
+    painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, key)
