@@ -15,9 +15,10 @@ from atlas_desktop.app.settings import Connection, SettingsFile
 from atlas_desktop.contract.capabilities import Capabilities
 from atlas_desktop.contract.secret import Secret
 from atlas_desktop.logs import register_secret
+from atlas_desktop.wording import mark, tr
 
 HOSTED: Final = "https://api.newmen.ai/v1"
-LOCAL_TITLE: Final = "Local Atlas on this computer"
+LOCAL_TITLE: Final = mark("Local Atlas on this computer")
 
 MakeClient = Callable[[str, Secret], AsyncAtlas]
 
@@ -93,7 +94,7 @@ class Connections:
         for each in self.all:
             if each.kind == "local":
                 return each
-        made = Connection(title=LOCAL_TITLE, kind="local", organization="local")
+        made = Connection(title=tr(LOCAL_TITLE), kind="local", organization="local")
         await self._settings.change(connections=(*self.all, made))
         return made
 
@@ -104,10 +105,10 @@ class Connections:
             raise KnownError(
                 Problem(
                     "no_connection",
-                    "This connection is not there any more",
-                    "It was removed.",
-                    "What was stored with it stays on this computer.",
-                    "Choose another connection, or add it again.",
+                    tr("This connection is not there any more"),
+                    tr("It was removed."),
+                    tr("What was stored with it stays on this computer."),
+                    tr("Choose another connection, or add it again."),
                     at="connection",
                 )
             )
@@ -130,10 +131,10 @@ def refuse_other_organization(connection: Connection, capabilities: Capabilities
         raise KnownError(
             Problem(
                 "other_organization",
-                "This key belongs to another organization",
-                f"This connection is for {ours}, the key is for {theirs}.",
-                "Nothing was sent with it.",
-                "Enter a key of the same organization, or add a new connection for this one.",
+                tr("This key belongs to another organization"),
+                tr("This connection is for {ours}, the key is for {theirs}.", ours=ours, theirs=theirs),
+                tr("Nothing was sent with it."),
+                tr("Enter a key of the same organization, or add a new connection for this one."),
                 at="connection",
             )
         )
@@ -146,14 +147,14 @@ def base_url_from(text: str) -> str:
     """
     typed = text.strip()
     if not typed:
-        raise _bad_address("No address was given.", f"Enter one, such as {HOSTED}.")
+        raise _bad_address(tr("No address was given."), tr("Enter one, such as {address}.", address=HOSTED))
     whole = typed if "://" in typed else f"{'http' if _is_loopback(typed) else 'https'}://{typed}"
     try:
         parts = urlsplit(whole)
         host, port = parts.hostname, parts.port
     except ValueError:
         # What was typed is not repeated: it may be a key in the wrong field.
-        raise _bad_address("What was entered is not one.", f"Enter an address such as {HOSTED}.") from None
+        raise _bad_address(tr("What was entered is not one."), _such_as()) from None
     _check(parts, host)
     path = parts.path.rstrip("/") or "/v1"
     name = f"[{host}]" if host and ":" in host else host
@@ -163,17 +164,19 @@ def base_url_from(text: str) -> str:
 def _check(parts: SplitResult, host: str | None) -> None:
     scheme = parts.scheme.lower()
     if not host or any(each.isspace() or not each.isprintable() for each in parts.netloc):
-        raise _bad_address("There is no host in it.", f"Enter an address such as {HOSTED}.")
+        raise _bad_address(tr("There is no host in it."), _such_as())
     if parts.username is not None or parts.password is not None:
         raise _bad_address(
-            "It holds a user name or password.", "Leave it out; the key goes into its own field."
+            tr("It holds a user name or password."), tr("Leave it out; the key goes into its own field.")
         )
     if parts.query or parts.fragment:
-        raise _bad_address("It has something after the path.", "Leave out everything from ? or # on.")
+        raise _bad_address(tr("It has something after the path."), tr("Leave out everything from ? or # on."))
     if scheme == "http" and not _is_loopback(parts.netloc):
-        raise _bad_address("It is not encrypted: anyone on the way could read the key.", "Use https://.")
+        raise _bad_address(
+            tr("It is not encrypted: anyone on the way could read the key."), tr("Use https://.")
+        )
     if scheme not in ("http", "https"):
-        raise _bad_address("It does not begin with https://.", "Use https://.")
+        raise _bad_address(tr("It does not begin with https://."), tr("Use https://."))
 
 
 def _is_loopback(text: str) -> bool:
@@ -184,9 +187,18 @@ def _is_loopback(text: str) -> bool:
         return False
 
 
+def _such_as() -> str:
+    return tr("Enter an address such as {address}.", address=HOSTED)
+
+
 def _bad_address(detail: str, action: str) -> KnownError:
     return KnownError(
         Problem(
-            "bad_address", "This address cannot be used", detail, NOTHING_CHANGED, action, at="connection"
+            "bad_address",
+            tr("This address cannot be used"),
+            detail,
+            tr(NOTHING_CHANGED),
+            action,
+            at="connection",
         )
     )

@@ -13,6 +13,7 @@ from atlas_desktop.app.signals import Signal
 from atlas_desktop.store.rows import OpenCall
 from atlas_desktop.store.store import Store
 from atlas_desktop.tasks import Tasks
+from atlas_desktop.wording import tr
 
 # In this order: where one goes next comes before where one came from.
 _NEIGHBOURS: Final = (1, -1, 2, -2, 3, -3)
@@ -34,7 +35,7 @@ class Cursor:
         """Open the call at this row; the nearest one if there are fewer."""
         total = len(self._browser)
         if not total:
-            self._announce.emit(sentences.NO_CALLS)
+            self._announce.emit(tr(sentences.NO_CALLS))
             return
         place = min(max(position, 0), total - 1)
         self._open(Current(position=place, total=total, seq=self._browser.ids[place]))
@@ -48,7 +49,7 @@ class Cursor:
         target = here.position + (steps - 1 if here.beside and steps > 0 else steps)
         at_edge = here.position in (0, len(self._browser) - 1) and not here.beside
         if at_edge and len(self._browser) and not 0 <= target < len(self._browser):
-            self._announce.emit(sentences.AT_END if steps > 0 else sentences.AT_TOP)
+            self._announce.emit(tr(sentences.AT_END if steps > 0 else sentences.AT_TOP))
             return
         self.go(target, quiet=quiet)
 
@@ -66,7 +67,7 @@ class Cursor:
                 self.go(position)
                 return True
             position += direction
-        self._announce.emit(sentences.NO_UNRATED[direction])
+        self._announce.emit(tr(sentences.NO_UNRATED[direction]))
         return False
 
     async def visit(self, seq: int) -> OpenCall | None:
@@ -123,7 +124,7 @@ class Cursor:
 
     def _arrived(self, seq: int, call: OpenCall | None) -> None:
         if seq == self.current.seq:
-            self._set(replace(self.current, call=call, problem=_GONE if call is None else None))
+            self._set(replace(self.current, call=call, problem=_gone() if call is None else None))
 
     def _not_opened(self, seq: int, error: Exception) -> None:
         if seq == self.current.seq:
@@ -135,11 +136,12 @@ class Cursor:
             self.changed.emit(current)
 
 
-_GONE: Final = Problem(
-    code="call_gone",
-    title="This call is not there any more",
-    detail="It was deleted on the server.",
-    safe="The other calls are not touched.",
-    action="Go on with the next one.",
-    at="call",
-)
+def _gone() -> Problem:
+    return Problem(
+        code="call_gone",
+        title=tr("This call is not there any more"),
+        detail=tr("It was deleted on the server."),
+        safe=tr("The other calls are not touched."),
+        action=tr("Go on with the next one."),
+        at="call",
+    )

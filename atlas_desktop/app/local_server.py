@@ -22,6 +22,7 @@ from atlas_desktop.app.problems import SAFE, KnownError, Problem, reason_of
 from atlas_desktop.contract.capabilities import Health
 from atlas_desktop.contract.secret import Secret
 from atlas_desktop.logs import forget_secret, register_secret
+from atlas_desktop.wording import tr
 
 _PACKAGE_PARENT: Final = Path(atlas_desktop.__file__).resolve().parent.parent
 _READY_SECONDS: Final = 20.0
@@ -232,13 +233,17 @@ def _environment() -> dict[str, str]:
 
 
 def _not_started(error: Exception, log_file: Path) -> Problem:
-    reason = "it was not ready in time" if isinstance(error, TimeoutError) else reason_of(error)
+    reason = tr("it was not ready in time") if isinstance(error, TimeoutError) else reason_of(error)
     return Problem(
         code="local_not_started",
-        title="The local Atlas could not be started",
-        detail=f"Its process: {reason}. Its last words are in {log_file.name}, in the folder of logs.",
-        safe="You can go on reviewing what is on this computer. " + SAFE,
-        action="Try again. If it stays so, look into that file.",
+        title=tr("The local Atlas could not be started"),
+        detail=tr(
+            "Its process: {reason}. Its last words are in {name}, in the folder of logs.",
+            reason=reason,
+            name=log_file.name,
+        ),
+        safe=f"{tr('You can go on reviewing what is on this computer.')} {tr(SAFE)}",
+        action=tr("Try again. If it stays so, look into that file."),
         at="local",
         retry=True,
     )
@@ -247,10 +252,14 @@ def _not_started(error: Exception, log_file: Path) -> Problem:
 def _ended(code: int | None, log_file: Path) -> Problem:
     return Problem(
         code="local_ended",
-        title="The local Atlas stopped by itself",
-        detail=f"Its process ended with code {code}. Its last words are in {log_file.name}, in the folder of logs.",
-        safe="You can go on reviewing. " + SAFE,
-        action="It is started again by itself once; after that, use Try again.",
+        title=tr("The local Atlas stopped by itself"),
+        detail=tr(
+            "Its process ended with code {code}. Its last words are in {name}, in the folder of logs.",
+            code=code,
+            name=log_file.name,
+        ),
+        safe=f"{tr('You can go on reviewing what is on this computer.')} {tr(SAFE)}",
+        action=tr("It is started again by itself once; after that, use Try again."),
         at="local",
         retry=True,
     )

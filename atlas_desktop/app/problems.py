@@ -9,12 +9,13 @@ from atlas_desktop import __version__
 from atlas_desktop.api import errors as api
 from atlas_desktop.database.errors import DatabaseError
 from atlas_desktop.logs import redact
+from atlas_desktop.wording import mark, tr
 
 At = Literal["window", "connection", "list", "call", "decision", "sync", "settings", "local"]
 
 _LONGEST_REASON: Final = 300
-SAFE: Final = "Everything you rated is safe on this computer."
-NOTHING_CHANGED: Final = "Nothing was changed."
+SAFE: Final = mark("Everything you rated is safe on this computer.")
+NOTHING_CHANGED: Final = mark("Nothing was changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,11 @@ def problem_from(error: BaseException, at: At = "window") -> Problem:
 def problem_of_trying(error: BaseException) -> Problem:
     """The same in words for somebody who tries an address and a key, and may have rated nothing yet."""
     problem = problem_from(error, "connection")
-    if problem.safe == SAFE:
-        problem = replace(problem, safe=NOTHING_CHANGED)
+    if problem.safe == tr(SAFE):
+        problem = replace(problem, safe=tr(NOTHING_CHANGED))
     if isinstance(error, api.AuthenticationError):
-        return replace(problem, action=_CHECK_KEY)
-    return replace(problem, action=_TRY_LATER) if problem.action == _ASK_AGAIN else problem
+        return replace(problem, action=tr(_CHECK_KEY))
+    return replace(problem, action=tr(_TRY_LATER)) if problem.action == tr(_ASK_AGAIN) else problem
 
 
 def reason_of(error: BaseException) -> str:
@@ -102,8 +103,14 @@ def _from_api(error: api.AtlasError) -> Problem:
         return _from_status(error, reason)
     for kind, words in _NETWORK:
         if isinstance(error, kind):
-            return replace(words, detail=f"{reason}.")
-    return Problem("atlas", "The server could not be used", f"{reason}.", SAFE, "Try again.", retry=True)
+            return _said(words, f"{reason}.")
+    unknown = Problem("atlas", mark("The server could not be used"), "", SAFE, mark("Try again."), retry=True)
+    return _said(unknown, f"{reason}.")
+
+
+def _said(words: Problem, detail: str) -> Problem:
+    """A problem of a table, in the language, with its particulars."""
+    return replace(words, title=tr(words.title), detail=detail, safe=tr(words.safe), action=tr(words.action))
 
 
 def _without_id(reason: str, request_id: str | None) -> str:
@@ -114,75 +121,75 @@ def _without_id(reason: str, request_id: str | None) -> str:
 def _from_status(error: api.ApiStatusError, reason: str) -> Problem:
     for kind, words in _ANSWERS:
         if isinstance(error, kind):
-            return replace(words, detail=f"The server says: {reason}.")
+            return _said(words, tr("The server says: {reason}.", reason=reason))
     return Problem(
         error.code or f"http_{error.status}",
-        "The server did not accept this",
-        f"The server says: {reason}.",
-        SAFE,
-        "Change what it names, then try again.",
+        tr("The server did not accept this"),
+        tr("The server says: {reason}.", reason=reason),
+        tr(SAFE),
+        tr("Change what it names, then try again."),
     )
 
 
-_CHECK_KEY: Final = "Check that all of the key was copied, or ask for another one where you got it."
-_TRY_LATER: Final = "Try again in a moment."
-_ASK_AGAIN: Final = "Try again; what is not sent yet goes by itself later."
+_CHECK_KEY: Final = mark("Check that all of the key was copied, or ask for another one where you got it.")
+_TRY_LATER: Final = mark("Try again in a moment.")
+_ASK_AGAIN: Final = mark("Try again; what is not sent yet goes by itself later.")
 _NETWORK: Final[tuple[tuple[type[api.AtlasError], Problem], ...]] = (
     (
         api.BadAddress,
-        Problem("bad_address", "This address or key cannot be used", "", NOTHING_CHANGED,
-                "Check both, letter by letter, and try again."),
+        Problem("bad_address", mark("This address or key cannot be used"), "", NOTHING_CHANGED,
+                mark("Check both, letter by letter, and try again.")),
     ),
     (
         api.NotSent,
-        Problem("unreachable", "The server cannot be reached", "", SAFE,
-                "Check the address and your network, then try again.", retry=True),
+        Problem("unreachable", mark("The server cannot be reached"), "", SAFE,
+                mark("Check the address and your network, then try again."), retry=True),
     ),
     (
         api.TlsFailure,
-        Problem("tls", "The server could not prove who it is", "", "The key was not sent.",
-                "Check the address. If a company proxy stands between, its certificate must be trusted here."),
+        Problem("tls", mark("The server could not prove who it is"), "", mark("The key was not sent."),
+                mark("Check the address. If a company proxy stands between, its certificate must be trusted here.")),
     ),
     (
         api.Redirected,
-        Problem("redirected", "The server points to another address", "", "The key was not sent there.",
-                "Enter the address it should be, if you trust it."),
+        Problem("redirected", mark("The server points to another address"), "", mark("The key was not sent there."),
+                mark("Enter the address it should be, if you trust it.")),
     ),
     (
         api.Ambiguous,
-        Problem("no_answer", "The server's answer did not arrive whole", "", SAFE, _ASK_AGAIN, retry=True),
+        Problem("no_answer", mark("The server's answer did not arrive whole"), "", SAFE, _ASK_AGAIN, retry=True),
     ),
 )  # fmt: skip
 _ANSWERS: Final[tuple[tuple[type[api.ApiStatusError], Problem], ...]] = (
     (
         api.AuthenticationError,
-        Problem("key_refused", "The server does not accept this key", "", SAFE,
-                "Enter a key that is valid now; nothing is sent with the old one any more."),
+        Problem("key_refused", mark("The server does not accept this key"), "", SAFE,
+                mark("Enter a key that is valid now; nothing is sent with the old one any more.")),
     ),
     (
         api.PermissionDeniedError,
-        Problem("not_allowed", "This key may not do that", "", SAFE, "Ask for a key that may, or use another."),
+        Problem("not_allowed", mark("This key may not do that"), "", SAFE, mark("Ask for a key that may, or use another.")),
     ),
     (
         api.EndpointMissingError,
-        Problem("not_offered", "This server does not offer that", "", SAFE,
-                "Check that the address ends in /v1; an older server may lack the feature."),
+        Problem("not_offered", mark("This server does not offer that"), "", SAFE,
+                mark("Check that the address ends in /v1; an older server may lack the feature.")),
     ),
     (
         api.NotFoundError,
-        Problem("not_found", "The server does not have this", "", SAFE, "It may be gone; refresh the list."),
+        Problem("not_found", mark("The server does not have this"), "", SAFE, mark("It may be gone; refresh the list.")),
     ),
     (
         api.RateLimitError,
-        Problem("rate_limit", "The server asks to go slower", "", SAFE, _ASK_AGAIN, retry=True),
+        Problem("rate_limit", mark("The server asks to go slower"), "", SAFE, _ASK_AGAIN, retry=True),
     ),
     (
         api.RequestTooLargeError,
-        Problem("too_large", "This is more than the server takes at once", "", SAFE, "Send it in smaller parts."),
+        Problem("too_large", mark("This is more than the server takes at once"), "", SAFE, mark("Send it in smaller parts.")),
     ),
     (
         api.InternalServerError,
-        Problem("server_failed", "The server failed", "", SAFE, _ASK_AGAIN, retry=True),
+        Problem("server_failed", mark("The server failed"), "", SAFE, _ASK_AGAIN, retry=True),
     ),
 )  # fmt: skip
 
@@ -190,10 +197,10 @@ _ANSWERS: Final[tuple[tuple[type[api.ApiStatusError], Problem], ...]] = (
 def _from_database(error: DatabaseError) -> Problem:
     return Problem(
         code=f"db_{type(error).__name__}",
-        title=error.title,
+        title=tr(error.title),
         detail=_stop(redact(error.detail)),
-        safe=error.safe or "What was saved before stays saved.",
-        action=error.action or "Try again.",
+        safe=tr(error.safe) or tr("What was saved before stays saved."),
+        action=tr(error.action) or tr("Try again."),
         retry=True,
     )
 
@@ -202,10 +209,10 @@ def _from_system(error: OSError) -> Problem:
     where = f" ({error.filename})" if isinstance(error.filename, str) else ""
     return Problem(
         code=f"os_{type(error).__name__}",
-        title="This computer could not do that",
+        title=tr("This computer could not do that"),
         detail=f"{reason_of(error)}{where}.",
-        safe="What was saved before stays saved.",
-        action="Check free space and permissions, then try again.",
+        safe=tr("What was saved before stays saved."),
+        action=tr("Check free space and permissions, then try again."),
         retry=True,
     )
 
@@ -213,10 +220,10 @@ def _from_system(error: OSError) -> Problem:
 def _bug(error: BaseException, at: At) -> Problem:
     return Problem(
         code=f"bug_{type(error).__name__}",
-        title="The app made a mistake",
+        title=tr("The app made a mistake"),
         detail=f"{type(error).__name__}: {reason_of(error)}.",
-        safe=SAFE,
-        action="You can go on. Please copy the report and send it to us.",
+        safe=tr(SAFE),
+        action=tr("You can go on. Please copy the report and send it to us."),
         at=at,
         bug=True,
     )

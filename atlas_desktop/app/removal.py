@@ -12,6 +12,7 @@ from atlas_desktop.app.problems import KnownError, Problem, problem_from
 from atlas_desktop.app.settings import Connection
 from atlas_desktop.app.workspace import locked
 from atlas_desktop.store.store import unsent_in
+from atlas_desktop.wording import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,16 @@ class Removed:
         """What the person should know; None when nothing is left of it."""
         if self.kept is None and self.key_deleted:
             return None
-        copy = f"Its copy, with what was not sent, is in {self.kept}." if self.kept else ""
-        key = "" if self.key_deleted else "The keyring did not answer, so it may still hold the key."
+        copy = tr("Its copy, with what was not sent, is in {folder}.", folder=self.kept) if self.kept else ""
+        key = "" if self.key_deleted else tr("The keyring did not answer, so it may still hold the key.")
         return Problem(
             "connection_removed",
-            f"{connection.title} was removed",
+            tr("{name} was removed", name=connection.title),
             key,
             copy,
-            "" if self.key_deleted else "Delete the entry named atlas-desktop with the system's own program.",
+            ""
+            if self.key_deleted
+            else tr("Delete the entry named atlas-desktop with the system's own program."),
             at="connection",
         )
 

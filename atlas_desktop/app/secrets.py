@@ -9,6 +9,7 @@ from atlas_desktop.app.daemon_thread import in_daemon_thread
 from atlas_desktop.app.problems import Problem
 from atlas_desktop.contract.secret import Secret
 from atlas_desktop.logs import register_secret
+from atlas_desktop.wording import mark, tr
 
 # keyring takes 100 ms to load: its own thread does it, when the first key is asked for.
 # ruff: noqa: PLC0415
@@ -33,11 +34,10 @@ _ALLOWED: Final = frozenset(
         ("keyring.backends.Windows", "WinVaultKeyring"),
     }
 )
-_SESSION_ONLY: Final = "The key is kept until you quit and asked for again at the next start."
-_ABSENT: Final = f"This computer has no keyring. {_SESSION_ONLY}"
-_LOCKED: Final = f"The keyring is locked. {_SESSION_ONLY}"
-_HANGING: Final = f"The keyring did not answer within {LIMIT_SECONDS:.0f} seconds. {_SESSION_ONLY}"
-_FAILED: Final = f"The keyring could not be used. {_SESSION_ONLY}"
+_ABSENT: Final = mark("This computer has no keyring.")
+_LOCKED: Final = mark("The keyring is locked.")
+_HANGING: Final = mark("The keyring did not answer within {seconds:.0f} seconds.")
+_FAILED: Final = mark("The keyring could not be used.")
 
 _log = logging.getLogger(__name__)
 
@@ -56,12 +56,19 @@ def news_of(kept: Kept) -> Problem | None:
         return None
     return Problem(
         code="key_in_memory",
-        title="No keyring keeps this key",
+        title=tr("No keyring keeps this key"),
         detail=kept.why,
-        safe="It is never written to a file.",
-        action="To keep it, unlock or set up the system's keyring; after the next start enter the key on Sync (G S).",
+        safe=tr("It is never written to a file."),
+        action=tr(
+            "To keep it, unlock or set up the system's keyring; after the next start enter the key on Sync."
+        ),
         at="settings",
     )
+
+
+def _why(reason: str) -> str:
+    said = tr(reason, seconds=LIMIT_SECONDS)
+    return f"{said} {tr('The key is kept until you quit and asked for again at the next start.')}"
 
 
 class _Unusable(Exception):  # noqa: N818 - a reason, not an error: the key is kept in memory then
@@ -121,7 +128,7 @@ class KeyVault:
             await self._ask(lambda ring: _delete(ring, connection_id))
         except _Unusable as unusable:
             self.why = str(unusable)
-            return self.why == _ABSENT
+            return self.why == _why(_ABSENT)
         return True
 
     def drop(self) -> None:
@@ -130,18 +137,18 @@ class KeyVault:
 
     async def _ask(self, work: "Callable[[KeyringBackend], T]") -> T:
         if self._hangs:
-            raise _Unusable(_HANGING)
+            raise _Unusable(_why(_HANGING))
         try:
             return await in_daemon_thread("keyring", lambda: _with_ring(self._find, work), limit=self._limit)
         except TimeoutError:
             self._hangs = True
-            raise _Unusable(_HANGING) from None
+            raise _Unusable(_why(_HANGING)) from None
         except _Unusable:
             raise
         except Exception as error:  # noqa: BLE001 - D-Bus, ctypes and COM each bring their own
             # The type only: a backend may put what it was given into its message.
             _log.warning("the keyring failed with %s", type(error).__name__)
-            raise _Unusable(_FAILED) from None
+            raise _Unusable(_why(_FAILED)) from None
 
 
 def system_ring() -> "KeyringBackend":
@@ -159,7 +166,7 @@ def trusted(ring: "KeyringBackend") -> "KeyringBackend":
     for each in chain:
         if (type(each).__module__, type(each).__qualname__) in _ALLOWED:
             return each
-    raise _Unusable(_ABSENT)
+    raise _Unusable(_why(_ABSENT))
 
 
 def _with_ring(find: "Callable[[], KeyringBackend]", work: "Callable[[KeyringBackend], T]") -> T:
@@ -168,7 +175,7 @@ def _with_ring(find: "Callable[[], KeyringBackend]", work: "Callable[[KeyringBac
     try:
         return work(trusted(find()))
     except KeyringLocked:
-        raise _Unusable(_LOCKED) from None
+        raise _Unusable(_why(_LOCKED)) from None
 
 
 def _delete(ring: "KeyringBackend", connection_id: str) -> None:

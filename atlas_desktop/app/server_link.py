@@ -22,6 +22,7 @@ from atlas_desktop.contract.secret import Secret
 from atlas_desktop.resources import resource_path
 from atlas_desktop.sync.status import Link
 from atlas_desktop.tasks import Tasks
+from atlas_desktop.wording import tr
 
 # A child that ends again so soon would only end once more.
 _RESTART_AFTER_SECONDS: Final = 60.0
@@ -154,9 +155,9 @@ def sample_files() -> list[Path]:
 def _key_missing(why: str | None) -> Problem:
     return Problem(
         code="key_missing",
-        title="This connection has no key here",
-        detail=why or "None is in the keyring.",
-        safe=f"You can go on reviewing what is on this computer. {SAFE}",
-        action="Enter the key again on the Sync screen (G S).",
+        title=tr("This connection has no key here"),
+        detail=why or tr("None is in the keyring."),
+        safe=f"{tr('You can go on reviewing what is on this computer.')} {tr(SAFE)}",
+        action=tr("Enter the key again on the Sync screen."),
         at="connection",
     )

@@ -22,6 +22,7 @@ from atlas_desktop.domain.query import Query
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.store import OpenReport, Store
 from atlas_desktop.tasks import Tasks
+from atlas_desktop.wording import tr
 
 MakeLink = Callable[[Connection, SyncThread, Tasks], ServerLink]
 _log = logging.getLogger(__name__)
@@ -161,10 +162,10 @@ def problem_of(report: OpenReport) -> Problem | None:
     if report.repair is not None:
         return Problem(
             code="store_repaired",
-            title="The local file was damaged and has been replaced",
+            title=tr("The local file was damaged and has been replaced"),
             detail=report.repair.sentence,
-            safe=f"The damaged file is kept as {report.repair.set_aside.name}.",
-            action="You can go on. What is missing here comes again from the server.",
+            safe=tr("The damaged file is kept as {name}.", name=report.repair.set_aside.name),
+            action=tr("You can go on. What is missing here comes again from the server."),
             at="connection",
         )
     if report.read_only is not None:
@@ -182,10 +183,10 @@ def locked(home: Home, connection: Connection) -> FileLock:
         raise KnownError(
             Problem(
                 code="open_elsewhere",
-                title="This connection is open in another window",
-                detail=f"Another Atlas Desktop on this computer works with {connection.title}.",
-                safe="Nothing was changed.",
-                action="Go on in that window, or close it and try again.",
+                title=tr("This connection is open in another window"),
+                detail=tr("Another Atlas Desktop on this computer works with {name}.", name=connection.title),
+                safe=tr("Nothing was changed."),
+                action=tr("Go on in that window, or close it and try again."),
                 at="connection",
                 retry=True,
             )

@@ -16,7 +16,7 @@ from atlas_desktop.sync.pull import Pull
 from atlas_desktop.sync.push import Push
 from atlas_desktop.sync.status import StatusChanged, StoreChanged, SyncEvent, SyncStatus
 from atlas_desktop.sync.watchdog import Watch
-from atlas_desktop.sync.words import STALLED, TOO_LARGE, problem_of
+from atlas_desktop.sync.words import STALLED, problem_of, too_large
 from atlas_desktop.tasks import Tasks
 
 _log = logging.getLogger(__name__)
@@ -132,7 +132,7 @@ class Engine:
             needs_you=counts.needs_you,
             pulled=self._pull.pulled,
             to_pull=self._pull.to_pull,
-            problem=problem or (TOO_LARGE if self._pull.turn.too_large else self._trouble),
+            problem=problem or (too_large() if self._pull.turn.too_large else self._trouble),
             limited=() if way is None else way.limited,
             bugs=self._bugs,
         )

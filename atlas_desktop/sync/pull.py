@@ -15,6 +15,7 @@ from atlas_desktop.sync.line import Failed, Line
 from atlas_desktop.sync.listing import Listing, fewer
 from atlas_desktop.sync.plan import Next, PageFacts, after_page, way_of
 from atlas_desktop.sync.words import OTHER_ORGANIZATION
+from atlas_desktop.wording import tr
 
 _LARGE = (
     512 * 1024
@@ -96,7 +97,7 @@ class Pull:
         if key != line.key:
             return
         if not ours:
-            line.shut("auth", OTHER_ORGANIZATION)
+            line.shut("auth", tr(OTHER_ORGANIZATION))
             return
         line.way = way_of(answer)
         line.stir()
