@@ -5,15 +5,16 @@ longer fits the filter after a decision stays where it is, showing its new ratin
 """
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from atlas_desktop.app.errand import Errand
 from atlas_desktop.app.problems import Problem, problem_from
 from atlas_desktop.app.row_cache import BLOCK, RowCache, Span
 from atlas_desktop.app.signals import Signal
-from atlas_desktop.domain.query import Query
+from atlas_desktop.domain.query import Column, Query, Sort
 from atlas_desktop.store.changed import Changed
+from atlas_desktop.store.folding import Listed
 from atlas_desktop.store.rows import CallRow
 from atlas_desktop.store.store import Store
 from atlas_desktop.tasks import Tasks
@@ -35,7 +36,9 @@ class CallBrowser:
         )
         self._follows = False
         self.query = Query()
-        self.ids: array[int] = array("q")
+        self.listed = Listed()
+        self.fold: bool = False
+        """Whether equal exchanges are one row, which stands for all of them (within the filter)."""
         self.newest: int = 0
         """The call (seq) that came last before the list was made: later ones are new."""
         self.total: int = 0
@@ -54,7 +57,21 @@ class CallBrowser:
         self.cache = RowCache(store, tasks, self.rows_loaded.emit, self.rows_changed.emit, self._failed)
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self.listed.ids)
+
+    @property
+    def ids(self) -> "array[int]":
+        """The call (seq) of each row."""
+        return self.listed.ids
+
+    @property
+    def calls(self) -> int:
+        """How many calls the rows stand for: more than there are rows in a folded list."""
+        return self.listed.calls
+
+    def stands_for(self, seq: int) -> Sequence[int]:
+        """The calls the row of this one stands for, itself first. More than one only in a folded list."""
+        return self.listed.stands_for(seq)
 
     def row(self, position: int) -> CallRow | None:
         """The row at this position if it is in memory. On a miss its block is fetched and ``rows_loaded`` tells.
@@ -68,7 +85,8 @@ class CallBrowser:
         return 0 <= position < len(self.ids) and self.cache.holds(position) and self.row(position) is None
 
     def position_of(self, seq: int) -> int | None:
-        """Where this call is in the list, or None."""
+        """Where this call is in the list (or the row that stands for it), or None."""
+        seq = self.listed.leader(seq)
         if (place := self.cache.place_of(seq)) is not None:
             return place
         try:
@@ -76,20 +94,22 @@ class CallBrowser:
         except ValueError:
             return None
 
-    async def apply(self, query: Query, *, keep: int | None = None) -> bool:
+    async def apply(self, query: Query, *, keep: int | None = None, fold: bool | None = None) -> bool:
         """Make the list anew; ``reset`` is emitted with the first rows in memory. False if a newer query overtook it.
 
-        ``keep`` is a call (seq) that will be looked at next: its rows are read as well.
+        ``keep`` is a call (seq) that will be looked at next: its rows are read as well. ``fold`` None: as it is.
         """
+        if fold is not None:
+            self.fold = fold
         self._asked += 1
         asked = self._asked
         self.loading = True
         self.state_changed.emit(None)
         try:
             newest = await self._store.calls.newest()
-            ids = await self._store.calls.ids(query)
-            numbers = {0, *_block_of(ids, keep)} if ids else set()
-            blocks = {number: await self.cache.read(number, ids) for number in sorted(numbers)}
+            listed = await self._store.calls.listed(query, fold=self.fold)
+            numbers = {0, *_block_of(listed, keep)} if listed.ids else set()
+            blocks = {number: await self.cache.read(number, listed) for number in sorted(numbers)}
         except Exception as error:  # noqa: BLE001 - it is put into words beside the list
             if asked == self._asked:
                 self.loading = False
@@ -98,9 +118,17 @@ class CallBrowser:
         if asked != self._asked:
             return False
         # What came between the two readings is in the list already.
-        self.newest = max(newest, max(ids, default=0))
-        self._show(query, ids, blocks)
+        self.newest = max(newest, listed.newest)
+        self._show(query, listed, blocks)
         return True
+
+    async def sort(self, column: Column, descending: bool, *, keep: int | None = None) -> bool:
+        """The same calls in another order."""
+        return await self.apply(self.query.sorted(Sort(column, descending)), keep=keep)
+
+    async def set_fold(self, fold: bool, *, keep: int | None = None) -> bool:
+        """Show equal exchanges as one row, or each call by itself."""
+        return await self.apply(self.query, keep=keep, fold=fold)
 
     async def show_new(self, *, keep: int | None = None) -> bool:
         """Make the list anew with the calls that came meanwhile."""
@@ -136,13 +164,13 @@ class CallBrowser:
         """Wait until nothing is being loaded, refreshed or counted. False if that was so already."""
         return await self.cache.through() | await self._counter.through()
 
-    def _show(self, query: Query, ids: "array[int]", blocks: dict[int, list[CallRow]]) -> None:
+    def _show(self, query: Query, listed: Listed, blocks: dict[int, list[CallRow]]) -> None:
         self.query = query
-        self.ids = ids
+        self.listed = listed
         self.new_count = 0
         self.loading = False
         self.problem = None
-        self.cache.reset(ids, blocks)
+        self.cache.reset(listed, blocks)
         self.reset.emit(None)
         self.state_changed.emit(None)
         self._counter.ask()
@@ -165,10 +193,10 @@ class CallBrowser:
         self.state_changed.emit(None)
 
 
-def _block_of(ids: "array[int]", seq: int | None) -> tuple[int, ...]:
+def _block_of(listed: Listed, seq: int | None) -> tuple[int, ...]:
     if seq is None:
         return ()
     try:
-        return (ids.index(seq) // BLOCK,)
+        return (listed.ids.index(listed.leader(seq)) // BLOCK,)
     except ValueError:
         return ()

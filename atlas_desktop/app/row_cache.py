@@ -1,12 +1,12 @@
 """Rows of the list in memory: blocks of 200, least recently looked at first out."""
 
-from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from atlas_desktop.app.errand import AFTER_THE_FRAME, Errand
+from atlas_desktop.store.folding import Listed
 from atlas_desktop.store.rows import CallRow
 from atlas_desktop.store.store import Store
 from atlas_desktop.tasks import Tasks
@@ -41,7 +41,7 @@ class RowCache:
         self._changed = changed
         self._loader = Errand(tasks, "rows load", self._load, failed)
         self._refresher = Errand(tasks, "rows refresh", self._refresh, failed, wait=AFTER_THE_FRAME)
-        self._ids: array[int] = array("q")
+        self._list = Listed()
         self._blocks: OrderedDict[int, list[CallRow | None]] = OrderedDict()
         self._places: dict[int, int] = {}
         self._wanted: OrderedDict[int, None] = OrderedDict()
@@ -52,10 +52,10 @@ class RowCache:
         """Wait until nothing is being fetched. False if that was so already."""
         return await self._loader.through() | await self._refresher.through()
 
-    def reset(self, ids: "array[int]", blocks: dict[int, list[CallRow]]) -> None:
+    def reset(self, listed: Listed, blocks: dict[int, list[CallRow]]) -> None:
         """Another list, with these blocks of it already read."""
         self._generation += 1
-        self._ids = ids
+        self._list = listed
         self._blocks.clear()
         self._places.clear()
         self._wanted.clear()
@@ -104,9 +104,9 @@ class RowCache:
         if self._stale:
             self._refresher.ask()
 
-    async def read(self, number: int, ids: "array[int]") -> list[CallRow]:
+    async def read(self, number: int, listed: Listed) -> list[CallRow]:
         """The rows of one block of a list, straight from the store."""
-        return await self._store.calls.rows(ids[number * BLOCK : (number + 1) * BLOCK])
+        return await self._rows(listed, listed.ids[number * BLOCK : (number + 1) * BLOCK])
 
     async def ensure(self, position: int) -> None:
         """Have this position in memory when this returns."""
@@ -114,7 +114,7 @@ class RowCache:
         if number in self._blocks:
             return
         generation = self._generation
-        rows = await self.read(number, self._ids)
+        rows = await self.read(number, self._list)
         if generation == self._generation and number not in self._blocks:
             self._arrived(number, rows)
 
@@ -141,7 +141,7 @@ class RowCache:
         found: dict[int, CallRow] = {}
         for start in range(0, len(places), BLOCK):
             part = [seq for _, seq in places[start : start + BLOCK]]
-            found |= {row.seq: row for row in await self._store.calls.rows(part)}
+            found |= {row.seq: row for row in await self._rows(self._list, part)}
         if generation != self._generation:
             return
         # What went stale again while we read is read once more: this reading may be older than that change.
@@ -152,19 +152,25 @@ class RowCache:
         if different:
             self._changed(frozenset(different))
 
+    async def _rows(self, listed: Listed, seqs: Sequence[int]) -> list[CallRow]:
+        rows = await self._store.calls.rows(seqs)
+        if not listed.groups:
+            return rows
+        return [replace(row, copies=listed.copies(row.seq)) for row in rows]
+
     def _arrived(self, number: int, rows: list[CallRow]) -> None:
         self._put(number, rows)
         first = number * BLOCK
-        self._loaded(Span(first, min(first + BLOCK, len(self._ids)) - 1))
+        self._loaded(Span(first, min(first + BLOCK, len(self._list.ids)) - 1))
 
     def _put(self, number: int, rows: list[CallRow]) -> None:
         by_seq = {row.seq: row for row in rows}
-        seqs = self._ids[number * BLOCK : (number + 1) * BLOCK]
+        seqs = self._list.ids[number * BLOCK : (number + 1) * BLOCK]
         self._blocks[number] = [by_seq.get(seq) for seq in seqs]
         self._places.update(zip(seqs, range(number * BLOCK, number * BLOCK + len(seqs)), strict=True))
         while len(self._blocks) > _KEPT_BLOCKS:
             dropped, _ = self._blocks.popitem(last=False)
-            for seq in self._ids[dropped * BLOCK : (dropped + 1) * BLOCK]:
+            for seq in self._list.ids[dropped * BLOCK : (dropped + 1) * BLOCK]:
                 self._places.pop(seq, None)
 
     def _at(self, seq: int) -> CallRow | None:

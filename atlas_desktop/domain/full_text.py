@@ -13,6 +13,11 @@ _UNSPACED: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
     "\U00020000-\U0003ffff]+"
 )
+# An upper-case letter after a lower-case one; the other way round, looking behind first, takes three times as long.
+_HUMP: Final = re.compile("[A-Z](?<=[a-z][A-Z])")
+_PART: Final = re.compile(r"[^\W\d_a-z]+(?![a-z])\d*|[^\W_a-z]?[a-z]+\d*|\w")
+_BETWEEN: Final = "\ue000 "
+"""A word of its own before each, or the end of one name and the beginning of the next would be a phrase."""
 _UNSEARCHABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -23,6 +28,30 @@ def spaced(text: str) -> str:
 
 def _apart(run: re.Match[str]) -> str:
     return f" {' '.join(run[0])} "
+
+
+def indexed(text: str) -> str:
+    """The text as the index gets it: `spaced`, and beneath it the parts of names written like ``getUserName``.
+
+    So ``username`` and ``userName`` are found as well as ``getUserName``. ``order_id`` and ``a-b/c.d`` are several words
+    to the index as they stand, and a search for them is a phrase.
+    """
+    names = {_name_around(text, hump.start()) for hump in _HUMP.finditer(text)}
+    return "\n".join((spaced(text), *(_BETWEEN + " ".join(parts_of(name)) for name in sorted(names))))
+
+
+def parts_of(name: str) -> list[str]:
+    """``getUserName`` → get, User, Name."""
+    return _PART.findall(name)
+
+
+def _name_around(text: str, at: int) -> str:
+    start, end = at, at
+    while start and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return text[start:end]
 
 
 def match_expression(words: Iterable[Words]) -> str | None:
@@ -56,7 +85,10 @@ def excluding_expression(words: Iterable[Words]) -> str | None:
 
 
 def _quoted(text: str, *, by_beginning: bool) -> str:
-    return '"' + spaced(text).replace('"', '""') + ('" *' if by_beginning else '"')
+    found = '"' + spaced(text).replace('"', '""') + ('" *' if by_beginning else '"')
+    if _HUMP.search(text):
+        return f"({found} OR {_quoted(' '.join(parts_of(text)), by_beginning=by_beginning)})"
+    return found
 
 
 def _cleaned(text: str) -> str:

@@ -8,18 +8,22 @@ from atlas_desktop.store import facts
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.digest import in_hex, mark_of
 from atlas_desktop.store.heads import Heard, forget, hear, show
-from atlas_desktop.store.records import Deletion, ReadCall, Record, Unreadable
+from atlas_desktop.store.records import CallKind, Deletion, ReadCall, Record, Unreadable
 
 _NEW = """
-INSERT INTO call(id, revision, created_ms, customer, operation, model, passed, latency_ms, cost_usd,
-    size_bytes, feedback_count, text_hash, altered, preview, output_preview)
+INSERT INTO call(id, revision, created_ms, kind, passed, latency_ms, cost_usd, size_bytes, exchange, prompt,
+    feedback_count, text_hash, altered, preview, output_preview)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _AGAIN = """
-UPDATE call SET id = ?, revision = ?, created_ms = ?, customer = ?, operation = ?, model = ?, passed = ?,
-    latency_ms = ?, cost_usd = ?, size_bytes = ?, feedback_count = ?, text_hash = ?, altered = ?, preview = ?,
+UPDATE call SET id = ?, revision = ?, created_ms = ?, kind = ?, passed = ?, latency_ms = ?, cost_usd = ?,
+    size_bytes = ?, exchange = ?, prompt = ?, feedback_count = ?, text_hash = ?, altered = ?, preview = ?,
     output_preview = ?, gone = 0
 WHERE seq = ?
+"""
+_KIND = """
+SELECT id FROM kind WHERE operation IS ? AND customer = ? AND model = ? AND provider IS ? AND quantization IS ?
+    AND tier IS ? AND schema_version IS ? AND finish IS ? AND metered = ?
 """
 
 
@@ -42,7 +46,7 @@ class Arrivals:
         self._digest = int(facts.read_text(writer, "digest") or "0", 16)
         self._total = facts.read_int(writer, "total")
         self._reviewer = facts.read_text(writer, "reviewer")
-        self._names: dict[tuple[str, str], int] = {}
+        self._kinds: dict[CallKind, int] = {}
         self._touched: set[int] = set()
         self._added = self._removed = 0
         self.quarantined = 0
@@ -98,13 +102,13 @@ class Arrivals:
             record.id,
             record.revision,
             record.created_ms,
-            self._name("customer", record.customer),
-            None if record.operation is None else self._name("operation_key", record.operation),
-            self._name("model", record.model),
+            self._kind(record.kind),
             record.passed,
             record.latency_ms,
             record.cost_usd,
             record.size_bytes,
+            record.exchange,
+            record.prompt,
             record.feedback_count,
             record.text_hash,
             record.altered,
@@ -112,14 +116,14 @@ class Arrivals:
             record.output_preview,
         )
 
-    def _name(self, table: str, name: str) -> int:
-        number = self._names.get((table, name))
+    def _kind(self, kind: CallKind) -> int:
+        number = self._kinds.get(kind)
         if number is None:
-            row = self._writer.execute(f"SELECT id FROM {table} WHERE name = ?", (name,)).get  # noqa: S608
-            if row is None:
-                self._writer.execute(f"INSERT INTO {table}(name) VALUES (?)", (name,))  # noqa: S608
-                row = self._writer.last_insert_rowid()
-            number = self._names[table, name] = row
+            number = self._writer.execute(_KIND, kind).get
+            if number is None:
+                self._writer.execute("INSERT INTO kind VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)", kind)
+                number = self._writer.last_insert_rowid()
+            self._kinds[kind] = number
         return number
 
     def _body(self, seq: int, record: ReadCall, indexed: int | None) -> None:

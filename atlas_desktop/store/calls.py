@@ -1,41 +1,32 @@
 """The stored calls, for browsing: ids of a filter, rows by id, one call with its payload."""
 
 from array import array
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 import apsw
-import orjson
 
 from atlas_desktop.contract.calls import Call
 from atlas_desktop.database.database import Database
+from atlas_desktop.domain.filter.facets import Facets
 from atlas_desktop.domain.opinion import Opinion
-from atlas_desktop.domain.query import Query
+from atlas_desktop.domain.query import Field, Query
 from atlas_desktop.store import browse
+from atlas_desktop.store.facets import facets
+from atlas_desktop.store.folding import Listed
 from atlas_desktop.store.records import unpack
+from atlas_desktop.store.row_reading import read_rows, rows_of
 from atlas_desktop.store.rows import CallRow, Correction, OpenCall
-from atlas_desktop.store.said import RATING, UNSURE, recall
+from atlas_desktop.store.said import recall
+from atlas_desktop.store.same_prompt import SameAnswer, same_prompt
 
 __all__ = ["CallRow", "Calls", "OpenCall"]
 
-_ROWS = """
-SELECT call.seq, call.id, created_ms, customer.name, operation_key.name, model.name, call.shown,
-    passed, preview, output_preview, latency_ms, cost_usd, size_bytes, feedback_count,
-    own.call, own.tags, theirs.tags, overlay.call, overlay.said,
-    (SELECT sum(1 + own) FROM correction WHERE correction.call = call.seq),
-    (SELECT max(state > 2) + 2 * max(state < 3) FROM outbox WHERE outbox.call = call.seq)
-FROM carray(?) AS asked CROSS JOIN call ON call.seq = asked.value AND gone = 0
-    JOIN customer ON customer.id = call.customer JOIN model ON model.id = call.model
-    LEFT JOIN operation_key ON operation_key.id = call.operation
-    LEFT JOIN head AS own ON own.call = call.seq AND own.own = 1
-    LEFT JOIN head AS theirs ON theirs.call = call.seq AND theirs.own = 0
-    LEFT JOIN overlay ON overlay.call = call.seq
-"""
-_THEIRS: Final = 1  # the bit of the sum above that stands for others' corrections; mine is the next
-_CORRECTION = "SELECT own, reviewer, text FROM correction WHERE call = ? ORDER BY own"
-_COUNTS = """
-SELECT name, number FROM (SELECT {0} AS id, count(*) AS number FROM call WHERE gone = 0 GROUP BY {0})
-    JOIN {1} USING (id) ORDER BY number DESC, name
+_CORRECTION = (
+    "SELECT own, reviewer, text, feedback_id, created_ms FROM correction WHERE call = ? ORDER BY own"
+)
+_MY_BASE: Final = """
+SELECT base FROM outbox WHERE call = ? AND json_extract(said, '$.correction') IS NOT NULL ORDER BY seq DESC LIMIT 1
 """
 
 
@@ -48,6 +39,22 @@ class Calls:
     async def ids(self, query: Query) -> "array[int]":
         """Local ids of the matching calls in the query's order, as ``array('q')``."""
         return await self._database.read(lambda reader: browse.ids(reader, query))
+
+    async def listed(self, query: Query, *, fold: bool = False) -> Listed:
+        """The same; with ``fold`` the first of equal exchanges stands for all of them."""
+        return await self._database.read(lambda reader: browse.listed(reader, query, folded=fold))
+
+    async def facets(self, query: Query) -> Facets:
+        """The values of each facet field, with the number of calls one would get by choosing it."""
+        return await self._database.read(lambda reader: facets(reader, query))
+
+    async def vocabulary(self) -> Facets:
+        """Every value there is, with its number of calls: what a filter can be completed with."""
+        return await self.facets(Query())
+
+    async def same_prompt(self, seq: int) -> tuple[SameAnswer, ...]:
+        """The answers given to the prompt of this call, its own first, then those given most."""
+        return await self._database.read(lambda reader: same_prompt(reader, seq))
 
     async def rows(self, seqs: Sequence[int]) -> list[CallRow]:
         """Rows in the order asked; calls that are gone are left out."""
@@ -72,11 +79,11 @@ class Calls:
 
     async def operations(self) -> list[tuple[str, int]]:
         """Operation keys with their number of calls, most calls first."""
-        return await self._counts("operation", "operation_key")
+        return await self._counts("operation")
 
     async def customers(self) -> list[tuple[str, int]]:
         """Customers with their number of calls, most calls first."""
-        return await self._counts("customer", "customer")
+        return await self._counts("customer")
 
     async def seq_of(self, call_id: str) -> int | None:
         """The local id of a call, or None."""
@@ -84,45 +91,9 @@ class Calls:
             lambda reader: reader.execute("SELECT seq FROM call WHERE id = ? AND gone = 0", (call_id,)).get
         )
 
-    async def _counts(self, column: str, table: str) -> list[tuple[str, int]]:
-        sql = _COUNTS.format(column, table)
-        return await self._database.read(lambda reader: [(row[0], row[1]) for row in rows_of(reader, sql)])
-
-
-def rows_of(reader: apsw.Connection, sql: str, *bindings: int) -> Iterator[tuple[Any, ...]]:
-    """Rows whose columns have the types the schema says."""
-    return iter(reader.execute(sql, bindings))
-
-
-def read_rows(reader: apsw.Connection, asked: "array[int]") -> list[CallRow]:
-    """The rows of these calls, in the order asked."""
-    if not asked:
-        return []
-    return [_row(columns) for columns in reader.execute(_ROWS, (apsw.carray(asked),))]
-
-
-def _row(columns: tuple[Any, ...]) -> CallRow:
-    (
-        seq, call_id, created_ms, customer, operation, model, shown, passed, preview, output_preview, latency_ms,
-        cost_usd, size_bytes, feedback_count, own, own_tags, their_tags, overlaid, said, corrections, states,
-    ) = columns  # fmt: skip
-    if overlaid is None:
-        mine, corrected = own is not None, corrections is not None
-    else:
-        mine, corrected = said is not None, bool((corrections or 0) & _THEIRS)
-    if overlaid is not None and mine:
-        opinion = recall(said)
-        corrected, tags = corrected or opinion.correction is not None, opinion.tags
-    else:
-        kept = own_tags if mine else their_tags
-        tags = tuple(orjson.loads(kept)) if kept else ()
-    waits = states or 0
-    return CallRow(
-        seq, call_id, created_ms, customer, operation, model,
-        RATING[shown], shown == UNSURE, corrected, mine, bool(waits & 2), bool(waits & 1),
-        None if passed is None else bool(passed), preview, output_preview, tags,
-        latency_ms, cost_usd, size_bytes, feedback_count,
-    )  # fmt: skip
+    async def _counts(self, field: Field) -> list[tuple[str, int]]:
+        values = (await self.vocabulary()).of(field)
+        return [(value.term.value, value.count) for value in values if value.term.op == "is"]
 
 
 def _open(reader: apsw.Connection, seq: int) -> OpenCall | None:
@@ -137,13 +108,17 @@ def _open(reader: apsw.Connection, seq: int) -> OpenCall | None:
 
 def _correction(reader: apsw.Connection, seq: int, opinion: Opinion) -> Correction | None:
     """The newest correction: mine where I say one that is not sent yet or counts, else another reviewer's."""
-    stored = {bool(own): (by, text) for own, by, text in rows_of(reader, _CORRECTION, seq)}
+    stored = {bool(own): row for own, *row in rows_of(reader, _CORRECTION, seq)}
     waits = reader.execute("SELECT EXISTS (SELECT 1 FROM overlay WHERE call = ?)", (seq,)).get
     if waits and opinion.correction is not None:
-        return Correction(opinion.correction, None)
+        return Correction(opinion.correction, None, reader.execute(_MY_BASE, (seq,)).get)
     if not waits and True in stored:
-        return Correction(stored[True][1], None)
-    return Correction(stored[False][1], stored[False][0]) if False in stored else None
+        _, text, seen, since_ms = stored[True]
+        return Correction(text, None, seen, since_ms)
+    if False in stored:
+        by, text, seen, since_ms = stored[False]
+        return Correction(text, by, seen, since_ms)
+    return None
 
 
 def my_opinion(reader: apsw.Connection, seq: int) -> Opinion:

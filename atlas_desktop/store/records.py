@@ -2,23 +2,41 @@
 
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import orjson
 
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.calls import Call, CallDeleted
+from atlas_desktop.contract.delivery import Delivery, Fingerprints
 from atlas_desktop.contract.feedback import Feedback
 from atlas_desktop.contract.text import storable
-from atlas_desktop.domain.full_text import spaced
+from atlas_desktop.domain.fingerprints import fingerprints
+from atlas_desktop.domain.full_text import indexed
 
 _PREVIEW: Final = 200  # characters
 _PREVIEW_SOURCE: Final = 600  # looked at to find them: a message may begin with many line ends
 _INDEXED: Final = 400_000  # characters of one call that the search sees; 1 MB took the writer 50 ms
+_FINGERPRINT: Final = re.compile(r"fp_[a-z]_([0-9a-f]{16})[0-9a-f]*")
 _WORTH_PACKING: Final = 4_096  # bytes; deflating a call of 4 kB takes 40 us and halves it
+
+
+class CallKind(NamedTuple):
+    """What few calls differ in: a row of the table ``kind``, in its order."""
+
+    operation: str | None
+    customer: str
+    model: str
+    provider: str | None
+    quantization: str | None
+    tier: str | None
+    schema_version: str | None
+    finish: str | None
+    metered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +46,13 @@ class ReadCall:
     id: str
     revision: int
     created_ms: int
-    customer: str
-    operation: str | None
-    model: str
+    kind: CallKind
     passed: bool | None
     latency_ms: float | None
     cost_usd: float | None
     size_bytes: int
+    exchange: int | None
+    prompt: int | None
     feedback: Feedback | None
     correction: Feedback | None
     feedback_count: int
@@ -96,20 +114,21 @@ def _as_bytes(raw: Json) -> tuple[bytes, bool]:
 def _read_call(call: Call, raw: Json, body: bytes, altered: bool) -> ReadCall:
     asked = raw["request"].get("messages") or []
     answer = raw["response"].get("message") or {}
-    words = spaced("\n".join(_texts([*asked, answer]))[:_INDEXED])
+    words = indexed("\n".join(_texts([*asked, answer]))[:_INDEXED])
     packed, kept = pack(body)
     delivery = call.delivery
+    same = _fingerprints(call, raw)
     return ReadCall(
         id=call.id,
         revision=call.revision,
         created_ms=round(call.created_at.timestamp() * 1000),
-        customer=call.customer,
-        operation=call.operation_id,
-        model=call.model,
+        kind=_kind(call),
         passed=call.passed,
         latency_ms=delivery.latency_ms if delivery else None,
         cost_usd=delivery.cost_usd if delivery else None,
         size_bytes=len(body),
+        exchange=fingerprint_number(same.exchange) if same else None,
+        prompt=fingerprint_number(same.prompt) if same else None,
         feedback=call.feedback,
         correction=_with_text(call.standing_correction),
         feedback_count=call.feedback_count,
@@ -121,6 +140,37 @@ def _read_call(call: Call, raw: Json, body: bytes, altered: bool) -> ReadCall:
         body=kept,
         altered=altered or "\x00" in words,
     )
+
+
+def _kind(call: Call) -> CallKind:
+    served = call.delivery or Delivery()
+    return CallKind(
+        operation=call.operation_id,
+        customer=call.customer,
+        model=call.model,
+        provider=served.provider,
+        quantization=served.quantization,
+        tier=served.tier,
+        schema_version=call.schema_version,
+        finish=call.response.finish_reason,
+        metered=call.metered,
+    )
+
+
+def _fingerprints(call: Call, raw: Mapping[str, Json]) -> Fingerprints | None:
+    """The server's; our own where it sent none, so that equal exchanges are known on any Atlas."""
+    if call.delivery is not None and call.delivery.fingerprints is not None:
+        return call.delivery.fingerprints
+    try:
+        return fingerprints({"model": call.model, **raw["request"]}, raw["response"].get("message"))
+    except ValueError:  # it holds a number that JSON cannot carry: it is equal to none
+        return None
+
+
+def fingerprint_number(fingerprint: str | None) -> int | None:
+    """63 bits of a fingerprint: two of a million calls meet by chance once in ten million stores."""
+    match = _FINGERPRINT.fullmatch(fingerprint or "")
+    return int(match[1], 16) >> 1 if match else None
 
 
 def _with_text(correction: Feedback | None) -> Feedback | None:

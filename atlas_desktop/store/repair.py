@@ -31,18 +31,24 @@ _MINE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("trash", (
         "seq", "op_id", "call", "call_id", "said", "payload", "sha256", "reason", "problem", "trashed_ms",
     )),
-    ("decision", ("id", "at_ms", "verdict", "named", "first_call", "state")),
-    ("decision_item", ("decision", "call", "before", "after")),
+    ("decision", ("id", "at_ms", "edit", "named", "first_call", "state")),
+    ("decision_item", ("decision", "call", "before", "after", "base", "started")),
     ("unfinished", ("only", "decision", "direction", "at_ms")),
     ("unfinished_step", ("number", "calls")),
+    ("draft", ("call", "text", "caret", "start", "base", "kind", "saved_ms")),
+    ("draft_history", ("number", "call", "text", "saved_ms", "why")),
+    ("later", ("call", "at_ms")),
+    ("tag_use", ("tag", "times", "last_ms")),
+    ("dataset_draft", ("id", "name", "operation", "created_ms")),
+    ("dataset_draft_item", ("draft", "call", "at_ms")),
 )  # fmt: skip
 _OUTBOX: Final = (
-    "seq", "op_id", "call", "call_id", "decision", "said", "shown", "payload", "sha256", "state", "frozen",
-    "doubted", "attempts", "created_ms", "problem",
+    "seq", "op_id", "call", "call_id", "decision", "said", "shown", "base", "payload", "sha256", "state",
+    "frozen", "doubted", "attempts", "created_ms", "problem",
 )  # fmt: skip
 _TRUTH: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("head", ("call", "own", "feedback_id", "reviewer", "shown", "tags")),
-    ("correction", ("call", "own", "feedback_id", "reviewer", "text")),
+    ("correction", ("call", "own", "feedback_id", "reviewer", "text", "created_ms")),
     ("mine", ("call", "revision", "feedback_id", "said")),
 )
 _FROM_A_COPY: Final = (
@@ -174,16 +180,10 @@ def _carry_calls(writer: apsw.Connection, wreck: Wreck) -> None:
 def _stub(writer: apsw.Connection, seq: object, call_id: object) -> None:
     if not isinstance(seq, int) or not isinstance(call_id, str):
         return
-    nameless = {
-        table: writer.execute(
-            f"INSERT INTO {table}(name) VALUES ('') ON CONFLICT DO UPDATE SET name = name RETURNING id"  # noqa: S608
-        ).get
-        for table in ("customer", "model")
-    }
     writer.execute(
-        "INSERT OR IGNORE INTO call(seq, id, revision, gone, created_ms, customer, model, size_bytes, feedback_count,"
-        " text_hash, preview, output_preview) VALUES (?, ?, 0, 1, 0, ?, ?, 0, 0, 0, '', '')",
-        (seq, call_id, nameless["customer"], nameless["model"]),
+        "INSERT OR IGNORE INTO call(seq, id, revision, gone, created_ms, size_bytes, feedback_count, text_hash,"
+        " preview, output_preview) VALUES (?, ?, 0, 1, 0, 0, 0, 0, '', '')",
+        (seq, call_id),
     )
 
 
@@ -214,6 +214,7 @@ _AGREE: Final = (
     "INSERT OR IGNORE INTO op(seq, id, call, decision) SELECT seq, op_id, call, 0 FROM trash",
     "INSERT OR IGNORE INTO op(seq, id, call, decision) SELECT seq, feedback_id, 0, 0 FROM receipt",
     "DELETE FROM decision_item WHERE decision NOT IN (SELECT id FROM decision)",
+    "DELETE FROM dataset_draft_item WHERE draft NOT IN (SELECT id FROM dataset_draft)",
     "DELETE FROM unfinished WHERE decision NOT IN (SELECT id FROM decision)",
     "DELETE FROM unfinished_step WHERE length(calls) % 8 <> 0 OR NOT EXISTS (SELECT 1 FROM unfinished)",
     "DELETE FROM head WHERE call NOT IN (SELECT seq FROM call WHERE gone = 0)",

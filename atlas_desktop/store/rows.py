@@ -5,7 +5,7 @@ from typing import Literal
 
 from atlas_desktop.contract.base import Thumb
 from atlas_desktop.contract.calls import Call
-from atlas_desktop.domain.opinion import Opinion, Verdict
+from atlas_desktop.domain.opinion import Edit, Opinion, Verdict
 from atlas_desktop.store.changed import Changed
 
 OutboxState = Literal["ready", "inflight", "unknown", "conflict", "rejected", "parked"]
@@ -17,7 +17,7 @@ class CallRow:
 
     ``rating`` and what follows from it show my unsent decision where there is one, else what the server
     has; what others said when the decision takes mine back. ``corrected``: a correction stands, whoever's.
-    ``pending``: a decision of mine is on its way. ``needs_you``: one was refused or conflicts.
+    ``copies``: so many equal exchanges this row stands for, in a folded list. ``pending``: a decision of mine is on its way. ``needs_you``: one was refused or conflicts.
     """
 
     seq: int
@@ -40,14 +40,26 @@ class CallRow:
     cost_usd: float | None
     size_bytes: int
     feedback_count: int
+    provider: str | None = None
+    quantization: str | None = None
+    tier: str | None = None
+    schema_version: str | None = None
+    finish: str | None = None
+    copies: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The correction that stands. ``by`` is the other reviewer who wrote it; None: I did."""
+    """The correction that stands. ``by`` is the other reviewer who wrote it; None: I did.
+
+    ``seen`` is what a text written in sight of this one must name as its base. ``since_ms``: when it was written
+    (epoch milliseconds); None for one of mine that is not sent.
+    """
 
     text: str
     by: str | None
+    seen: str | None = None
+    since_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +74,21 @@ class OpenCall:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A committed decision. ``count`` calls were named; ``decision_id`` is None when nothing changed."""
+    """A committed decision. ``count`` calls were named; ``decision_id`` is None when nothing changed.
+
+    ``full`` calls were left as they are, because they have no room for more tags.
+    """
 
     decision_id: int | None
-    verdict: Verdict
+    edit: Edit
     count: int
     changed: Changed
+    full: int = 0
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The rating in it, if there is one."""
+        return self.edit.verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +96,15 @@ class Undone:
     """An undone or redone decision. ``first_seq`` is a call of it to go back to."""
 
     decision_id: int
-    verdict: Verdict
+    edit: Edit
     count: int
     first_seq: int
     changed: Changed
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The rating in it, if there is one."""
+        return self.edit.verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a filter means, in plain Python: the store must agree with it."""
 
-from atlas_desktop.domain.query import Query
+from atlas_desktop.domain.query import Field, Query
 from atlas_desktop.store.rows import CallRow
 
 QUERIES = (
@@ -18,13 +18,9 @@ QUERIES = (
 def matches(row: CallRow, query: Query) -> bool:
     """Whether the row belongs to the filter. Texts of these tests are short: the preview has all of it."""
     rated = "unsure" if row.unsure else row.rating or "none"
-    return (
-        (query.operation is None or row.operation == query.operation)
-        and (
-            query.customer is None
-            or row.customer == query.customer
-            or (query.customer.endswith("*") and row.customer.startswith(query.customer[:-1]))
-        )
-        and (query.rating is None or rated == query.rating)
-        and (not query.text or query.text in row.preview)
-    )
+    has: dict[Field, str | None] = {"operation": row.operation, "customer": row.customer, "rating": rated}
+    return all(
+        has[term.field] == term.value
+        or (term.op == "starts" and (has[term.field] or "").startswith(term.value))
+        for term in query.terms
+    ) and all(words.text in row.preview for words in query.words)

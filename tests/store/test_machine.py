@@ -270,7 +270,7 @@ class Reviewing(RuleBasedStateMachine):
         assert [row.seq for row in rows] == everything
         for query in QUERIES:
             matching = [row for row in rows if matches(row, query)]
-            matching.sort(key=lambda row: (row.created_ms, row.seq), reverse=query.order == "newest")
+            matching.sort(key=lambda row: (row.created_ms, row.seq), reverse=query.sort.descending)
             assert list(now(self.store.calls.ids(query))) == [row.seq for row in matching]
             assert now(self.store.calls.count(query)) == len(matching)
             later = sum(row.seq > 2 for row in matching)

@@ -1,0 +1,62 @@
+"""Rows of the call list by local id."""
+
+from array import array
+from collections.abc import Iterator
+from typing import Any, Final
+
+import apsw
+import orjson
+
+from atlas_desktop.store.rows import CallRow
+from atlas_desktop.store.said import RATING, UNSURE, recall
+
+_ROWS = """
+SELECT call.seq, call.id, created_ms, customer, operation, model, call.shown, passed, preview,
+    output_preview, latency_ms, cost_usd, size_bytes, feedback_count, provider, quantization, tier,
+    schema_version, finish, own.call, own.tags, theirs.tags, overlay.call, overlay.said,
+    (SELECT sum(1 + own) FROM correction WHERE correction.call = call.seq),
+    (SELECT max(state > 2) + 2 * max(state < 3) FROM outbox WHERE outbox.call = call.seq)
+FROM carray(?) AS asked CROSS JOIN call ON call.seq = asked.value AND gone = 0
+    JOIN kind ON kind.id = call.kind
+    LEFT JOIN head AS own ON own.call = call.seq AND own.own = 1
+    LEFT JOIN head AS theirs ON theirs.call = call.seq AND theirs.own = 0
+    LEFT JOIN overlay ON overlay.call = call.seq
+"""
+_THEIRS: Final = 1  # the bit of the sum above that stands for others' corrections; mine is the next
+
+
+def rows_of(reader: apsw.Connection, sql: str, *bindings: int) -> Iterator[tuple[Any, ...]]:
+    """Rows whose columns have the types the schema says."""
+    return iter(reader.execute(sql, bindings))
+
+
+def read_rows(reader: apsw.Connection, asked: "array[int]") -> list[CallRow]:
+    """The rows of these calls, in the order asked."""
+    if not asked:
+        return []
+    return [_row(columns) for columns in reader.execute(_ROWS, (apsw.carray(asked),))]
+
+
+def _row(columns: tuple[Any, ...]) -> CallRow:
+    (
+        seq, call_id, created_ms, customer, operation, model, shown, passed, preview, output_preview, latency_ms,
+        cost_usd, size_bytes, feedback_count, provider, quantization, tier, schema_version, finish, own, own_tags, their_tags, overlaid, said, corrections, states,
+    ) = columns  # fmt: skip
+    if overlaid is None:
+        mine, corrected = own is not None, corrections is not None
+    else:
+        mine, corrected = said is not None, bool((corrections or 0) & _THEIRS)
+    if overlaid is not None and mine:
+        opinion = recall(said)
+        corrected, tags = corrected or opinion.correction is not None, opinion.tags
+    else:
+        kept = own_tags if mine else their_tags
+        tags = tuple(orjson.loads(kept)) if kept else ()
+    waits = states or 0
+    return CallRow(
+        seq, call_id, created_ms, customer, operation, model,
+        RATING[shown], shown == UNSURE, corrected, mine, bool(waits & 2), bool(waits & 1),
+        None if passed is None else bool(passed), preview, output_preview, tags,
+        latency_ms, cost_usd, size_bytes, feedback_count,
+        provider, quantization, tier, schema_version, finish,
+    )  # fmt: skip
