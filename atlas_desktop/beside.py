@@ -23,7 +23,7 @@ class Beside:
     def __init__(self, *modules: str) -> None:
         self._modules = modules
         self._pool: ProcessPoolExecutor | None = None
-        self._warm: Future[None] | None = None
+        self._warm: Future[int] | None = None
 
     def start(self) -> None:
         """Start the process when there is none. Returns at once; ``ready`` tells when it works."""
@@ -31,12 +31,19 @@ class Beside:
             # Spawned, not forked: a fork of a process with threads can inherit a lock that nobody frees.
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(1, context, initializer=_begin, initargs=(self._modules,))
-            self._warm = self._pool.submit(_nothing)
+            self._warm = self._pool.submit(os.getpid)
 
     @property
     def ready(self) -> bool:
         """Whether the process runs and would take work at once."""
         return self._warm is not None and self._warm.done() and self._warm.exception() is None
+
+    @property
+    def warm(self) -> Future[int]:
+        """Its process id, once it works. Raises RuntimeError when it was not started."""
+        if self._warm is None:
+            raise RuntimeError("the process beside was not started")
+        return self._warm
 
     def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Have it done there. Raises BrokenExecutor, at once or from the future, when the process died."""
@@ -49,6 +56,18 @@ class Beside:
         pool, self._pool, self._warm = self._pool, None, None
         if pool is not None:
             pool.shutdown(wait=wait, cancel_futures=True)
+
+    def kill(self) -> None:
+        """End the process now, whatever it does, and wait for that. It can be started again."""
+        pool, warm, self._pool, self._warm = self._pool, self._warm, None, None
+        if pool is None:
+            return
+        if warm is not None and warm.done() and warm.exception() is None:
+            # Through its handle: by its number alone another process could be hit, once it has ended.
+            for child in multiprocessing.active_children():
+                if child.pid == warm.result():
+                    child.kill()
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _begin(modules: tuple[str, ...]) -> None:
@@ -65,7 +84,3 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
-
-
-def _nothing() -> None:
-    return None

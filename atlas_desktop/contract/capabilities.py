@@ -13,6 +13,7 @@ Feature = Literal[
     "feedback.conflicts",
     "operations",
     "evaluators",
+    "evaluators.score",
     "datasets",
     "evaluations",
     "analytics",

@@ -79,3 +79,41 @@ class EvaluatorUpdate(Request):
 
     name: str | None = Field(default=None, min_length=1, max_length=200)
     config: dict[str, Json] | None = None
+
+
+class EvaluatorScoreCreate(Request):
+    """Score one output now; nothing is kept. ``call_id`` lends its messages and the schema of its version.
+
+    ``expected`` is what an embedding compares with; without it, the call's correction that stands.
+    """
+
+    call_id: str | None = Field(default=None, min_length=1, max_length=200)
+    output: str = Field(max_length=1024 * 1024)
+    expected: str | None = Field(default=None, max_length=1024 * 1024)
+
+
+class ScoreDetail(Answer):
+    """One finding: where in a JSON output, or between which characters of a text."""
+
+    message: str
+    path: list[str | int] = []
+    keyword: str | None = None
+    property: str | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+class EvaluatorScore(Answer):
+    """A score of 0..1, or null with the ``reason`` (a code) and the ``message`` (a sentence) why there is none.
+
+    ``passed`` is the evaluator's own opinion; null where only a gate's minimum decides.
+    """
+
+    object: Literal["evaluator.score"] = "evaluator.score"
+    evaluator_id: str
+    evaluator_version: int
+    score: float | None = None
+    passed: bool | None = None
+    reason: str | None = None
+    message: str | None = None
+    details: list[ScoreDetail] = []

@@ -18,6 +18,7 @@ _REFERENCES: Final = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
 
 
 def check_schema_size(schema: dict[str, Json]) -> dict[str, Json]:
+    """The schema, when it is within the limits. Raises ValueError that says which it is not."""
     _walk(schema)
     try:
         size = len(orjson.dumps(schema))

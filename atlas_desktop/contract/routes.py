@@ -16,6 +16,13 @@ from atlas_desktop.contract.calls import (
 )
 from atlas_desktop.contract.capabilities import Capabilities, Feature
 from atlas_desktop.contract.chat import ModelList
+from atlas_desktop.contract.evaluators import (
+    Evaluator,
+    EvaluatorCreate,
+    EvaluatorScore,
+    EvaluatorScoreCreate,
+    EvaluatorUpdate,
+)
 from atlas_desktop.contract.feedback import (
     Feedback,
     FeedbackBatch,
@@ -115,6 +122,26 @@ ROUTES: Final[tuple[Route, ...]] = (
         Operation,
         "Change an operation",
         body=OperationUpdate,
+    ),
+    Route("evaluators.create", "POST", "/evaluators", Evaluator, "Make a scoring rule", body=EvaluatorCreate),
+    Route("evaluators.list", "GET", "/evaluators", Page[Evaluator], "All evaluators", query=ListQuery),
+    Route("evaluators.get", "GET", "/evaluators/{evaluator}", Evaluator, "One evaluator"),
+    Route(
+        "evaluators.update",
+        "PATCH",
+        "/evaluators/{evaluator}",
+        Evaluator,
+        "Change an evaluator; its config is merged key by key",
+        body=EvaluatorUpdate,
+    ),
+    Route(
+        "evaluators.score",
+        "POST",
+        "/evaluators/{evaluator}/score",
+        EvaluatorScore,
+        "Score one output now",
+        body=EvaluatorScoreCreate,
+        feature="evaluators.score",
     ),
 )
 

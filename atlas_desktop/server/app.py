@@ -26,6 +26,7 @@ from atlas_desktop.server.limits import Limiter
 from atlas_desktop.server.openapi import document
 from atlas_desktop.server.reading import Reading
 from atlas_desktop.server.refusals import Refusal, too_many, unprocessable
+from atlas_desktop.server.scoring.scorer import Scorer
 from atlas_desktop.server.storage.storage import Storage
 from atlas_desktop.server.storage.writer import WriterBusyError
 
@@ -46,7 +47,8 @@ def create_app(config: ServerConfig) -> Starlette:
         storage=storage,
         limiter=Limiter(config.rate, config.clock),
         reading=Reading(storage, config.beside if config.executor == "threaded" else None),
-        features=(*features, "feedback.conflicts", "operations", "idempotency"),
+        scorer=Scorer(config),
+        features=(*features, "feedback.conflicts", "operations", "evaluators", "idempotency"),
     )
     routes: list[BaseRoute] = [_route(atlas, route, HANDLERS[route.name]) for route in served]
     routes += [_route(atlas, OPENAPI, _openapi), StarletteRoute("/healthz", _health(config), methods=["GET"])]
@@ -71,6 +73,7 @@ def close_app(app: Starlette) -> None:
     """Finish queued writes, close the database and the threads. Also done at ASGI lifespan shutdown."""
     atlas = cast("Atlas", app.state.atlas)
     atlas.reading.stop()
+    atlas.scorer.stop()
     atlas.storage.close()
 
 

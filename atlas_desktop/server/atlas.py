@@ -15,7 +15,8 @@ from atlas_desktop.server.config import ServerConfig
 from atlas_desktop.server.limits import Limiter
 from atlas_desktop.server.reading import Reading
 from atlas_desktop.server.refusals import unprocessable
-from atlas_desktop.server.storage.idempotency import once
+from atlas_desktop.server.scoring.scorer import Scorer
+from atlas_desktop.server.storage.idempotency import Token, keep, once, replay
 from atlas_desktop.server.storage.scope import Tenant
 from atlas_desktop.server.storage.storage import Storage
 
@@ -28,11 +29,24 @@ class Atlas:
     storage: Storage
     limiter: Limiter
     reading: Reading
+    scorer: Scorer
     features: tuple[str, ...]
 
     async def act(self, asked: Asked, work: Callable[[Tenant], Answered]) -> Answered:
         """Do a write once for its ``Idempotency-Key``; returns after its COMMIT."""
         return await self.storage.write(asked.scope, lambda tenant: once(tenant, asked.token, work))
+
+    async def replayed(self, asked: Asked) -> Answered | None:
+        """The first answer to this ``Idempotency-Key``, for work outside of one transaction."""
+        token = asked.token
+        if token is None:
+            return None
+        return await self.storage.read(asked.scope, lambda tenant: replay(tenant, token))
+
+    async def keep_first(self, asked: Asked, done: Answered) -> None:
+        """Keep the answer for a repetition of the request. Of two that run side by side the first is kept."""
+        if (token := asked.token) is not None:
+            await self.storage.write(asked.scope, lambda tenant: _keep(tenant, token, done))
 
     def seal(self, asked: Asked, position: Any) -> str | None:
         """A cursor to a position in this list, with these filters, for this scope only; None for None."""
@@ -55,6 +69,11 @@ class Atlas:
 
 
 Handler = Callable[[Atlas, Asked], Awaitable[Answered]]
+
+
+def _keep(tenant: Tenant, token: Token, done: Answered) -> None:
+    if replay(tenant, token) is None:
+        keep(tenant, token, done)
 
 
 def _list_of(asked: Asked) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from atlas_desktop.beside import Beside
 from atlas_desktop.contract.ids import Kind, new_id
 from atlas_desktop.contract.routes import BODY_LIMIT
+from atlas_desktop.server.scoring.endpoint import JudgeEndpoint
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
@@ -75,7 +76,8 @@ class ServerConfig:
     ``executor="inline"`` runs all storage in the caller's thread on one connection and needs no event
     loop of its own: for simulations. ``hosts`` are the only names a request may address (any port);
     ``origins`` the only web origins let in, normally none. ``proof_secret`` answers ``/healthz?nonce=``.
-    ``beside`` is the process that reads large imports.
+    ``beside`` is the process that reads large imports; ``rules`` and ``model`` are those that score, and
+    ``judge`` is the endpoint of a model that does, where there is one.
     """
 
     database_url: str
@@ -92,6 +94,9 @@ class ServerConfig:
     rate: RateLimit = field(default_factory=RateLimit)
     readers: int = 4
     beside: Beside = field(default_factory=lambda: Beside("atlas_desktop.domain.recorded"))
+    rules: Beside = field(default_factory=lambda: Beside("atlas_desktop.server.scoring.work"))
+    model: Beside = field(default_factory=lambda: Beside("atlas_desktop.server.scoring.work"))
+    judge: JudgeEndpoint | None = None
 
 
 def sqlite_url(path: Path) -> str:

@@ -20,6 +20,7 @@ from atlas_desktop.logs import register_secret
 from atlas_desktop.server.app import create_app
 from atlas_desktop.server.config import ServerConfig, StaticKey, sqlite_url
 from atlas_desktop.server.protocol import http_protocol
+from atlas_desktop.server.scoring.endpoint import JudgeEndpoint, judge_from
 
 _log = structlog.get_logger(__name__)
 
@@ -70,7 +71,16 @@ def _child_config(line: str) -> ServerConfig:
         database_url=database if "://" in database else sqlite_url(Path(database)),
         static_keys=(me,),
         proof_secret=bytes.fromhex(hello["secret"]),
+        judge=judge_of_environment(),
     )
+
+
+def judge_of_environment() -> JudgeEndpoint | None:
+    """The judge this process was told of; its key will not be in the log."""
+    judge = judge_from(os.environ)
+    if judge is not None and judge.key:
+        register_secret(judge.key)
+    return judge
 
 
 def _end_with_parent(stdin: TextIO, server: "_Server") -> None:

@@ -89,6 +89,7 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Iterator
     path = tmp_path_factory.mktemp("fuzzed") / "a.db"
     with talking(path, template, rate=RateLimit(burst=10**9)) as talk:
         talk.lines([call_line(n, operation="greet", rating="thumbs_up") for n in range(5)])
+        talk.post("/evaluators", {"id": "ev_known", "kind": "regex", "config": {"pattern": "a"}})
         yield talk
 
 
@@ -103,7 +104,7 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Iterator
 def test_whatever_is_sent_is_answered_as_described(case: Any, fuzzed: Talk) -> None:
     if case.path_parameters and len(str(case.path_parameters)) % 3 == 0:
         # Ids are never guessed: now and then an existing one makes the request go deeper.
-        known = {"call_id": fuzzed.call_ids()[0], "operation": "greet"}
+        known = {"call_id": fuzzed.call_ids()[0], "operation": "greet", "evaluator": "ev_known"}
         case.path_parameters = {name: known[name] for name in case.path_parameters}
     prepared = requests.Request(**case.as_transport_kwargs(base_url="http://127.0.0.1:8400/v1")).prepare()
     headers = {

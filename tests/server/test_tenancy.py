@@ -17,6 +17,9 @@ BODIES: dict[str, Any] = {
     "feedback.batch": {"items": [{"call_id": "{id}", "rating": "thumbs_up"}]},
     "operations.create": {"key": "made"},
     "operations.update": {"name": "renamed"},
+    "evaluators.create": {"kind": "regex", "config": {"pattern": "a"}},
+    "evaluators.update": {"name": "renamed"},
+    "evaluators.score": {"output": "a"},
 }
 
 
@@ -38,6 +41,7 @@ def all_ids(talk: Talk) -> list[str]:
         *(item["id"] for item in operations),
         *(item["key"] for item in operations),
         *(item["id"] for item in feedback),
+        *(item["id"] for item in talk.get("/evaluators").json()["data"]),
     ]
 
 
@@ -63,8 +67,9 @@ def test_every_route_with_every_foreign_id_is_as_if_it_were_not(five: Talk) -> N
     for call_id in five.call_ids():
         five.post("/feedback", {"call_id": call_id, "correction": "secret words", "tags": ["secret"]})
     five.post("/operations", {"key": "defined"})
+    five.post("/evaluators", {"id": "ev_ours", "kind": "regex", "config": {"pattern": "a"}})
     ids = all_ids(five)
-    assert len(ids) == 5 + 3 + 3 + 5
+    assert len(ids) == 5 + 3 + 3 + 5 + 1
     nothing = asked_with(five, "chatcmpl-00000000000000000000000000", OTHER)
     assert {status for name, status, _ in nothing if name.endswith((".get", ".update", ".create"))} == {404}
     for found in ids:

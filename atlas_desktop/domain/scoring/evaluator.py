@@ -32,7 +32,7 @@ LOCAL: Final[frozenset[EvaluatorKind]] = frozenset({"regex", "json_schema"})
 def read_config(kind: EvaluatorKind, config: dict[str, Json]) -> Config:
     """The config of a kind, not yet looked into. Raises ConfigError."""
     try:
-        return _CONFIGS[kind].model_validate(config)
+        return _CONFIGS[kind].model_validate(config, strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         raise ConfigError(first["msg"].removeprefix("Value error, "), *first["loc"]) from None

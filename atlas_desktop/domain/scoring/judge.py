@@ -3,6 +3,7 @@
 The rubric is the system's; what is judged stands between marks nobody can guess, and is only ever data.
 """
 
+import secrets
 from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any, Final
@@ -48,6 +49,11 @@ Rubric:
 
 Reply with one JSON object: {{"reasoning": "<one or two sentences>", "score": <number from 0 to 1>}}. \
 1 means the rubric is fully met, 0 that it is not met at all."""
+
+
+def fresh_fence() -> str:
+    """A mark that no text can hold, because it was not there when the text was written."""
+    return f"=={secrets.token_hex(16)}=="
 
 
 def judge_messages(

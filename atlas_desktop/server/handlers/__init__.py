@@ -3,7 +3,7 @@
 from typing import Final
 
 from atlas_desktop.server.atlas import Handler
-from atlas_desktop.server.handlers import about, calls, feedback, importing, operations
+from atlas_desktop.server.handlers import about, calls, evaluators, feedback, importing, operations
 
 HANDLERS: Final[dict[str, Handler]] = {
     "capabilities.get": about.capabilities,
@@ -19,4 +19,9 @@ HANDLERS: Final[dict[str, Handler]] = {
     "operations.list": operations.listing,
     "operations.get": operations.get,
     "operations.update": operations.update,
+    "evaluators.create": evaluators.create,
+    "evaluators.list": evaluators.listing,
+    "evaluators.get": evaluators.get,
+    "evaluators.update": evaluators.update,
+    "evaluators.score": evaluators.score,
 }

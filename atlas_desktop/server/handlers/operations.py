@@ -16,6 +16,7 @@ async def create(atlas: Atlas, asked: Asked) -> Answered:
     """Define an operation."""
     _whole_organization(asked)
     body: OperationCreate = asked.body
+    await atlas.scorer.check_schema(body.output_schema)
     return await atlas.act(asked, lambda tenant: answer(operations.create(tenant, body, atlas.config.ids)))
 
 
@@ -41,6 +42,7 @@ async def update(atlas: Atlas, asked: Asked) -> Answered:
     """Change an operation."""
     _whole_organization(asked)
     body: OperationUpdate = asked.body
+    await atlas.scorer.check_schema(body.output_schema)
     name = asked.path["operation"]
     return await atlas.act(asked, lambda tenant: answer(operations.update(tenant, name, body)))
 

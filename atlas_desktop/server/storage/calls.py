@@ -65,6 +65,26 @@ class CallPage:
     position: tuple[int, int] | None
 
 
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """What scoring another answer to the same call needs."""
+
+    operation: str | None
+    schema_version: str | None
+    messages: list[dict[str, Any]]
+    correction: str | None
+
+
+def facts(tenant: Tenant, call_id: str) -> CallFacts:
+    """A call without its answer. Raises Refusal (404)."""
+    row = tenant.first(_SHOWN.where(tenant.mine(call), call.c.id == call_id, call.c.deleted.is_(sa.false())))
+    if row is None:
+        raise not_found("call")
+    said = _correction(row)
+    correction = None if said is None else orjson.loads(said)["correction"]
+    return CallFacts(row.operation, row.schema_version, orjson.loads(row.request)["messages"], correction)
+
+
 def get(tenant: Tenant, call_id: str) -> dict[str, Any]:
     """A call with its newest feedback, newest first; the list of feedback has the rest. Raises Refusal (404)."""
     row = tenant.first(_SHOWN.where(tenant.mine(call), call.c.id == call_id, call.c.deleted.is_(sa.false())))

@@ -1,17 +1,19 @@
 """Operations: seen on calls (``auto``) or defined; their schemas by version; what was loosened, on record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
+from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.ids import Kind, derived_id
-from atlas_desktop.contract.operations import OperationCreate, OperationUpdate
+from atlas_desktop.contract.operations import OperationCreate, OperationUpdate, ShipGate
 from atlas_desktop.server.answers import moment
 from atlas_desktop.server.operation_rules import Current, check_gates, loosened, next_schema
 from atlas_desktop.server.refusals import conflict, not_found
+from atlas_desktop.server.storage import evaluators
 from atlas_desktop.server.storage.scope import Row, Tenant
 from atlas_desktop.server.storage.tables import audit, call, operation, operation_schema
 
@@ -35,7 +37,7 @@ def auto_register(tenant: Tenant, keys: set[str]) -> None:
 
 def create(tenant: Tenant, asked: OperationCreate, ids: Callable[[Kind], str]) -> dict[str, Any]:
     """Define an operation, also one that was only seen so far. Raises Refusal (409, 422)."""
-    check_gates(asked.ship_gates, known=set())
+    check_gates(asked.ship_gates, known=_evaluators(tenant, asked.ship_gates))
     row = _find(tenant, asked.key)
     if row is None:
         _insert(tenant, ids("op_"), asked, "defined")
@@ -75,7 +77,9 @@ def update(tenant: Tenant, id_or_key: str, asked: OperationUpdate) -> dict[str, 
     if changes.get("name", "") is None:
         changes["name"] = row.key
     if asked.ship_gates is not None:
-        check_gates(asked.ship_gates, known=set())
+        check_gates(asked.ship_gates, known=_evaluators(tenant, asked.ship_gates))
+        if asked.ship_gates and row.registration == "auto":
+            raise conflict("operation_not_defined", "define the operation before giving it ship gates")
         for loss in loosened(current, asked):
             _audit(tenant, "gate_loosened", row.id, loss)
         changes["ship_gates"] = orjson.dumps(given["ship_gates"])
@@ -86,6 +90,23 @@ def update(tenant: Tenant, id_or_key: str, asked: OperationUpdate) -> dict[str, 
     if changes:
         _change(tenant, row, changes)
     return get(tenant, row.key)
+
+
+def schema_of(tenant: Tenant, key: str, version: str | None) -> Json:
+    """The output schema that a call of this version was made for; the newest where it names no known version."""
+    row = tenant.first(
+        sa.select(operation.c.seq, operation.c.output_schema).where(
+            tenant.mine(operation), operation.c.key == key
+        )
+    )
+    if row is None:
+        return None
+    newest = _json(row.output_schema)
+    return newest if version is None else _versions(tenant, row.seq).get(version, newest)
+
+
+def _evaluators(tenant: Tenant, gates: Sequence[ShipGate]) -> set[str]:
+    return evaluators.known(tenant, [gate.evaluator_id for gate in gates])
 
 
 def _visible(tenant: Tenant) -> list[sa.ColumnElement[bool]]:

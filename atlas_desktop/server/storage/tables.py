@@ -208,6 +208,31 @@ operation_schema = Table(
     Column("created_ms", BigInteger, nullable=False),
 )
 
+evaluator = Table(
+    "evaluator",
+    metadata,
+    Column("seq", Serial, primary_key=True),
+    _org(),
+    Column("id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("config", Bytes, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("evaluator_id", evaluator.c.org, evaluator.c.id, unique=True)
+
+# Every config an evaluator ever had: scores remember the version they were made with.
+evaluator_version = Table(
+    "evaluator_version",
+    metadata,
+    Column("evaluator_seq", Serial, ForeignKey("evaluator.seq"), primary_key=True, autoincrement=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("config", Bytes, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,

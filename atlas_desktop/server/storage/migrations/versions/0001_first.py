@@ -137,6 +137,36 @@ def _tables() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "evaluator",
+        sa.Column("seq", _SERIAL, nullable=False),
+        sa.Column("org", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("config", sa.LargeBinary(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_ms", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["org"],
+            ["organization.org"],
+        ),
+        sa.PrimaryKeyConstraint("seq"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("evaluator_id", "evaluator", ["org", "id"], unique=True)
+    op.create_table(
+        "evaluator_version",
+        sa.Column("evaluator_seq", _SERIAL, autoincrement=False, nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("config", sa.LargeBinary(), nullable=False),
+        sa.Column("created_ms", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["evaluator_seq"],
+            ["evaluator.seq"],
+        ),
+        sa.PrimaryKeyConstraint("evaluator_seq", "version"),
+    )
+    op.create_table(
         "idempotency",
         sa.Column("org", sa.Integer(), nullable=False),
         sa.Column("customer", sa.Text(), nullable=False),

@@ -1,0 +1,125 @@
+"""Who scores: rules in one process beside, the embedding model in another, judges in threads."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from types import ModuleType
+from typing import Any, Final
+
+from atlas_desktop.contract.base import Json
+from atlas_desktop.contract.evaluators import EvaluatorKind, JudgeConfig
+from atlas_desktop.domain.scoring.score import Score, unscored
+from atlas_desktop.server.config import ServerConfig
+from atlas_desktop.server.refusals import Refusal, unprocessable
+from atlas_desktop.server.scoring.worker import Overdue, Worker
+
+RULE_SECONDS: Final = 1.0
+MODEL_SECONDS: Final = 20.0
+"""The embedding model is loaded in this time too, at first."""
+_JUDGES: Final = 4
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What one score is made from."""
+
+    kind: EvaluatorKind
+    config: dict[str, Json]
+    output: str
+    messages: Sequence[Mapping[str, Any]] = ()
+    schema: Json = None
+    expected: str | None = None
+
+
+class Scorer:
+    """Scores and checks for one server. Inline, everything is done in the caller's thread, without deadlines."""
+
+    def __init__(self, config: ServerConfig) -> None:
+        self._endpoint = config.judge
+        self._inline = config.executor == "inline"
+        self._rules = Worker(config.rules, RULE_SECONDS)
+        self._model = Worker(config.model, MODEL_SECONDS)
+        self._judges: ThreadPoolExecutor | None = None
+
+    async def score(self, material: Material) -> Score:
+        """The score of one output; without a value it says why."""
+        try:
+            return await self._made(material)
+        except Overdue:
+            return unscored("timeout", "scoring this output took too long and was stopped")
+        except BrokenExecutor:
+            _log.error("scoring ended its process twice", extra={"kind": material.kind})
+            return unscored("failed", "scoring this output failed; the server goes on")
+
+    async def checked(self, kind: EvaluatorKind, config: dict[str, Json]) -> dict[str, Json]:
+        """The config as it is kept. Raises Refusal (422) with the place and what is wrong there."""
+        found = await self._check(partial(_work().checked, kind, config))
+        if isinstance(found, tuple):
+            raise _refused("config", *found)
+        return dict(found)
+
+    async def check_schema(self, schema: dict[str, Json] | None) -> None:
+        """Raises Refusal (422) when an operation's output schema cannot be used."""
+        if schema is not None and (fault := await self._check(partial(_work().schema_fault, schema))):
+            raise _refused("output_schema", *fault)
+
+    def stop(self) -> None:
+        """End the processes and wait for the judges' threads."""
+        self._rules.stop()
+        self._model.stop()
+        if self._judges is not None:
+            self._judges.shutdown(wait=True, cancel_futures=True)
+
+    async def _made(self, material: Material) -> Score:
+        if material.kind == "llm_judge":
+            return await self._judge(material)
+        work = _work()
+        if material.kind == "embedding_match":
+            job = partial(work.embedded, material.config, material.output, material.expected)
+            worker = self._model
+        else:
+            job = partial(work.score, material.kind, material.config, material.output, material.schema)
+            worker = self._rules
+        made: Score = await self._run(worker, job)
+        return made
+
+    async def _check(self, job: "partial[Any]") -> Any:
+        try:
+            return await self._run(self._rules, job)
+        except (Overdue, BrokenExecutor):
+            message = "this took too long to check"
+            raise unprocessable("too_expensive", message) from None
+
+    async def _run(self, worker: Worker, job: "partial[Any]") -> Any:
+        return job() if self._inline else await worker.run(job)
+
+    async def _judge(self, material: Material) -> Score:
+        from atlas_desktop.server.scoring.judge import score_judge  # noqa: PLC0415 - ssl and http, 20 ms
+
+        config = JudgeConfig.model_validate(material.config)
+        job = partial(
+            score_judge, self._endpoint, config, material.output, material.messages, material.expected
+        )
+        if self._inline or self._endpoint is None:
+            return job()
+        if self._judges is None:
+            self._judges = ThreadPoolExecutor(_JUDGES, thread_name_prefix="atlas-judge")
+        return await asyncio.get_running_loop().run_in_executor(self._judges, job)
+
+
+def _work() -> ModuleType:
+    from atlas_desktop.server.scoring import work  # noqa: PLC0415 - RE2 and the validator, 25 ms
+
+    return work
+
+
+def _refused(part: str, message: str, place: Sequence[str | int]) -> Refusal:
+    loc: list[str | int] = [part, *place]
+    where = ".".join(str(step) for step in loc)
+    return unprocessable(
+        "invalid_field", f"{where}: {message}", param=where, details=[{"loc": loc, "message": message}]
+    )
