@@ -1,15 +1,14 @@
 """Reviewing: the call at hand, the selection, and what is decided about them."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Literal
 
 from atlas_desktop.app import sentences
 from atlas_desktop.app.call_browser import CallBrowser
 from atlas_desktop.app.cursor import Cursor
-from atlas_desktop.app.problems import Problem, problem_from
+from atlas_desktop.app.deciding import Deciding, Said
+from atlas_desktop.app.problems import Problem
 from atlas_desktop.app.review_state import (
     ASK_ABOVE,
     Current,
@@ -23,15 +22,13 @@ from atlas_desktop.app.review_state import (
 from atlas_desktop.app.selecting import Selecting
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.app.tally import Tally
-from atlas_desktop.contract.base import Thumb
-from atlas_desktop.domain.opinion import Verdict, with_verdict
+from atlas_desktop.domain.opinion import Edit, Verdict, as_edit
 from atlas_desktop.domain.query import Query
 from atlas_desktop.domain.selection import Selection
-from atlas_desktop.store import rows
 from atlas_desktop.store.changed import Changed
-from atlas_desktop.store.rows import CallRow, Undone
 from atlas_desktop.store.store import Store
 from atlas_desktop.tasks import Tasks
+from atlas_desktop.wording import tr
 
 __all__ = [
     "ASK_ABOVE",
@@ -44,8 +41,6 @@ __all__ = [
     "Review",
     "ReviewProgress",
 ]
-
-_THUMB: Final[dict[Verdict, Thumb]] = {"up": "thumbs_up", "down": "thumbs_down"}
 
 
 class Review:
@@ -61,9 +56,7 @@ class Review:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
-        self._now = now
-        self._acting = asyncio.Lock()
-        self._closed = False
+        self._asked: int | None = None
         self.browser = browser
         self.auto_advance = auto_advance
         """Whether a rating opens the next call."""
@@ -71,9 +64,10 @@ class Review:
         """A sentence for the screen reader and the status bar."""
         self.changed: Signal[Changed] = Signal("store changed by review")
         """I wrote to the store: whoever sends wants to know."""
-        self.failed: Signal[Problem] = Signal("review problem")
         self._selecting = Selecting(store, browser)
         self._cursor = Cursor(store, browser, tasks, self.announce)
+        self._deciding = Deciding(store, browser, self._cursor, now, self.announce, self.wrote)
+        self.failed: Signal[Problem] = self._deciding.failed
         self._tally = Tally(store, browser, tasks, now)
         self.current_changed: Signal[Current] = self._cursor.changed
         """Another call, or the same one with another row, opinion or content."""
@@ -107,47 +101,88 @@ class Review:
     # decide
 
     async def decide(
-        self, verdict: Verdict, *, seq: int | None, stay: bool = False, confirmed: int | None = None
+        self,
+        said: Verdict | Edit,
+        *,
+        seq: int | None,
+        stay: bool = False,
+        confirmed: int | None = None,
     ) -> Outcome:
-        """Rate the selection, or else the call at hand, if that is ``seq`` (the call the screen shows).
+        """Say this about the selection, or else the call at hand, if that is ``seq`` (the call the screen shows).
 
         Returns after COMMIT, with the next call already at hand when it was in memory. More than 25 calls need
-        ``confirmed`` to be their number.
+        ``confirmed`` to be their number. A row of equal exchanges stands for all of them.
         """
-        if self._closed:
-            return Ignored("busy")
-        if self._acting.locked():
-            async with self._acting:
-                return Ignored("busy")  # not before what it waited for is said
-        if seqs := self._selecting.seqs():
-            if len(seqs) > ASK_ABOVE and confirmed != len(seqs):
-                return NeedsConfirm(verdict, len(seqs), stay)
-            return await self._decide(verdict, seqs, bulk=True)
+        edit = as_edit(said)
+        if (ignored := await self._busy()) is not None:
+            return ignored
         here = self.current
-        if here.seq is None or confirmed is not None:
+        if selected := self._selecting.seqs():
+            seqs = [each for one in selected for each in self.browser.stands_for(one)]
+        elif here.seq is None or (confirmed is not None and here.seq != self._asked):
             return Ignored("nothing")
-        if here.seq != seq or here.call is None:
+        elif confirmed is None and (here.seq != seq or here.call is None):
             return Ignored("not_painted")
-        outcome = await self._decide(verdict, [here.seq], bulk=False)
-        if isinstance(outcome, Decided) and self.auto_advance and not stay and self.current.seq == seq:
-            self._cursor.move(1, quiet=True)
+        else:
+            seqs = list(self.browser.stands_for(here.seq))
+        if len(seqs) > ASK_ABOVE and confirmed != len(seqs):
+            self._asked = None if selected else here.seq
+            return NeedsConfirm(edit, len(seqs), stay)
+        self._asked = None
+        outcome = await self._deciding.act(Said(seqs, edit), self._selecting.none if selected else _nothing)
+        if not selected and not stay and self.auto_advance:
+            self._go_on(outcome, seqs[0])
         return outcome
 
-    async def repeat(self, *, seq: int | None) -> Outcome:
-        """The last verdict again."""
-        verdict = await self._store.decisions.repeat_source()
-        if verdict is None:
-            self.announce.emit(sentences.NOTHING_TO_REPEAT)
+    async def correct(
+        self, text: str | None, *, seq: int, base: str | None, started: str, stay: bool = False
+    ) -> Outcome:
+        """Make this my correction of the call ``seq`` (None: take mine back), and go on unless ``stay``.
+
+        ``base`` and ``started`` are the draft's: what was on screen when it was begun. A call that I have not
+        rated is rated bad with it.
+        """
+        if (ignored := await self._busy()) is not None:
+            return ignored
+        here = self.current
+        if here.seq != seq or here.call is None:
+            return Ignored("not_painted")
+        unrated = here.call.opinion.rating is None
+        edit = Edit(verdict="down" if unrated and text is not None else None, correction=text)
+        said = Said([seq], edit, bases={seq: base}, started={seq: started})
+        outcome = await self._deciding.act(said, _nothing)
+        if not stay:
+            self._go_on(outcome, seq)
+        return outcome
+
+    async def judge(
+        self, right: Sequence[int], wrong: Sequence[int], *, confirmed: int | None = None
+    ) -> Outcome:
+        """Rate answers to the same prompt as one act: these good, those bad."""
+        if (ignored := await self._busy()) is not None:
+            return ignored
+        each = {seq: Edit(verdict="down") for seq in wrong} | {seq: Edit(verdict="up") for seq in right}
+        if not each:
             return Ignored("nothing")
-        return await self.decide(verdict, seq=seq)
+        if len(each) > ASK_ABOVE and confirmed != len(each):
+            return NeedsConfirm(Edit(), len(each), stay=True)
+        return await self._deciding.act(Said(list(each), each=each), _nothing)
+
+    async def repeat(self, *, seq: int | None) -> Outcome:
+        """The last verdict again, with the tags that were given to the same call."""
+        edit = await self._store.decisions.repeat_source()
+        if edit is None:
+            self.announce.emit(tr(sentences.NOTHING_TO_REPEAT))
+            return Ignored("nothing")
+        return await self.decide(edit, seq=seq, stay=edit.verdict is None)
 
     async def undo(self) -> bool:
         """Take the newest act back and go to its call. False when there is none."""
-        return await self._take_back(self._store.decisions.undo, again=False)
+        return await self._deciding.undo()
 
     async def redo(self) -> bool:
         """Do again what was undone, and go to its call."""
-        return await self._take_back(self._store.decisions.redo, again=True)
+        return await self._deciding.redo()
 
     # move
 
@@ -253,87 +288,31 @@ class Review:
 
     async def close(self) -> None:
         """Take no more decisions, and wait for the one that is being written."""
-        self._closed = True
-        async with self._acting:
-            pass
+        await self._deciding.close()
+
+    def wrote(self, changed: Changed) -> None:
+        """I wrote to the store in another way: show it, and let whoever sends know."""
+        self.store_changed(changed)
+        self.changed.emit(changed)
 
     # inside
 
-    async def _decide(self, verdict: Verdict, seqs: Sequence[int], *, bulk: bool) -> Outcome:
-        self.browser.hold()
-        async with self._acting:
-            try:
-                decided = await self._store.decisions.decide(seqs, verdict, now=self._now())
-            except Exception as error:  # noqa: BLE001 - it is put into words beside the call
-                return NotDone(self._not_done(error))
-            self._show_decided(verdict, seqs, decided.changed)
-            if bulk:
-                self._selecting.none()
-            self.announce.emit(self._decided_words(decided))
-        return Decided(verdict, decided.count) if decided.count else Ignored("nothing")
+    async def _busy(self) -> Ignored | None:
+        if self._deciding.closed:
+            return Ignored("busy")
+        if self._deciding.acting.locked():
+            async with self._deciding.acting:
+                return Ignored("busy")  # not before what it waited for is said
+        return None
 
-    def _decided_words(self, decided: rows.Decided) -> str:
-        if not decided.count:
-            return sentences.GONE
-        if decided.decision_id is None:
-            return sentences.unchanged(decided.verdict, decided.count)
-        here = self.current
-        where = None if here.beside else here.position
-        return sentences.decided(decided.verdict, where, here.total, decided.count)
-
-    def _show_decided(self, verdict: Verdict, seqs: Sequence[int], changed: Changed) -> None:
-        touched = frozenset(seqs) if changed.all_calls else changed.calls.intersection(seqs)
-        self._cursor.opened.patch(
-            touched, lambda opinion: with_verdict(opinion, verdict), lambda row: _rated(row, verdict)
-        )
-        self.browser.patch(touched, lambda row: _rated(row, verdict))
-        self._cursor.say()
-        self._wrote(changed)
-
-    async def _take_back(self, act: Callable[[datetime], Awaitable[Undone | None]], *, again: bool) -> bool:
-        self.browser.hold()
-        async with self._acting:
-            if self._closed:
-                return False
-            try:
-                undone = await act(self._now())
-                if undone is None:
-                    self.announce.emit(sentences.NOTHING_TO_REDO if again else sentences.NOTHING_TO_UNDO)
-                    return False
-                self._wrote(undone.changed)
-                call = await self._cursor.visit(await self._where(undone))
-            except Exception as error:  # noqa: BLE001 - it is put into words beside the call
-                self._not_done(error)
-                return False
-        row = call.row if call is not None else None
-        beside = self.current.beside
-        self.announce.emit(
-            sentences.taken_back(undone.verdict, undone.count, row, again=again, beside=beside)
-        )
-        return True
-
-    async def _where(self, undone: Undone) -> int:
-        """Where to go after this: to the call of the act; of many to the one at hand if it is one of them."""
-        here = self.current.seq
-        if undone.count == 1 or here is None:
-            return undone.first_seq
-        part_of_it = await self._store.decisions.includes(undone.decision_id, here)
-        return here if part_of_it else undone.first_seq
-
-    def _wrote(self, changed: Changed) -> None:
-        self.store_changed(changed)
-        self.changed.emit(changed)
+    def _go_on(self, outcome: Outcome, seq: int) -> None:
+        if isinstance(outcome, Decided) and self.current.seq == seq:
+            self._cursor.move(1, quiet=True)
 
     def _said_selected(self) -> None:
         self.browser.hold()
         self.announce.emit(sentences.selected(self.selection, len(self.browser)))
 
-    def _not_done(self, error: Exception) -> Problem:
-        problem = problem_from(error, "decision")
-        self.failed.emit(problem)
-        return problem
 
-
-def _rated(row: CallRow, verdict: Verdict) -> CallRow:
-    """The row right after the decision; the store's own reading of it follows."""
-    return replace(row, rating=_THUMB.get(verdict), unsure=verdict == "unsure", pending=True)
+def _nothing() -> None:
+    pass

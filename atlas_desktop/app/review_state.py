@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from atlas_desktop.app.problems import Problem
-from atlas_desktop.domain.opinion import Verdict
+from atlas_desktop.domain.opinion import Edit, Verdict
 from atlas_desktop.store.rows import OpenCall
 
 ASK_ABOVE: Final = 25
@@ -43,24 +43,37 @@ class ReviewProgress:
 class Decided:
     """It is in the store: committed. ``count`` calls were named."""
 
-    verdict: Verdict
+    edit: Edit
     count: int
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The rating in it, if there is one."""
+        return self.edit.verdict
 
 
 @dataclass(frozen=True, slots=True)
 class NeedsConfirm:
     """So many calls would be decided at once: ask, then call again with ``confirmed=count``."""
 
-    verdict: Verdict
+    edit: Edit
     count: int
     stay: bool
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The rating in it, if there is one."""
+        return self.edit.verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """Nothing was done: the decision was meant for a call that is not the one at hand, or there is none."""
+    """Nothing was done: the decision was meant for a call that is not the one at hand, or there is none.
 
-    why: Literal["not_painted", "busy", "nothing"]
+    ``conflict``: another reviewer's text must be looked at first. ``refused``: what was typed cannot be, as said.
+    """
+
+    why: Literal["not_painted", "busy", "nothing", "conflict", "refused"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,84 +2,117 @@
 
 from typing import Final
 
-from atlas_desktop.domain.opinion import Verdict
+from atlas_desktop.domain.opinion import KEEP, Edit, Verdict, as_edit
 from atlas_desktop.domain.selection import Selection, count
 from atlas_desktop.store.rows import CallRow
+from atlas_desktop.wording import mark, tr, trn
 
 RATED: Final[dict[Verdict, str]] = {
-    "up": "rated good",
-    "down": "rated bad",
-    "unsure": "marked unsure",
-    "clear": "rating cleared",
+    "up": mark("rated good"),
+    "down": mark("rated bad"),
+    "unsure": mark("marked unsure"),
+    "clear": mark("rating cleared"),
 }
-UNDO_HINT: Final = "undo with Z"
-NOTHING_TO_UNDO: Final = "There is nothing to undo."
-NOTHING_TO_REDO: Final = "There is nothing to do again."
-NOTHING_TO_REPEAT: Final = "There is no rating to repeat yet."
+UNDO_HINT: Final = mark("undo with Z")
+NOTHING_TO_UNDO: Final = mark("There is nothing to undo.")
+NOTHING_TO_REDO: Final = mark("There is nothing to do again.")
+NOTHING_TO_REPEAT: Final = mark("There is no rating to repeat yet.")
 IGNORED: Final = {
-    "not_painted": "This call was not on the screen yet, so nothing was rated: press again.",
-    "busy": "The rating before was still being written, so nothing was rated: press again.",
+    "not_painted": mark("This call was not on the screen yet, so nothing was rated: press again."),
+    "busy": mark("The rating before was still being written, so nothing was rated: press again."),
+    "conflict": mark("Another reviewer corrected this meanwhile: keep yours, take theirs, or merge first."),
 }
 """Why a rating key did nothing."""
-NO_CALLS: Final = "There is no call in this list."
-GONE: Final = "This call is not there any more, so nothing was rated."
-AT_TOP: Final = "This is the first call of the list."
-AT_END: Final = "This is the last call of the list."
+NO_CALLS: Final = mark("There is no call in this list.")
+GONE: Final = mark("This call is not there any more, so nothing was rated.")
+AT_TOP: Final = mark("This is the first call of the list.")
+AT_END: Final = mark("This is the last call of the list.")
 NO_UNRATED: Final[dict[int, str]] = {
-    1: "There is no unrated call after this one.",
-    -1: "There is no unrated call before this one.",
+    1: mark("There is no unrated call after this one."),
+    -1: mark("There is no unrated call before this one."),
 }
-BESIDE: Final = "It is not in this list any more and is shown beside it."
+BESIDE: Final = mark("It is not in this list any more and is shown beside it.")
 
 
 def place(position: int, total: int) -> str:
     """``3 of 120``; ``position`` counts from 0."""
-    return f"{position + 1:,} of {total:,}"
+    return tr("{n:,} of {total:,}", n=position + 1, total=total)
 
 
 def calls(number: int) -> str:
     """``1 call``, ``1,204 calls``."""
-    return f"{number:,} call{'' if number == 1 else 's'}"
+    return trn("{count:,} call", "{count:,} calls", number)
 
 
 def rating_of(row: CallRow) -> str:
     """The rating a row shows, in words."""
     if row.rating == "thumbs_up":
-        return "rated good"
+        return tr("rated good")
     if row.rating == "thumbs_down":
-        return "rated bad"
-    return "marked unsure" if row.unsure else "not rated"
+        return tr("rated bad")
+    return tr("marked unsure") if row.unsure else tr("not rated")
+
+
+def what(said: Verdict | Edit) -> str:
+    """What an act says: ``corrected, rated bad, tagged tone:rude``."""
+    edit = as_edit(said)
+    parts = []
+    if edit.correction is not KEEP:
+        parts.append(tr("correction taken back") if edit.correction is None else tr("corrected"))
+    if edit.verdict is not None:
+        parts.append(tr(RATED[edit.verdict]))
+    if edit.add_tags:
+        parts.append(tr("tagged {tags}", tags=", ".join(edit.add_tags)))
+    if edit.remove_tags:
+        parts.append(tr("tag {tags} removed", tags=", ".join(edit.remove_tags)))
+    if edit.comment is not KEEP:
+        parts.append(tr("note written") if edit.comment else tr("note removed"))
+    return ", ".join(parts) or tr("judged")
 
 
 def moved(position: int, total: int, row: CallRow | None, *, beside: bool = False) -> str:
     """Where one is after a move."""
-    where = "beside the list" if beside else place(position, total)
+    where = tr("beside the list") if beside else place(position, total)
     return where if row is None else f"{where}, {rating_of(row)}"
 
 
-def decided(verdict: Verdict, position: int | None, total: int, number: int) -> str:
+def decided(said: Verdict | Edit, position: int | None, total: int, number: int) -> str:
     """``3 of 120, rated bad, undo with Z``."""
-    what = "beside the list" if position is None else place(position, total)
-    return f"{what if number == 1 else calls(number)}, {RATED[verdict]}, {UNDO_HINT}"
+    where = tr("beside the list") if position is None else place(position, total)
+    return f"{where if number == 1 else calls(number)}, {what(said)}, {tr(UNDO_HINT)}"
 
 
-def unchanged(verdict: Verdict, number: int) -> str:
+def unchanged(said: Verdict | Edit, number: int) -> str:
     """A decision that said nothing new."""
-    who = "This call was" if number == 1 else f"These {calls(number)} were"
-    return f"{who} already {'without a rating' if verdict == 'clear' else RATED[verdict]}."
+    edit = as_edit(said)
+    already = tr("without a rating") if edit == Edit(verdict="clear") else what(edit)
+    return trn("This call was already {as_said}.", "These {count:,} calls were already {as_said}.", number,
+               as_said=already)  # fmt: skip
 
 
-def taken_back(verdict: Verdict, number: int, row: CallRow | None, *, again: bool, beside: bool) -> str:
+def full(number: int) -> str:
+    """Calls that have no room for more tags."""
+    return trn("{count:,} call has 50 tags already and was left as it is.",
+               "{count:,} calls have 50 tags already and were left as they are.", number)  # fmt: skip
+
+
+def taken_back(said: Verdict | Edit, number: int, row: CallRow | None, *, again: bool, beside: bool) -> str:
     """After undo, or (``again``) redo: what the calls show now."""
-    done = "Done again" if again else "Undone"
-    if number == 1:
-        shows = rating_of(row) if row is not None else "back as it was"
+    if number > 1:
+        shows = f"{calls(number)} {what(said) if again else tr('back as they were')}"
+    elif row is None:
+        shows = tr("back as it was")
+    elif as_edit(said).verdict is not None:
+        shows = rating_of(row)
     else:
-        shows = f"{calls(number)} {RATED[verdict] if again else 'back as they were'}"
-    return f"{done}: {shows}.{f' {BESIDE}' if beside else ''}"
+        shows = what(said)
+    done = tr("Done again: {shows}.", shows=shows) if again else tr("Undone: {shows}.", shows=shows)
+    return f"{done} {tr(BESIDE)}" if beside else done
 
 
 def selected(selection: Selection, total: int) -> str:
     """How many are selected."""
     number = count(selection, total)
-    return "No call selected." if number == 0 else f"{calls(number)} selected."
+    if number == 0:
+        return tr("No call selected.")
+    return trn("{count:,} call selected.", "{count:,} calls selected.", number)

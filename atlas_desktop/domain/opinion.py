@@ -49,10 +49,10 @@ class Edit:
     """What one act changes; what it does not name stays. ``correction`` and ``comment``: None takes it back."""
 
     verdict: Verdict | None = None
-    correction: str | None | Keep = KEEP
+    correction: str | Keep | None = KEEP
     add_tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
-    comment: str | None | Keep = KEEP
+    comment: str | Keep | None = KEEP
 
 
 NO_EDIT: Final = Edit()
@@ -78,9 +78,9 @@ def edited(opinion: Opinion, edit: Edit) -> Opinion:
     return said
 
 
-def fits(opinion: Opinion) -> bool:
-    """Whether the contract has room for it: no more tags than a row of feedback may carry."""
-    return len(opinion.tags) <= MOST_TAGS
+def fits(after: Opinion, before: Opinion) -> bool:
+    """Whether a row of feedback has room for what an act adds: it may carry 50 tags."""
+    return len(after.tags) <= max(MOST_TAGS, len(before.tags))
 
 
 def with_verdict(opinion: Opinion, verdict: Verdict) -> Opinion:

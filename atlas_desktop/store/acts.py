@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import apsw
 
-from atlas_desktop.domain.opinion import EMPTY, Opinion
+from atlas_desktop.domain.opinion import EMPTY, KEEP, Keep, Opinion
 from atlas_desktop.store.said import keep, payload_of, recall, shown
 
 READY, INFLIGHT, UNKNOWN, CONFLICT, REJECTED, PARKED = range(6)
@@ -20,19 +20,21 @@ REPLACED, WITHDRAWN, DAMAGED, EMPTIED = 1, 2, 3, 4
 """The fate of an act that is in no table: what the schema says under ``op``."""
 
 _STANDINGS: Final = """
-SELECT call.seq, call.id, mine.said, own.feedback_id, own.shown, theirs.feedback_id, coalesce(theirs.shown, 0)
+SELECT call.seq, call.id, mine.said, mine.feedback_id, own.call, coalesce(own.shown, theirs.shown, 0),
+    coalesce(theirs.shown, 0),
+    (SELECT feedback_id FROM correction WHERE correction.call = call.seq ORDER BY own DESC LIMIT 1)
 FROM carray(?) AS asked CROSS JOIN call ON call.seq = asked.value AND gone = 0
     LEFT JOIN mine ON mine.call = call.seq
     LEFT JOIN head AS own ON own.call = call.seq AND own.own = 1
     LEFT JOIN head AS theirs ON theirs.call = call.seq AND theirs.own = 0
 """
 _LANES: Final = """
-SELECT outbox.call, outbox.seq, op_id, outbox.said, state, frozen
+SELECT outbox.call, outbox.seq, op_id, outbox.said, state, frozen, base
 FROM carray(?) AS asked CROSS JOIN outbox ON outbox.call = asked.value ORDER BY outbox.call, outbox.seq
 """
 _INTO_OUTBOX: Final = """
-INSERT INTO outbox(seq, op_id, call, call_id, decision, said, shown, payload, sha256, created_ms)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO outbox(seq, op_id, call, call_id, decision, said, shown, base, payload, sha256, created_ms)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -45,25 +47,42 @@ class Waiting:
     said: Opinion
     state: int
     frozen: bool
+    base: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a call stands: what the server has of mine, what is on its way, what counts with me and without."""
+    """Where a call stands: what the server has of mine, what is on its way, what counts with me and without.
+
+    ``corrected_id`` is the feedback whose correction counts, mine or another's.
+    """
 
     call: int
     call_id: str
     mine: Opinion
+    mine_id: str | None
     mine_counts: bool
-    head_id: str | None
     head_shown: int
     theirs_shown: int
+    corrected_id: str | None
     lane: tuple[Waiting, ...]
 
     @property
     def opinion(self) -> Opinion:
         """What I say now."""
         return self.lane[-1].said if self.lane else self.mine
+
+    @property
+    def seen(self) -> str | None:
+        """The newest correction of others that the author of mine has seen; or one of mine on top of it.
+
+        A text is guarded by what was seen when it was written, however often it is said again since: else a
+        rating that carries it along would overwrite what nobody has looked at.
+        """
+        for waiting in reversed(self.lane):
+            if waiting.said.correction is not None:
+                return waiting.base
+        return self.mine_id if self.mine.correction is not None else self.corrected_id
 
     def shows(self, said: Opinion) -> int:
         """What the call shows while this is on its way: what others said, when I take mine back."""
@@ -93,29 +112,48 @@ def standings(connection: apsw.Connection, calls: "array[int]") -> list[Standing
     lanes: dict[int, list[Waiting]] = {}
     row: tuple[Any, ...]
     for row in connection.execute(_LANES, (apsw.carray(calls),)):
-        waiting = Waiting(row[1], row[2], recall(row[3]), row[4], bool(row[5]))
+        waiting = Waiting(row[1], row[2], recall(row[3]), row[4], bool(row[5]), row[6])
         lanes.setdefault(row[0], []).append(waiting)
     found = []
     for row in connection.execute(_STANDINGS, (apsw.carray(calls),)):
-        call, call_id, mine, own_id, own_shown, theirs_id, theirs_shown = row
-        counts = own_id is not None
-        head_id, head_shown = (own_id, own_shown) if counts else (theirs_id, theirs_shown)
+        call, call_id, mine, mine_id, own, head_shown, theirs_shown, corrected_id = row
         lane = tuple(lanes.get(call, ()))
-        found.append(Standing(call, call_id, recall(mine), counts, head_id, head_shown, theirs_shown, lane))
+        mine_counts = own is not None
+        found.append(
+            Standing(
+                call,
+                call_id,
+                recall(mine),
+                mine_id,
+                mine_counts,
+                head_shown,
+                theirs_shown,
+                corrected_id,
+                lane,
+            )
+        )
     return found
 
 
-def plan(standing: Standing, after: Opinion, *, undoing: bool, base: str | None = None) -> Act | None:
+def plan(
+    standing: Standing,
+    after: Opinion,
+    *,
+    undoing: bool = False,
+    resolving: bool = False,
+    base: str | Keep | None = KEEP,
+) -> Act | None:
     """What must be written so that I say ``after`` about this call; None when it is so already.
 
     Deciding again what I said earlier is sent when another reviewer's word counts since; undoing is not.
+    ``resolving`` a conflict says it on top of ``base``, whatever was said before.
     """
     lane = list(standing.lane)
     dropped, refused = [], []
     while lane:
         if lane[-1].state == READY and not lane[-1].frozen:
             dropped.append(lane.pop())
-        elif lane[-1].state == REJECTED or (undoing and lane[-1].state == CONFLICT):
+        elif lane[-1].state == REJECTED or ((undoing or resolving) and lane[-1].state == CONFLICT):
             # The server has nothing of it: a newer act takes its place, so the lane can move again.
             refused.append(lane.pop())
         else:
@@ -123,18 +161,25 @@ def plan(standing: Standing, after: Opinion, *, undoing: bool, base: str | None 
     behind = lane[-1] if lane else None
     already = behind.said if behind else standing.mine
     counts = behind is not None or standing.mine_counts or after == EMPTY
-    send = after != already or not (counts or undoing)
+    send = after != already or not (counts or undoing) or (resolving and after.correction is not None)
     if not (send or dropped or refused):
         return None
     return Act(
         standing,
         after,
         said=after if send else None,
-        base=behind.op_id if behind else base or standing.head_id,
+        base=_base(standing, behind) if base is KEEP else base,
         dropped=tuple(dropped),
         refused=tuple(refused),
         behind=behind,
     )
+
+
+def _base(standing: Standing, behind: Waiting | None) -> str | None:
+    # What queues behind a correction of mine is said on top of that one; a rating of mine guards nothing.
+    if behind is not None and behind.said.correction is not None:
+        return behind.op_id
+    return standing.seen
 
 
 @dataclass(slots=True)
@@ -177,8 +222,9 @@ def _collect(
         op_id, said, code = new_op_id(), keep(act.said), shown(act.said)
         payload = payload_of(op_id, act.standing.call_id, act.said, act.base)
         digest = hashlib.sha256(payload).digest()
+        base = act.base if act.said.correction is not None else None
         rows.outbox.append(
-            (seq, op_id, call, act.standing.call_id, decision, said, code, payload, digest, now_ms)
+            (seq, op_id, call, act.standing.call_id, decision, said, code, base, payload, digest, now_ms)
         )
         rows.ops.append((seq, op_id, call, decision))
         rows.overlays.append((call, seq, code, said))

@@ -2,14 +2,14 @@
 
 from array import array
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import apsw
 
-from atlas_desktop.domain.opinion import Verdict, with_verdict
+from atlas_desktop.domain.opinion import KEEP, Edit, Opinion, edited, fits
 from atlas_desktop.store.acts import Act, perform, plan, standings
-from atlas_desktop.store.said import keep, recall
+from atlas_desktop.store.said import keep, recall, recall_edit
 
 STEP: Final = 500
 """Calls a step of a large act: about 20 ms, the longest that another write waits."""
@@ -26,54 +26,79 @@ class Doing:
     direction: int
     at_ms: int
     new_op_id: Callable[[], str]
+    full: list[int] = field(default_factory=list)
+    """Calls left as they are, because the tags would not fit into a row of feedback."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was known to who decided: by call, the newest correction of others that was seen, the text a
+    correction of mine started from, and an edit of its own where each call has one."""
+
+    bases: Mapping[int, str | None] = field(default_factory=dict)
+    started: Mapping[int, str] = field(default_factory=dict)
+    each: Mapping[int, Edit] = field(default_factory=dict)
+
+
+NOT_KNOWN: Final = Written()
 
 
 def carry_out(
-    connection: apsw.Connection, doing: Doing, calls: "array[int]", bases: Mapping[int, str | None]
+    connection: apsw.Connection, doing: Doing, calls: "array[int]", written: Written = NOT_KNOWN
 ) -> list[int]:
     """Say it to these calls now. Returns those whose row changed."""
     if doing.direction == DO:
-        acts = _deciding(connection, doing.decision, calls, bases)
-        _remember(connection, doing.decision, acts)
+        acts = _deciding(connection, doing, calls, written)
+        remember(connection, doing.decision, acts, written.started)
     else:
         acts = _restoring(connection, doing, calls)
     perform(connection, acts, doing.decision, doing.at_ms, doing.new_op_id)
     return [act.standing.call for act in acts]
 
 
-def _deciding(
-    connection: apsw.Connection, decision: int, calls: "array[int]", bases: Mapping[int, str | None]
-) -> list[Act]:
-    verdict: Verdict = connection.execute("SELECT verdict FROM decision WHERE id = ?", (decision,)).get
+def _deciding(connection: apsw.Connection, doing: Doing, calls: "array[int]", written: Written) -> list[Act]:
+    edit = recall_edit(connection.execute("SELECT edit FROM decision WHERE id = ?", (doing.decision,)).get)
     acts = []
     for standing in standings(connection, calls):
-        after = with_verdict(standing.opinion, verdict)
-        act = plan(standing, after, undoing=False, base=bases.get(standing.call))
+        after = edited(standing.opinion, written.each.get(standing.call, edit))
+        if not fits(after, standing.opinion):
+            doing.full.append(standing.call)
+            continue
+        act = plan(standing, after, base=written.bases.get(standing.call, KEEP))
         if act is not None:
             acts.append(act)
     return acts
 
 
-def _remember(connection: apsw.Connection, decision: int, acts: list[Act]) -> None:
+def remember(connection: apsw.Connection, decision: int, acts: list[Act], started: Mapping[int, str]) -> None:
+    """Write down what these acts change, so that it can be undone."""
     connection.executemany(
-        "INSERT INTO decision_item(decision, call, before, after) VALUES (?, ?, ?, ?)",
-        [(decision, act.standing.call, keep(act.standing.opinion), keep(act.after)) for act in acts],
+        "INSERT INTO decision_item(decision, call, before, after, base, started) VALUES (?, ?, ?, ?, ?, ?)",
+        [_item(decision, act, started.get(act.standing.call)) for act in acts],
     )
+
+
+def _item(decision: int, act: Act, started: str | None) -> tuple[object, ...]:
+    before = act.standing.opinion
+    corrects = before.correction is not None or act.after.correction is not None
+    base = act.base if corrects else None
+    return decision, act.standing.call, keep(before), keep(act.after), base, started
 
 
 def _restoring(connection: apsw.Connection, doing: Doing, calls: "array[int]") -> list[Act]:
     column = "before" if doing.direction == UNDO else "after"
-    wanted = {
-        call: recall(said)
-        for call, said in connection.execute(
-            f"SELECT call, {column} FROM carray(?) AS asked"  # noqa: S608  # one of two names
+    wanted: dict[int, tuple[Opinion, str | None]] = {
+        call: (recall(said), base)
+        for call, said, base in connection.execute(
+            f"SELECT call, {column}, base FROM carray(?) AS asked"  # noqa: S608  # one of two names
             " CROSS JOIN decision_item ON decision = ? AND call = asked.value",
             (apsw.carray(calls), doing.decision),
         )
     }
     acts = []
     for standing in standings(connection, calls):
-        act = plan(standing, wanted[standing.call], undoing=doing.direction == UNDO)
+        after, base = wanted[standing.call]
+        act = plan(standing, after, undoing=doing.direction == UNDO, base=base)
         if act is not None:
             acts.append(act)
     return acts
@@ -91,7 +116,9 @@ def begin(connection: apsw.Connection, doing: Doing, calls: "array[int]") -> Non
     )
 
 
-def step(connection: apsw.Connection, new_op_id: Callable[[], str]) -> tuple[list[int], bool]:
+def step(
+    connection: apsw.Connection, new_op_id: Callable[[], str], full: list[int] | None = None
+) -> tuple[list[int], bool]:
     """Carry out the next part of the unfinished act. Returns the calls changed, and whether more is left."""
     row = connection.execute(
         "SELECT decision, direction, at_ms, number, calls FROM unfinished CROSS JOIN unfinished_step"
@@ -101,8 +128,8 @@ def step(connection: apsw.Connection, new_op_id: Callable[[], str]) -> tuple[lis
         connection.execute("DELETE FROM unfinished")
         return [], False
     decision, direction, at_ms, number, calls = row
-    doing = Doing(decision, direction, at_ms, new_op_id)
-    changed = carry_out(connection, doing, array("q", calls), {})
+    doing = Doing(decision, direction, at_ms, new_op_id, [] if full is None else full)
+    changed = carry_out(connection, doing, array("q", calls))
     connection.execute("DELETE FROM unfinished_step WHERE number = ?", (number,))
     return changed, True
 

@@ -9,22 +9,23 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import apsw
 
 from atlas_desktop.database.database import Database
-from atlas_desktop.domain.opinion import Verdict
+from atlas_desktop.domain.opinion import NO_EDIT, Edit, Verdict, as_edit, repeated
 from atlas_desktop.domain.query import Query
 from atlas_desktop.domain.selection import AllMatching, Selection, Some
 from atlas_desktop.store import browse
-from atlas_desktop.store.bulk import AT_ONCE, DO, REDO, UNDO, Doing, begin, carry_out, finish, step
+from atlas_desktop.store.bulk import AT_ONCE, DO, REDO, UNDO, Doing, Written, begin, carry_out, finish, step
 from atlas_desktop.store.changed import NOTHING, Changed
 from atlas_desktop.store.rows import Decided, Progress, Undone
+from atlas_desktop.store.said import keep_edit, recall_edit
+from atlas_desktop.store.tags import used
 
 _STANDS, _UNDONE, _SETTLED = range(3)
-_SHOWN: Mapping[int, str | None] = MappingProxyType({})
+_BACK: Final = 20  # acts looked back over for what belongs to the last one
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,12 @@ class _Begun:
     """What the first transaction of an act did."""
 
     decision: int
-    verdict: Verdict
+    edit: Edit
     named: int
     first: int
     changed: Changed
     more: bool
+    full: list[int]
 
 
 class Decisions:
@@ -49,27 +51,41 @@ class Decisions:
     async def decide(
         self,
         target: Selection | Sequence[int],
-        verdict: Verdict,
+        said: Verdict | Edit,
         *,
         now: datetime,
-        bases: Mapping[int, str | None] = _SHOWN,
+        bases: Mapping[int, str | None] | None = None,
+        started: Mapping[int, str] | None = None,
     ) -> Decided:
-        """Say this about these calls. ``bases``: the feedback id that was on screen, where a correction
-        of mine rides along; by default the one the store has."""
+        """Say this about these calls.
 
+        ``bases``: the newest correction of others that was on screen (`Correction.seen`; None: there was none),
+        so that nobody overwrites what he has not been shown; by default what was seen when mine was written, else
+        what the store has. ``started``: the text a correction was written from.
+        """
+        return await self._decide(target, as_edit(said), now, Written(bases or {}, started or {}))
+
+    async def decide_each(self, each: Mapping[int, Verdict | Edit], *, now: datetime) -> Decided:
+        """Say of each call its own, as one act; of up to 2,000 calls. Raises ValueError above that."""
+        if len(each) > AT_ONCE:
+            raise ValueError(f"{len(each)} calls: more than {AT_ONCE}")
+        edits = {call: as_edit(said) for call, said in each.items()}
+        return await self._decide(list(edits), NO_EDIT, now, Written(each=edits))
+
+    async def _decide(
+        self, target: Selection | Sequence[int], edit: Edit, now: datetime, written: Written
+    ) -> Decided:
         def work(writer: apsw.Connection) -> _Begun | None:
             before = finish(writer, self._new_op_id)
             calls = _targets(writer, target)
-            return (
-                _decide(writer, calls, verdict, _ms(now), self._new_op_id, bases, before) if calls else None
-            )
+            return _decide(writer, calls, edit, _ms(now), self._new_op_id, written, before) if calls else None
 
         begun = await self._database.write(work, soon=True)
         if begun is None:
-            return Decided(None, verdict, 0, NOTHING)
+            return Decided(None, edit, 0, NOTHING)
         changed = await self._finished(begun)
         stands = bool(changed.calls or changed.all_calls)
-        return Decided(begun.decision if stands else None, verdict, begun.named, changed)
+        return Decided(begun.decision if stands else None, edit, begun.named, changed, len(begun.full))
 
     async def undo(self, now: datetime) -> Undone | None:
         """Take back the newest act that stands. None when there is none."""
@@ -101,10 +117,10 @@ class Decisions:
         sql = "SELECT EXISTS (SELECT 1 FROM decision_item WHERE decision = ? AND call = ?)"
         return await self._database.read(lambda reader: bool(reader.execute(sql, (decision_id, call)).get))
 
-    async def repeat_source(self) -> Verdict | None:
-        """The verdict of the newest act that stands."""
-        newest = await self._database.read(lambda reader: _newest(reader, _STANDS))
-        return None if newest is None else newest[1]
+    async def repeat_source(self) -> Edit | None:
+        """What `.` does again: the verdict and the tags of the newest acts that stand, as far back as they are
+        about the same calls."""
+        return await self._database.read(_repeat_source)
 
     async def _again(self, direction: int, now: datetime) -> Undone | None:
         begun = await self._database.write(
@@ -113,12 +129,12 @@ class Decisions:
         if begun is None:
             return None
         changed = await self._finished(begun)
-        return Undone(begun.decision, begun.verdict, begun.named, begun.first, changed)
+        return Undone(begun.decision, begun.edit, begun.named, begun.first, changed)
 
     async def _finished(self, begun: _Begun) -> Changed:
         changed, more = begun.changed, begun.more
         while more:
-            part, more = await self._database.write(lambda writer: step(writer, self._new_op_id))
+            part, more = await self._database.write(lambda writer: step(writer, self._new_op_id, begun.full))
             changed |= _changed(part)
         return changed
 
@@ -145,29 +161,30 @@ def _targets(connection: apsw.Connection, target: Selection | Sequence[int]) -> 
 def _decide(
     writer: apsw.Connection,
     calls: "array[int]",
-    verdict: Verdict,
+    edit: Edit,
     at_ms: int,
     new_op_id: Callable[[], str],
-    bases: Mapping[int, str | None],
+    written: Written,
     before: list[int],
 ) -> _Begun:
     writer.execute(
-        "INSERT INTO decision(at_ms, verdict, named, first_call) VALUES (?, ?, ?, ?)",
-        (at_ms, verdict, len(calls), calls[0]),
+        "INSERT INTO decision(at_ms, edit, named, first_call) VALUES (?, ?, ?, ?)",
+        (at_ms, keep_edit(edit), len(calls), calls[0]),
     )
     decision = writer.last_insert_rowid()
+    used(writer, edit.add_tags, at_ms)
     doing = Doing(decision, DO, at_ms, new_op_id)
     more = len(calls) > AT_ONCE
     if more:
         begin(writer, doing, calls)
         changed: list[int] = []
     else:
-        changed = carry_out(writer, doing, calls, bases)
+        changed = carry_out(writer, doing, calls, written)
     if not (more or changed):
         writer.execute("DELETE FROM decision WHERE id = ?", (decision,))
     else:
         writer.execute("UPDATE decision SET state = ? WHERE state = ?", (_SETTLED, _UNDONE))
-    return _Begun(decision, verdict, len(calls), calls[0], _changed(changed + before), more)
+    return _Begun(decision, edit, len(calls), calls[0], _changed(changed + before), more, doing.full)
 
 
 def _restore(
@@ -177,7 +194,7 @@ def _restore(
     found = _newest(writer, _STANDS if direction == UNDO else _UNDONE)
     if found is None:
         return None
-    decision, verdict, named, first = found
+    decision, edit, named, first = found
     state = _UNDONE if direction == UNDO else _STANDS
     writer.execute("UPDATE decision SET state = ? WHERE id = ?", (state, decision))
     items = "SELECT call FROM decision_item WHERE decision = ?"
@@ -188,15 +205,15 @@ def _restore(
         begin(writer, doing, calls)
         changed = before
     else:
-        changed = before + carry_out(writer, doing, calls, {})
-    return _Begun(decision, verdict, named, first, _changed(changed), more)
+        changed = before + carry_out(writer, doing, calls)
+    return _Begun(decision, recall_edit(edit), named, first, _changed(changed), more, doing.full)
 
 
 def _newest(connection: apsw.Connection, state: int) -> Any:
     """The act to undo is the newest that stands; the act to redo the oldest undone (undone last)."""
     order = "DESC" if state == _STANDS else "ASC"
     return connection.execute(
-        f"SELECT id, verdict, named, first_call FROM decision WHERE state = ? ORDER BY id {order} LIMIT 1",  # noqa: S608
+        f"SELECT id, edit, named, first_call FROM decision WHERE state = ? ORDER BY id {order} LIMIT 1",  # noqa: S608
         (state,),
     ).get
 
@@ -205,7 +222,17 @@ def _decided_since(reader: apsw.Connection, ms: int) -> int:
     return int(
         reader.execute(
             "SELECT count(DISTINCT call) FROM decision JOIN decision_item ON decision_item.decision = decision.id"
-            " WHERE at_ms >= ? AND state = 0 AND verdict <> 'clear'",
-            (ms,),
+            " WHERE at_ms >= ? AND state = 0 AND edit <> ?",
+            (ms, keep_edit(Edit(verdict="clear"))),
         ).get
     )
+
+
+def _repeat_source(reader: apsw.Connection) -> Edit | None:
+    rows: list[tuple[Any, ...]] = reader.execute(
+        "SELECT edit, named, first_call FROM decision WHERE state = ? ORDER BY id DESC LIMIT ?",
+        (_STANDS, _BACK),
+    ).fetchall()
+    same = [recall_edit(edit) for edit, *about in rows if about == list(rows[0][1:])]
+    again = repeated(tuple(reversed(same)))
+    return None if again == NO_EDIT else again

@@ -20,7 +20,7 @@ LAYERS: Final[tuple[Layer, ...]] = ("head", "correction")
 _PUT: Final[dict[Layer, str]] = {
     "head": "INSERT OR REPLACE INTO head(call, own, feedback_id, reviewer, shown, tags) VALUES (?, ?, ?, ?, ?, ?)",
     "correction": (
-        "INSERT OR REPLACE INTO correction(call, own, feedback_id, reviewer, text) VALUES (?, ?, ?, ?, ?)"
+        "INSERT OR REPLACE INTO correction(call, own, feedback_id, reviewer, text, created_ms) VALUES (?, ?, ?, ?, ?, ?)"
     ),
 }
 
@@ -104,7 +104,8 @@ def _remember(
 def _put(connection: apsw.Connection, layer: Layer, call: int, own: int, feedback: Feedback) -> None:
     opinion = opinion_of(feedback)
     if layer == "correction":
-        values: tuple[int | str | None, ...] = (opinion.correction,)
+        created_ms = round(feedback.created_at.timestamp() * 1000)
+        values: tuple[int | str | None, ...] = (opinion.correction, created_ms)
     else:
         values = (shown(opinion), orjson.dumps(opinion.tags).decode() if opinion.tags else None)
     connection.execute(_PUT[layer], (call, own, feedback.id, feedback.reviewer, *values))

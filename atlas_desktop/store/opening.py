@@ -16,10 +16,15 @@ from atlas_desktop.database.salvage import damage_mark, set_aside
 from atlas_desktop.store import facts
 from atlas_desktop.store.bulk import finish, is_unfinished
 from atlas_desktop.store.repair import carry_over
+from atlas_desktop.wording import mark, tr
 
 MIGRATIONS: Final = load_migrations(Path(__file__).with_name("schema"))
 _REPORT: Final = "repair"
-_WORDS: Final = {"outbox": "unsent ratings", "decision": "undo history", "payload": "calls"}
+_WORDS: Final = {
+    "outbox": mark("{count:,} unsent ratings"),
+    "decision": mark("{count:,} undo history"),
+    "payload": mark("{count:,} calls"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +44,21 @@ class Repair:
     @property
     def sentence(self) -> str:
         """What to tell the person."""
-        kept = ", ".join(f"{self.carried.get(table, 0):,} {word}" for table, word in _WORDS.items())
-        parts = [f"The local file was damaged and has been replaced. Carried over: {kept}."]
+        kept = ", ".join(tr(words, count=self.carried.get(table, 0)) for table, words in _WORDS.items())
+        parts = [tr("The local file was damaged and has been replaced. Carried over: {kept}.", kept=kept)]
         if self.acts_lost:
-            parts.append(f"{self.acts_lost:,} ratings that were in the damaged part could not be read.")
+            parts.append(
+                tr("{count:,} ratings that were in the damaged part could not be read.", count=self.acts_lost)
+            )
         elif "outbox" in self.lost or "op" in self.lost:
-            parts.append("Some ratings that were not sent yet may be missing.")
+            parts.append(tr("Some ratings that were not sent yet may be missing."))
         if self.from_backup is not None:
-            parts.append("What was missing was looked up in an older copy; see the Sync screen.")
+            parts.append(tr("What was missing was looked up in an older copy; see the Sync screen."))
         parts.append(
-            f"Calls are fetched again from the server. The damaged file is kept: {self.set_aside.name}"
+            tr(
+                "Calls are fetched again from the server. The damaged file is kept: {name}",
+                name=self.set_aside.name,
+            )
         )
         return " ".join(parts)
 

@@ -1,7 +1,7 @@
 """My acts on their way to the server: lanes per call, first in first out, payloads frozen; and their trash."""
 
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -40,8 +40,9 @@ WHERE state IN carray(?) ORDER BY seq LIMIT ?
 class Outbox:
     """The sender's side, and what the Sync screen does by hand."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, new_op_id: Callable[[], str]) -> None:
         self._database = database
+        self._new_op_id = new_op_id
 
     async def eligible(
         self,
@@ -64,7 +65,7 @@ class Outbox:
 
     async def settle(self, settled: Sequence[Settled]) -> Changed:
         """Record what became of rows, all in one transaction. Harmless when it comes twice or late."""
-        return await self._database.write(lambda writer: settle(writer, settled))
+        return await self._database.write(lambda writer: settle(writer, settled, self._new_op_id))
 
     async def recover(self) -> Changed:
         """After a start: what was in flight has no answer now."""

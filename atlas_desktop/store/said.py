@@ -7,10 +7,12 @@ import orjson
 
 from atlas_desktop.contract.base import Thumb
 from atlas_desktop.contract.feedback import Feedback
-from atlas_desktop.domain.opinion import EMPTY, Opinion
+from atlas_desktop.domain.opinion import EMPTY, KEEP, Edit, Opinion
 
 NOTHING, UP, DOWN, UNSURE = range(4)
 RATING: Final[tuple[Thumb | None, ...]] = (None, "thumbs_up", "thumbs_down", None)
+NOTE_TAG: Final = "review:note"
+"""Goes with a comment that stands alone: the contract takes none without a rating, correction or tag."""
 SHOWN: Final = {"none": NOTHING, "thumbs_up": UP, "thumbs_down": DOWN, "unsure": UNSURE}
 
 
@@ -39,6 +41,36 @@ def recall(kept: str | None) -> Opinion:
     )
 
 
+@lru_cache(maxsize=256)
+def keep_edit(edit: Edit) -> str:
+    """An edit as JSON text; what it leaves alone is not in it."""
+    said: dict[str, object] = {}
+    if edit.verdict is not None:
+        said["verdict"] = edit.verdict
+    if edit.correction is not KEEP:
+        said["correction"] = edit.correction
+    if edit.add_tags:
+        said["add_tags"] = edit.add_tags
+    if edit.remove_tags:
+        said["remove_tags"] = edit.remove_tags
+    if edit.comment is not KEEP:
+        said["comment"] = edit.comment
+    return orjson.dumps(said).decode()
+
+
+@lru_cache(maxsize=256)
+def recall_edit(kept: str) -> Edit:
+    """The edit back from its column."""
+    said = orjson.loads(kept)
+    return Edit(
+        said.get("verdict"),
+        said.get("correction", KEEP),
+        tuple(said.get("add_tags", ())),
+        tuple(said.get("remove_tags", ())),
+        said.get("comment", KEEP),
+    )
+
+
 def shown(opinion: Opinion) -> int:
     """NOTHING, UP, DOWN or UNSURE."""
     if opinion.unsure:
@@ -50,7 +82,10 @@ def opinion_of(feedback: Feedback | None) -> Opinion:
     """What a row of feedback says; a retraction and no row at all say nothing."""
     if feedback is None or feedback.clears:
         return EMPTY
-    return Opinion(feedback.rating, feedback.correction, tuple(feedback.tags), feedback.comment)
+    tags = tuple(feedback.tags)
+    if feedback.comment is not None:
+        tags = tuple(tag for tag in tags if tag != NOTE_TAG)
+    return Opinion(feedback.rating, feedback.correction, tags, feedback.comment)
 
 
 def payload_of(op_id: str, call_id: str, opinion: Opinion, base: str | None) -> bytes:
@@ -60,8 +95,11 @@ def payload_of(op_id: str, call_id: str, opinion: Opinion, base: str | None) -> 
         body["clears"] = True
     if opinion.rating is not None:
         body["rating"] = opinion.rating
-    if opinion.tags:
-        body["tags"] = opinion.tags
+    tags = opinion.tags
+    if opinion.comment is not None and not (opinion.rating or opinion.correction or tags):
+        tags = (NOTE_TAG,)
+    if tags:
+        body["tags"] = tags
     if opinion.comment is not None:
         body["comment"] = opinion.comment
     if opinion.correction is not None:

@@ -1,6 +1,6 @@
 """What the sender heard, written down: receipts, doubts, refusals."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import apsw
@@ -9,6 +9,7 @@ import orjson
 from atlas_desktop.store import facts
 from atlas_desktop.store.acts import CONFLICT, INFLIGHT, PARKED, READY, REJECTED, UNKNOWN
 from atlas_desktop.store.changed import Changed
+from atlas_desktop.store.conflicts import merge_identical
 from atlas_desktop.store.heads import acknowledged, show_again
 from atlas_desktop.store.said import keep, opinion_of
 from atlas_desktop.store.settled import Acknowledged, Conflict, Parked, Rejected, Retry, Settled, Unknown
@@ -16,13 +17,19 @@ from atlas_desktop.store.settled import Acknowledged, Conflict, Parked, Rejected
 _ANOTHER_CALL: Final = "The server answered about another call, so this is not counted as sent."
 
 
-def settle(writer: apsw.Connection, settled: Sequence[Settled]) -> Changed:
+def settle(writer: apsw.Connection, settled: Sequence[Settled], new_op_id: Callable[[], str]) -> Changed:
     """Apply all of it. What is about rows that are no longer in the outbox changes nothing."""
     calls = set()
     for item in settled:
         call = _acknowledge(writer, item) if isinstance(item, Acknowledged) else _set_aside(writer, item)
         if call is not None:
             calls.add(call)
+            if (
+                isinstance(item, Conflict)
+                and item.current is not None
+                and item.current.correction is not None
+            ):
+                merge_identical(writer, item.seq, call, item.current, new_op_id)
     return Changed(outbox=True) | Changed(calls=frozenset(calls))
 
 
@@ -88,5 +95,6 @@ def _problem(item: Conflict | Rejected | Parked) -> tuple[int, dict[str, object]
             "theirs": keep(opinion_of(current)),
             "theirs_by": current.reviewer,
             "theirs_id": current.id,
+            "theirs_ms": round(current.created_at.timestamp() * 1000),
         }
     return CONFLICT, problem

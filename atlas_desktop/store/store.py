@@ -5,13 +5,18 @@ from pathlib import Path
 
 from atlas_desktop.contract.ids import new_id
 from atlas_desktop.database.database import NO_HOOKS, THREADS, Database, Hooks, Inline, Mode, Threads
+from atlas_desktop.store.asides import Asides
 from atlas_desktop.store.calls import Calls
+from atlas_desktop.store.conflicts import Conflicts
+from atlas_desktop.store.dataset_drafts import DatasetDrafts
 from atlas_desktop.store.decisions import Decisions
+from atlas_desktop.store.drafts import Drafts
 from atlas_desktop.store.identity import Identity
 from atlas_desktop.store.opening import OpenReport, Repair, open_database, unsent_in
 from atlas_desktop.store.operations import Operations
 from atlas_desktop.store.outbox import Outbox
 from atlas_desktop.store.pull import Pull
+from atlas_desktop.store.tags import Tags
 
 __all__ = ["Hooks", "Inline", "OpenReport", "Repair", "Store", "Threads", "unsent_in"]
 
@@ -29,7 +34,12 @@ class Store:
         self.database = database
         self.calls = Calls(database)
         self.decisions = Decisions(database, new_op_id)
-        self.outbox = Outbox(database)
+        self.conflicts = Conflicts(database, new_op_id)
+        self.drafts = Drafts(database)
+        self.later = Asides(database)
+        self.tags = Tags(database)
+        self.dataset_drafts = DatasetDrafts(database)
+        self.outbox = Outbox(database, new_op_id)
         self.pull = Pull(database)
         self.operations = Operations(database)
         self.identity = Identity(database)

@@ -5,6 +5,7 @@ import pytest
 
 from atlas_desktop.app.call_browser import BLOCK, Span
 from atlas_desktop.app.review import Current, Decided
+from atlas_desktop.domain.opinion import Edit
 from atlas_desktop.domain.query import Query
 from atlas_desktop.store.changed import Changed
 from tests.app.desk import desk, pull, slow_reads, some_calls
@@ -194,7 +195,7 @@ async def test_a_reading_that_began_before_a_decision_never_undoes_what_is_shown
         with slow_reads(it.store) as slow:
             it.review.store_changed(Changed(calls=frozenset({seq})))
             await slow.has_read.wait()  # both the row and the call, as they were before
-            assert await it.rate("up", stay=True) == Decided("up", 1)
+            assert await it.rate("up", stay=True) == Decided(Edit("up"), 1)
             slow.go_on.set()
             await it.review.settled()
         assert set(shown) == {"thumbs_up"}

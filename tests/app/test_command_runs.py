@@ -13,6 +13,7 @@ from atlas_desktop.app.home import Home
 from atlas_desktop.app.review import Decided, Ignored, Outcome, Review
 from atlas_desktop.app.secrets import KeyVault
 from atlas_desktop.app.session import Session
+from atlas_desktop.domain.opinion import Edit
 from tests.app.desk import Desk, desk
 
 BY_ID = {each.id: each for each in COMMANDS}
@@ -96,7 +97,7 @@ async def test_rating_by_keys(window: Window, tmp_path: Path) -> None:
         assert it.shown() == ["thumbs_down", "thumbs_down", "unsure", "-", "unsure", "thumbs_up", "-", "-"]
         assert it.review.current.position == 3
         assert Ignored("nothing") not in window.outcomes
-        assert window.outcomes[:2] == [Decided("up", 1), Decided("down", 1)]
+        assert window.outcomes[:2] == [Decided(Edit("up"), 1), Decided(Edit("down"), 1)]
 
 
 async def test_moving_and_selecting_by_keys(window: Window, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from atlas_desktop.app import opened_calls, sentences
 from atlas_desktop.app.review import Decided, Ignored, NotDone
-from atlas_desktop.domain.opinion import Verdict
+from atlas_desktop.domain.opinion import Edit, Verdict
 from atlas_desktop.domain.query import Query
 from atlas_desktop.store.store import Hooks
 from tests.app.desk import Desk, desk, pull, some_calls
@@ -22,7 +22,7 @@ async def test_a_rating_is_stored_shown_said_and_the_next_call_is_there_at_once(
         it.review.go(2)
         await it.review.settled()
         seq = it.review.current.seq
-        assert await it.rate("down") == Decided("down", 1)
+        assert await it.rate("down") == Decided(Edit("down"), 1)
         row = it.browser.row(2)
         assert row is not None
         assert (row.rating, row.pending) == ("thumbs_down", True)
@@ -63,7 +63,7 @@ async def test_a_decision_for_a_call_still_loading_is_ignored(path: Path) -> Non
         assert it.review.current.call is None
         assert await it.rate("up") == Ignored("not_painted")
         await it.review.settled()
-        assert await it.rate("up") == Decided("up", 1)
+        assert await it.rate("up") == Decided(Edit("up"), 1)
 
 
 async def test_a_second_key_for_the_same_call_is_ignored_while_the_first_is_written(path: Path) -> None:
@@ -74,7 +74,7 @@ async def test_a_second_key_for_the_same_call_is_ignored_while_the_first_is_writ
             it.review.decide("down", seq=seq),
             it.review.decide("down", seq=seq),
         )
-        assert list(done) == [Decided("up", 1), Ignored("busy"), Ignored("busy")]
+        assert list(done) == [Decided(Edit("up"), 1), Ignored("busy"), Ignored("busy")]
         assert it.shown()[0] == "thumbs_up"
         assert await it.review.decide("down", seq=seq) == Ignored("not_painted")
 
@@ -152,7 +152,7 @@ async def test_undo_of_a_call_that_left_the_list_opens_it_beside_and_says_so(pat
         here = it.review.current
         assert (here.seq, here.beside, here.call is not None) == (seq, True, True)
         assert it.said[-1] == f"Undone: not rated. {sentences.BESIDE}"
-        assert await it.rate("up", stay=True) == Decided("up", 1)
+        assert await it.rate("up", stay=True) == Decided(Edit("up"), 1)
         assert it.said[-1] == "beside the list, rated good, undo with Z"
         await it.review.filter(Query())
         await it.review.settled()
@@ -192,13 +192,13 @@ async def test_undo_survives_a_restart_and_a_sync(path: Path) -> None:
 async def test_repeat(path: Path) -> None:
     async with desk(path, 5) as it:
         await it.rate("down")
-        assert await it.review.repeat(seq=it.review.current.seq) == Decided("down", 1)
+        assert await it.review.repeat(seq=it.review.current.seq) == Decided(Edit("down"), 1)
         assert it.shown()[:3] == ["thumbs_down", "thumbs_down", "-"]
 
 
 async def test_next_unrated_looks_both_ways_and_over_what_is_not_in_memory(path: Path) -> None:
     async with desk(path, 900) as it:
-        await it.store.decisions.decide(list(it.browser.ids[1:850]), "up", now=it.review._now())
+        await it.store.decisions.decide(list(it.browser.ids[1:850]), "up", now=NOW)
         await it.open()
         assert await it.review.next_unrated()
         assert it.review.current.position == 850
@@ -286,7 +286,7 @@ async def test_a_store_that_cannot_commit_changes_nothing_and_says_so(path: Path
         refuse.clear()
         await it.review.settled()
         assert it.shown() == ["thumbs_up", "-", "-", "-", "-"]
-        assert await it.rate("down") == Decided("down", 1)
+        assert await it.rate("down") == Decided(Edit("down"), 1)
 
 
 async def test_a_filter_keeps_the_call_at_hand_when_it_is_in_the_new_list(path: Path) -> None:
@@ -313,7 +313,7 @@ async def test_closing_waits_for_what_is_being_written_and_takes_no_more(path: P
     async with desk(path, 5) as it:
         seq = it.review.current.seq
         done = await asyncio.gather(it.review.decide("up", seq=seq), it.review.undo(), it.review.close())
-        assert list(done) == [Decided("up", 1), False, None]
+        assert list(done) == [Decided(Edit("up"), 1), False, None]
         assert await it.rate("down") == Ignored("busy")
         assert not await it.review.undo()
         assert (await _stored_rating(it)) == "thumbs_up"

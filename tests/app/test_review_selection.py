@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from atlas_desktop.app.review import ASK_ABOVE, Decided, Ignored, NeedsConfirm
+from atlas_desktop.domain.opinion import Edit
 from atlas_desktop.domain.query import Query
 from atlas_desktop.domain.selection import AllMatching, Some
 from tests.app.desk import desk, some_calls
@@ -22,7 +23,7 @@ async def test_a_selection_is_decided_as_one_step_and_then_empty(path: Path) -> 
         assert it.review.selected_count == 5
         assert it.said[-1] == "5 calls selected."
         await it.review.settled()
-        assert await it.rate("down") == Decided("down", 5)
+        assert await it.rate("down") == Decided(Edit("down"), 5)
         assert it.said[-1] == "5 calls, rated bad, undo with Z"
         assert it.review.selection == Some()
         assert it.review.current.position == 7
@@ -37,10 +38,10 @@ async def test_a_selection_is_decided_as_one_step_and_then_empty(path: Path) -> 
 async def test_many_calls_are_confirmed_first_by_their_number(path: Path) -> None:
     async with desk(path, 60) as it:
         it.review.select_all_matching()
-        assert await it.rate("up") == NeedsConfirm("up", 60, stay=False)
-        assert await it.rate("up", confirmed=59) == NeedsConfirm("up", 60, stay=False)
+        assert await it.rate("up") == NeedsConfirm(Edit("up"), 60, stay=False)
+        assert await it.rate("up", confirmed=59) == NeedsConfirm(Edit("up"), 60, stay=False)
         assert it.shown() == ["-"] * 60
-        assert await it.rate("up", confirmed=60) == Decided("up", 60)
+        assert await it.rate("up", confirmed=60) == Decided(Edit("up"), 60)
         await it.review.settled()
         assert it.shown() == ["thumbs_up"] * 60
         assert await it.rate("up", confirmed=60) == Ignored("nothing")
@@ -52,7 +53,7 @@ async def test_many_calls_are_confirmed_first_by_their_number(path: Path) -> Non
 async def test_up_to_the_limit_nobody_asks(path: Path) -> None:
     async with desk(path, ASK_ABOVE) as it:
         it.review.select_all_matching()
-        assert await it.rate("up") == Decided("up", ASK_ABOVE)
+        assert await it.rate("up") == Decided(Edit("up"), ASK_ABOVE)
 
 
 async def test_all_matching_is_the_list_as_shown_not_what_came_since(path: Path) -> None:
@@ -61,7 +62,7 @@ async def test_all_matching_is_the_list_as_shown_not_what_came_since(path: Path)
         it.review.toggle_select(0)
         await it.sync(some_calls(5, first=11))
         assert it.review.selected_count == 9
-        assert await it.rate("down") == Decided("down", 9)
+        assert await it.rate("down") == Decided(Edit("down"), 9)
         await it.open()
         assert it.shown() == ["-"] * 6 + ["thumbs_down"] * 9
 

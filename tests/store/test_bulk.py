@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from atlas_desktop.domain.opinion import Edit
 from atlas_desktop.domain.query import Query
 from atlas_desktop.domain.selection import AllMatching, Some
 from atlas_desktop.store import audit, bulk
@@ -35,10 +36,10 @@ async def test_progress_today_and_repeat(store: Store) -> None:
     start = round(NOW.timestamp() * 1000)
     assert await store.decisions.decided_since(start) == 3
     assert await store.decisions.decided_since(start + 1) == 0
-    assert await store.decisions.repeat_source() == "unsure"
+    assert await store.decisions.repeat_source() == Edit(verdict="unsure")
     await store.decisions.undo(NOW)
     assert await store.decisions.decided_since(start) == 2
-    assert await store.decisions.repeat_source() == "up"
+    assert await store.decisions.repeat_source() == Edit(verdict="up")
 
 
 class Crash(BaseException):
