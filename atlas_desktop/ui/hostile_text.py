@@ -64,6 +64,9 @@ class Kind(Enum):
     CHIP = "chip"
     END = "end"
     FOLD = "fold"
+    STAND = "stand"
+    """Something of the app's own, or markup: nothing of what is shown is the text itself."""
+    VEIL = "veil"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +124,18 @@ def _kind(match: re.Match[str]) -> Kind:
     return Kind.CHIP
 
 
-def pieces(text: str) -> Iterator[Piece]:
-    """``text`` cut into what is shown. Joining the originals gives the text back, exactly."""
-    column = done = start = 0
-    while start < len(text):
-        end = min(start + CHUNK, len(text))
+def pieces(
+    text: str, first: int = 0, last: int | None = None, column: int = 0
+) -> Generator[Piece, None, int]:
+    """``text[first:last]`` cut into what is shown. Joining the originals gives it back, exactly.
+
+    ``column`` is where the display stands in its line; the generator returns where it stands after. A cut between
+    the two characters of a line end is not to be asked for.
+    """
+    last = len(text) if last is None else last
+    done = start = first
+    while start < last:
+        end = min(start + CHUNK, last)
         for match in _SUSPECT.finditer(text, start, end):
             kind = _kind(match)
             if kind is Kind.TEXT:
@@ -138,6 +148,14 @@ def pieces(text: str) -> Iterator[Piece]:
             column = yield from _plain(text[done:end], column)
             done = end
         start = done
+    return column
+
+
+def hidden_places(text: str, first: int, last: int) -> Iterator[int]:
+    """Where in ``text[first:last]`` a reader would not see a character."""
+    for match in _SUSPECT.finditer(text, first, last):
+        if _kind(match) is Kind.CHIP:
+            yield match.start()
 
 
 def _special(kind: Kind, found: str, column: int) -> Generator[Piece, None, int]:

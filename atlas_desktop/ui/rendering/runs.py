@@ -1,0 +1,62 @@
+"""What rendered text is made of: runs, each standing for a stretch of the original. Pure.
+
+The runs of a text lie one after the other and cover all of it, so that whatever is shown leads back to the exact
+characters. Nothing here is HTML, and nothing is ever fetched.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntFlag
+
+
+class Look(IntFlag):
+    """How a run looks. The second half says what kind of line it stands in."""
+
+    PLAIN = 0
+    BOLD = 1
+    ITALIC = 2
+    STRIKE = 4
+    CODE = 8
+    LINK = 16
+    MUTED = 32
+    ACCENT = 64
+    TITLE1 = 128
+    TITLE2 = 256
+    TITLE3 = 512
+    FOLD = 1024
+    IMAGE = 2048
+    WARN = 4096
+    MONO = 1 << 13
+    """The line is set in the payload's monospace, from left to right: code, JSON, tables."""
+    FENCED = 1 << 14
+    RULE = 1 << 15
+    SHUT = 1 << 16
+    """Of a FOLD: what it stands for is folded now."""
+    VEIL = 1 << 17
+    """Covered; ``detail`` is the kind of thing."""
+
+
+TITLES = (Look.TITLE1, Look.TITLE2, Look.TITLE3, Look.TITLE3, Look.TITLE3, Look.TITLE3)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Characters ``start`` to ``end`` of the text. ``shown`` replaces them on the screen; None: as they are.
+
+    ``detail`` is the target of a link or picture, or the name of a fold.
+    """
+
+    start: int
+    end: int
+    shown: str | None = None
+    look: int = 0
+    detail: str | None = None
+
+
+Steps = Iterator[Run | None]
+"""Runs as they are made. None: nothing yet, but so much was done that others may have their turn."""
+
+
+def between(at: int, shown: str, look: int = 0) -> Run:
+    """Something of the app's own, standing for no character of the text."""
+    return Run(at, at, shown, look)
