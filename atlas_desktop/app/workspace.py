@@ -9,6 +9,7 @@ from filelock import FileLock, Timeout
 from atlas_desktop.app.call_browser import CallBrowser
 from atlas_desktop.app.daemon_thread import in_daemon_thread
 from atlas_desktop.app.errand import AFTER_THE_FRAME, Errand
+from atlas_desktop.app.facets import FacetCounts
 from atlas_desktop.app.home import Home, private_dir
 from atlas_desktop.app.loop_thread import LoopThread
 from atlas_desktop.app.outbox import OutboxView
@@ -35,6 +36,7 @@ class Workspace:
     connection: Connection
     store: Store
     browser: CallBrowser
+    facets: FacetCounts
     review: Review
     place: Place
     outbox: OutboxView
@@ -89,6 +91,7 @@ async def open_workspace(
         connection=connection,
         store=store,
         browser=browser,
+        facets=FacetCounts(store, browser, tasks),
         review=review,
         place=Place(store, review, tasks),
         outbox=OutboxView(store, tasks),
@@ -119,14 +122,17 @@ def _connect_parts(workspace: Workspace) -> None:
 
     def decided(changed: Changed) -> None:
         outbox.store_changed(changed)
+        workspace.facets.store_changed(changed)
         waker.ask()
 
     def synced(changed: Changed) -> None:
         review.store_changed(changed)
         outbox.store_changed(changed)
+        workspace.facets.store_changed(changed)
 
     def put_back(changed: Changed) -> None:
         review.store_changed(changed)
+        workspace.facets.store_changed(changed)
         sync.wake()
 
     review.changed.connect(decided)
