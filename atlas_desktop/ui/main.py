@@ -68,28 +68,27 @@ def application() -> QApplication:
 
 
 async def _run(app: QApplication, home: Home, guard: GcGuard, *, demo: bool) -> int:
-    from atlas_desktop.ui.window import Window  # noqa: PLC0415 - after the other start was handed over to
+    from atlas_desktop.ui.stage import Stage  # noqa: PLC0415 - after the other start was handed over to
 
     theme = Theme(app)
     session = Session(home)
     settings = session.settings.current
     theme.apply(settings.theme, settings.density)
     app.setWindowIcon(window_icon(theme))
-    window = Window(theme, session)
-    instance = SingleInstance(home.root, window)
-    instance.asked.connect(lambda _: raise_window(window))
+    stage = Stage(app, theme, session)
+    instance = SingleInstance(home.root, stage)
+    instance.asked.connect(lambda _: raise_window(stage.window))
     done = asyncio.Event()
-    window.closing.connect(done.set)
-    window.show()
-    window.activateWindow()
+    stage.closing.connect(done.set)
+    stage.window.show()
+    stage.window.activateWindow()
     guard.settle()
     try:
-        session.tasks.spawn("start", start(session, window, demo=demo))
+        session.tasks.spawn("start", start(session, stage.window, demo=demo))
         await done.wait()
-        await _remember(session, window)
+        await _remember(session, stage.window)
     finally:
-        window.detach()
-        window.hide()
+        stage.close()
         instance.close()
         await session.close()
     return 0

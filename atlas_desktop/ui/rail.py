@@ -9,14 +9,15 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidge
 from atlas_desktop.ui import icons
 from atlas_desktop.ui.theme import ICON, RADIUS, Theme
 from atlas_desktop.ui.widgets.layouts import column
+from atlas_desktop.wording import mark, number, tr
 
 if TYPE_CHECKING:
     from atlas_desktop.app.commands import Screen
 
 _PLACES: Final[tuple[tuple["Screen", str], ...]] = (
-    ("review", "Review"),
-    ("sync", "Sync"),
-    ("settings", "Settings"),
+    ("review", mark("Review")),
+    ("sync", mark("Sync")),
+    ("settings", mark("Settings")),
 )
 _WIDTH: Final = 64
 _HEIGHT: Final = 52
@@ -45,7 +46,9 @@ class RailButton(QAbstractButton):
         """A number that asks for attention; 0 for none."""
         if count != self.badge:
             self.badge = count
-            self.setAccessibleName(f"{self.text()}, {count:,} need you" if count else self.text())
+            self.setAccessibleName(
+                tr("{screen}, {count:,} need you", screen=self.text(), count=count) if count else self.text()
+            )
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -77,7 +80,7 @@ class RailButton(QAbstractButton):
 
     def _paint_badge(self, painter: QPainter) -> None:
         tokens = self._theme.tokens
-        words = f"{self.badge:,}" if self.badge < 100 else "99+"
+        words = number(self.badge) if self.badge < 100 else "99+"
         width = max(painter.fontMetrics().horizontalAdvance(words) + 8, 16)
         left = self.width() // 2 + 4
         painter.setPen(Qt.PenStyle.NoPen)
@@ -99,7 +102,7 @@ class Rail(QWidget):
         self.buttons: dict[str, RailButton] = {}
         layout = column(self, margins=(0, 1, 0, 1))
         for screen, title in _PLACES:
-            made = RailButton(theme, screen, title)
+            made = RailButton(theme, screen, tr(title))
             self._group.addButton(made)
             self.buttons[screen] = made
             made.clicked.connect(lambda _=False, screen=screen: self.chosen.emit(screen))
@@ -111,5 +114,5 @@ class Rail(QWidget):
         """Mark where we are; on the welcome page nowhere."""
         self._group.setExclusive(False)
         for name, each in self.buttons.items():
-            each.setChecked(name == screen)
-        self._group.setExclusive(screen in self.buttons)
+            each.setChecked(name == ("settings" if screen == "keys" else screen))
+        self._group.setExclusive(screen in self.buttons or screen == "keys")

@@ -46,6 +46,7 @@ class Window(WindowActions):
         super().__init__(session)
         self._theme = theme
         self._stops: list[Callable[[], None]] = []
+        self._heard: list[Callable[[], None]] = []
         self.setWindowTitle("Atlas Desktop")
         room = self.screen().availableGeometry().size()
         self.setMinimumSize(smallest_size(room))
@@ -78,7 +79,8 @@ class Window(WindowActions):
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._connect()
-        self._restore(session.settings.current)
+        self.restore(session.settings.current.window)
+        self.settings_page.show_settings(session.settings.current)
         self._workspace_changed(session.workspace)
         self._opening(session.settings.current)
 
@@ -131,7 +133,13 @@ class Window(WindowActions):
     def remembered(self) -> dict[str, Any]:
         """Where the window is and how it is divided, for the settings."""
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
-        return {"geometry": geometry, "splits": self.review_page.sizes()}
+        return {"geometry": geometry, "splits": self.review_page.sizes(),
+                "list": self.review_page.listing.remembered()}
+
+    @property
+    def screen_name(self) -> Screen:
+        """Where we are."""
+        return self._screen
 
     def detach(self) -> None:
         """Stop listening to the session: it closes."""
@@ -175,13 +183,13 @@ class Window(WindowActions):
             self._keyboard.changed.connect(lambda _: self._keys_changed()),
         ]
 
-    def _restore(self, settings: Settings) -> None:
-        remembered = settings.window
+    def restore(self, remembered: dict[str, Any]) -> None:
+        """Put the window where it was, and divide it as it was."""
         if isinstance(geometry := remembered.get("geometry"), str):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
         if isinstance(splits := remembered.get("splits"), dict):
             self.review_page.restore(splits)
-        self.settings_page.show_settings(settings)
+        self.review_page.listing.restore(remembered.get("list"))
 
     def _opening(self, settings: Settings) -> None:
         """Until the last connection is open, the screen it will be on; the first time, the welcome."""
@@ -190,6 +198,9 @@ class Window(WindowActions):
         self.show("review")
 
     def _workspace_changed(self, workspace: "Workspace | None") -> None:
+        for stop in self._heard:
+            stop()
+        self._heard = []
         self.review_page.set_workspace(workspace)
         self.sync_page.set_workspace(workspace)
         self._show_status()
@@ -201,10 +212,12 @@ class Window(WindowActions):
 
     def _listen(self, workspace: "Workspace") -> None:
         review = workspace.review
-        review.announce.connect(self.say)
-        review.failed.connect(self.tell)
-        workspace.outbox.changed.connect(lambda _: self._show_status())
-        review.progress_changed.connect(lambda progress: self.status.show_today(progress.today))
+        self._heard = [
+            review.announce.connect(self.say),
+            review.failed.connect(self.tell),
+            workspace.outbox.changed.connect(lambda _: self._show_status()),
+            review.progress_changed.connect(lambda progress: self.status.show_today(progress.today)),
+        ]
         self.status.show_today(review.progress.today)
 
     def _settings_changed(self, settings: Settings) -> None:

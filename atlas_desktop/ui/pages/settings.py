@@ -5,30 +5,38 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from atlas_desktop.app.key_presets import PRESET_NAMES
+from atlas_desktop.app.language import TONGUES
 from atlas_desktop.app.problems import KnownError
 from atlas_desktop.app.settings import Connection, Settings
 from atlas_desktop.ui.announce import announce
 from atlas_desktop.ui.pages.column_page import ColumnPage
 from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.choices import Segments, Switch
 from atlas_desktop.ui.widgets.connect_form import ConnectForm
 from atlas_desktop.ui.widgets.connection_line import ConnectionActs, ConnectionLine
 from atlas_desktop.ui.widgets.layouts import column, hairline, row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.ui.widgets.strip import Notice
+from atlas_desktop.wording import mark, tr, trn
 
 if TYPE_CHECKING:
     from atlas_desktop.app.commands import Context
 
-_SHOWN: Final = ("theme", "density", "auto_advance", "offline")
-_CHOICE_WORDS: Final = {"contrast": "High contrast"}
+_SHOWN: Final = ("theme", "density", "language", "auto_advance", "veil", "offline")
+_CHOICES: Final[dict[str, str]] = {
+    "system": mark("As the system"), "light": mark("Light"), "dark": mark("Dark"), "contrast": mark("High contrast"),
+    "comfortable": mark("Comfortable"), "compact": mark("Compact"),
+    **{tongue.code: tongue.name for tongue in TONGUES.values()},
+}  # fmt: skip
 
 
 class SettingsPage(ColumnPage):
     """Each change holds at once; there is no button to save."""
 
     def __init__(self, theme: Theme, context: "Context") -> None:
-        super().__init__("Settings")
+        super().__init__(tr("Settings"))
         self._theme = theme
         self._context = context
         self._fields: dict[str, Switch | Segments] = {}
@@ -37,25 +45,33 @@ class SettingsPage(ColumnPage):
         self.notice = Notice(theme)
         self.form = ConnectForm(theme, self._connect)
         self.body.addWidget(self.notice)
-        self.body.addWidget(PlainLabel("Settings", role="title"))
+        self.body.addWidget(PlainLabel(tr("Settings"), role="title"))
         self.body.addSpacing(4)
         self.body.addWidget(hairline())
         for name in _SHOWN:
-            self.body.addWidget(self._setting(name))
-            self.body.addWidget(hairline())
+            if name in Settings.model_fields:
+                self.body.addWidget(self._setting(name))
+                self.body.addWidget(hairline())
+        self._key_map = PlainLabel("", tone="muted")
+        self.body.addWidget(self._keys())
+        self.body.addWidget(hairline())
         self.body.addSpacing(24)
-        self.body.addWidget(PlainLabel("Connections", role="title"))
+        self.body.addWidget(PlainLabel(tr("Connections"), role="title"))
         self.body.addSpacing(4)
         self.body.addWidget(hairline())
         self.body.addLayout(self._connections)
         self.body.addSpacing(16)
-        self.body.addWidget(PlainLabel("Add a connection", role="strong"))
+        self.body.addWidget(PlainLabel(tr("Add a connection"), role="strong"))
         self.body.addWidget(self.form)
         self.body.addStretch()
         self.show_settings(Settings())
 
     def show_settings(self, settings: Settings) -> None:
         """What is chosen now."""
+        names = {**PRESET_NAMES, "no_single_keys": tr("No single keys")}
+        own = len(settings.key_changes)
+        changed = trn("{count} key changed", "{count} keys changed", own) if own else ""
+        self._key_map.setText("  ·  ".join(filter(None, (names[settings.key_preset], changed))))
         for name, field in self._fields.items():
             value = getattr(settings, name)
             if isinstance(field, Segments):
@@ -67,18 +83,28 @@ class SettingsPage(ColumnPage):
                 field.update()
         self._show_connections(settings)
 
+    def _keys(self) -> QWidget:
+        holder = QWidget()
+        line = row(holder, margins=(0, 2, 0, 2), gap=4)
+        words = column(gap=0)
+        words.addWidget(PlainLabel(tr("Keys"), role="strong"))
+        words.addWidget(self._key_map)
+        line.addLayout(words, 1)
+        line.addWidget(button(tr("Change keys…"), lambda: self._context.show("keys")))
+        return holder
+
     def _setting(self, name: str) -> QWidget:
         described = Settings.model_fields[name]
         holder = QWidget()
         line = row(holder, margins=(0, 2, 0, 2), gap=4)
         words = column(gap=0)
-        words.addWidget(PlainLabel(described.title or name, role="strong"))
-        detail = PlainLabel(described.description or "", tone="muted")
+        title, about = tr(described.title or name), tr(described.description or "")
+        words.addWidget(PlainLabel(title, role="strong"))
+        detail = PlainLabel(about, tone="muted")
         detail.setWordWrap(True)
         words.addWidget(detail)
         line.addLayout(words, 1)
         field = self._field(name, described.annotation)
-        title, about = described.title or name, described.description or ""
         if isinstance(field, Segments):
             field.name(title, about)
         else:
@@ -91,7 +117,7 @@ class SettingsPage(ColumnPage):
     def _field(self, name: str, annotation: Any) -> Switch | Segments:
         if annotation is bool:
             return Switch(self._theme, lambda on: self._change(name, on))
-        choices = [(value, _CHOICE_WORDS.get(value, value.capitalize())) for value in get_args(annotation)]
+        choices = [(value, tr(_CHOICES[value])) for value in get_args(annotation)]
         return Segments(choices, lambda value: self._change(name, value))
 
     def _change(self, name: str, value: object) -> None:
@@ -111,7 +137,7 @@ class SettingsPage(ColumnPage):
             self._connections.addWidget(self._connection(connection, current=current))
             self._connections.addWidget(hairline())
         if not settings.connections:
-            self._connections.addWidget(PlainLabel("None yet.", tone="muted"))
+            self._connections.addWidget(PlainLabel(tr("None yet."), tone="muted"))
 
     def _connection(self, connection: Connection, *, current: bool) -> QWidget:
         spawn = self._context.spawn
@@ -153,7 +179,7 @@ class SettingsPage(ColumnPage):
             self._context.show("review")
 
     def _connect(self) -> None:
-        self.form.say("Testing the key…")
+        self.form.say(tr("Testing the key…"))
         self._context.spawn("connect", self._add())
 
     async def _add(self) -> None:

@@ -17,15 +17,16 @@ from atlas_desktop.ui.widgets.connect_form import ConnectForm
 from atlas_desktop.ui.widgets.layouts import column, hairline, row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.ui.widgets.strip import Notice
+from atlas_desktop.wording import mark, tr
 
 if TYPE_CHECKING:
     from atlas_desktop.app.commands import Context
 
-_LOCAL: Final = (
+_LOCAL: Final = mark(
     "Starts an Atlas that runs only while this app does. A few hundred recorded calls come with it, "
     "so there is something to rate. Nothing leaves this computer."
 )
-_REMOTE: Final = (
+_REMOTE: Final = mark(
     "The address of your organization's Atlas and a key. Calls are copied here, so you can work offline."
 )
 
@@ -36,23 +37,23 @@ class WelcomePage(ColumnPage):
     opened = Signal()
 
     def __init__(self, theme: Theme, context: "Context") -> None:
-        super().__init__("Welcome")
+        super().__init__(tr("Welcome"))
         self._context = context
         self.notice = Notice(theme)
-        self._local = button("Start local Atlas", self._start_local, "primary")
+        self._local = button(tr("Start local Atlas"), self._start_local, "primary")
         self.form = ConnectForm(theme, self._connect)
         self._status = PlainLabel("", tone="muted")
         self.body.addStretch(1)
         self.body.addWidget(PlainLabel("Atlas Desktop", role="title"))
-        self.body.addWidget(PlainLabel("Rate recorded LLM calls from the keyboard.", tone="muted"))
+        self.body.addWidget(PlainLabel(tr("Rate recorded LLM calls from the keyboard."), tone="muted"))
         self.body.addSpacing(16)
         self.body.addWidget(self.notice)
         self.body.addWidget(hairline())
         self.body.addWidget(
-            _way(theme, "computer", "Local Atlas on this computer", _LOCAL, self._local, self._status)
+            _way(theme, "computer", tr("Local Atlas on this computer"), tr(_LOCAL), self._local, self._status)
         )
         self.body.addWidget(hairline())
-        self.body.addWidget(_way(theme, "connect", "Connect to an Atlas", _REMOTE, self.form))
+        self.body.addWidget(_way(theme, "connect", tr("Connect to an Atlas"), tr(_REMOTE), self.form))
         self.body.addStretch(2)
 
     def take_focus(self) -> None:
@@ -60,12 +61,12 @@ class WelcomePage(ColumnPage):
         self._local.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _start_local(self) -> None:
-        self._status.setText("Starting…")
+        self._status.setText(tr("Starting…"))
         start = self._run(self._context.session.start_local, self._local, self.notice)
         self._context.spawn("start local Atlas", start)
 
     def _connect(self) -> None:
-        self.form.say("Testing the key…")
+        self.form.say(tr("Testing the key…"))
         self._context.spawn("connect", self._run(self._add, self.form.key, self.form.notice))
 
     async def _add(self) -> None:

@@ -17,16 +17,17 @@ from atlas_desktop.ui.widgets.key_field import KeyField
 from atlas_desktop.ui.widgets.layouts import row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.ui.widgets.strip import Notice
+from atlas_desktop.wording import mark, tr
 
 if TYPE_CHECKING:
     from atlas_desktop.app.secrets import Kept
 
-_KEYRING: Final = (
+_KEYRING: Final = mark(
     "The key goes into this system's keyring, or where there is none into memory until you quit: "
     "never into a file, never shown again."
 )
-_NO_ADDRESS: Final = "Enter the address of an Atlas first."
-_NO_KEY: Final = "Enter a key first."
+_NO_ADDRESS: Final = mark("Enter the address of an Atlas first.")
+_NO_KEY: Final = mark("Enter a key first.")
 _HOSTED: Final = "https://api.newmen.ai/v1"
 
 
@@ -45,10 +46,10 @@ class ConnectForm(QWidget):
     def __init__(self, theme: Theme, on_connect: Callable[[], object]) -> None:
         super().__init__()
         self._on_connect = on_connect
-        self.address = _field("Address", _HOSTED)
+        self.address = _field(tr("Address"), _HOSTED)
         self.key = KeyField()
-        self.name = _field("Name", "how this connection is called here")
-        self._connect = button("Connect", self._submit)
+        self.name = _field(tr("Name"), tr("how this connection is called here"))
+        self._connect = button(tr("Connect"), self._submit)
         self.notice = Notice(theme)
         self._said = PlainLabel("", tone="muted")
         self._said.setWordWrap(True)
@@ -63,7 +64,7 @@ class ConnectForm(QWidget):
             grid.addWidget(label, line, 0)
             grid.addWidget(field, line, 1)
             field.textEdited.connect(lambda _: self.say(""))
-        sentence = PlainLabel(_KEYRING, role="caption", tone="muted")
+        sentence = PlainLabel(tr(_KEYRING), role="caption", tone="muted")
         sentence.setWordWrap(True)
         grid.addWidget(sentence, len(fields), 1)
         last = row(gap=3)
@@ -83,7 +84,7 @@ class ConnectForm(QWidget):
 
     def kept(self, kept: "Kept") -> None:
         """Where the key was put."""
-        self._said.setText(kept.why or "The key is in the keyring.")
+        self._said.setText(kept.why or tr("The key is in the keyring."))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter connects."""
@@ -96,8 +97,8 @@ class ConnectForm(QWidget):
         self.notice.hide()
         for field, missing in ((self.address, _NO_ADDRESS), (self.key, _NO_KEY)):
             if not field.text().strip():
-                self.say(missing)
-                announce(self, missing)
+                self.say(tr(missing))
+                announce(self, tr(missing))
                 field.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
         self._on_connect()

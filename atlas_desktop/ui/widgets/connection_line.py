@@ -12,6 +12,7 @@ from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.call_header import IconMark
 from atlas_desktop.ui.widgets.layouts import column, row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
+from atlas_desktop.wording import tr, trn
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,18 @@ class ConnectionLine(QWidget):
         local = connection.kind == "local"
         icon = IconMark(theme)
         icon.show_icon("computer" if local else "connect", "accent" if current else "muted")
-        where = "starts and stops with the app" if local else connection.base_url
-        rates = f"  ·  rates as {connection.reviewer}" if connection.reviewer else ""
+        where = tr("starts and stops with the app") if local else connection.base_url
+        rates = f"  ·  {tr('rates as {name}', name=connection.reviewer)}" if connection.reviewer else ""
         self._question = PlainLabel("", tone="muted")
         self._question.setWordWrap(True)
         self._state = (
-            PlainLabel("In use", role="caption", tone="accent") if current else button("Open", acts.open)
+            PlainLabel(tr("In use"), role="caption", tone="accent")
+            if current
+            else button(tr("Open"), acts.open)
         )
-        self._remove = button("Remove…", acts.ask, "quiet")
-        self._yes = button("Remove", acts.remove, "primary")
-        self._no = button("Keep", self.keep)
+        self._remove = button(tr("Remove…"), acts.ask, "quiet")
+        self._yes = button(tr("Remove"), acts.remove, "primary")
+        self._no = button(tr("Keep"), self.keep)
         words = column(gap=0)
         words.addWidget(PlainLabel(connection.title, role="strong"))
         words.addWidget(PlainLabel(where + rates, tone="muted"))
@@ -75,16 +78,23 @@ class ConnectionLine(QWidget):
 
 def question(connection: Connection, unsent: int | None) -> str:
     """What removing would mean, in words."""
+    remote = connection.kind == "remote"
     if unsent == 0:
-        lost = "Everything you rated was sent. The copy of its calls on this computer is deleted"
+        lost = (
+            tr(
+                "Everything you rated was sent. The copy of its calls on this computer is deleted, with the key."
+            )
+            if remote
+            else tr("Everything you rated was sent. The copy of its calls on this computer is deleted.")
+        )
     elif unsent is None:
-        lost = "Its copy on this computer cannot be read; it is put aside, not deleted, but nothing in it is sent"
+        lost = tr(
+            "Its copy on this computer cannot be read; it is put aside, not deleted, but nothing in it is sent."
+        )
     else:
-        lost = f"{ratings(unsent)} not sent yet, and never will be: the copy here is put aside, not deleted"
-    local = " The Atlas on this computer keeps its own calls." if connection.kind == "local" else ""
-    return f"{lost}{', with the key' if connection.kind == 'remote' and unsent == 0 else ''}.{local}"
-
-
-def ratings(count: int) -> str:
-    """ "1 rating was", "2 ratings were"."""
-    return f"{count:,} rating{' was' if count == 1 else 's were'}"
+        lost = trn(
+            "{count:,} rating was not sent yet, and never will be: the copy here is put aside, not deleted.",
+            "{count:,} ratings were not sent yet, and never will be: the copy here is put aside, not deleted.",
+            unsent,
+        )
+    return lost if remote else f"{lost} {tr('The Atlas on this computer keeps its own calls.')}"

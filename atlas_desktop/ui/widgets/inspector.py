@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 from atlas_desktop.ui.theme import GRID, Theme
 from atlas_desktop.ui.widgets.layouts import column, surface
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
+from atlas_desktop.wording import tr, trn
 
 if TYPE_CHECKING:
     from atlas_desktop.contract.calls import Call
@@ -21,7 +22,7 @@ class Inspector(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setAccessibleName("Inspector")
+        self.setAccessibleName(tr("Inspector"))
         self.setMinimumWidth(320)
         self._theme = theme
         self._grid = QGridLayout()
@@ -36,7 +37,7 @@ class Inspector(QWidget):
         area = QScrollArea()
         area.setWidget(body)
         area.setWidgetResizable(True)
-        area.setAccessibleName("About this call")
+        area.setAccessibleName(tr("About this call"))
         layout = column(self)
         layout.addWidget(area)
 
@@ -60,18 +61,21 @@ def facts_of(opened: "OpenCall") -> list[Fact]:
     """Name and value of everything recorded, in reading order."""
     call, row = opened.call, opened.row
     facts: list[tuple[str, object | None]] = [
-        ("Call", call.id),
-        ("Schema version", call.schema_version),
-        ("Finish", call.response.finish_reason),
-        ("Latency", f"{row.latency_ms:,.0f} ms" if row.latency_ms is not None else None),
-        ("Cost", f"${row.cost_usd:.6f}".rstrip("0").rstrip(".") if row.cost_usd is not None else None),
+        (tr("Call"), call.id),
+        (tr("Schema version"), call.schema_version),
+        (tr("Finish"), call.response.finish_reason),
+        (tr("Latency"), tr("{count:,.0f} ms", count=row.latency_ms) if row.latency_ms is not None else None),
+        (tr("Cost"), f"${row.cost_usd:.6f}".rstrip("0").rstrip(".") if row.cost_usd is not None else None),
         *_delivery(call),
         *_usage(call),
-        ("Size", f"{row.size_bytes:,} bytes"),
-        ("Tags", ", ".join(row.tags) or None),
-        ("Comment", call.feedback.comment if call.feedback else None),
-        ("Last reviewer", call.feedback.reviewer if call.feedback else None),
-        ("Feedback", f"{call.feedback_count:,} rows" if call.feedback_count else None),
+        (tr("Size"), tr("{count:,} bytes", count=row.size_bytes)),
+        (tr("Tags"), ", ".join(row.tags) or None),
+        (tr("Comment"), call.feedback.comment if call.feedback else None),
+        (tr("Last reviewer"), call.feedback.reviewer if call.feedback else None),
+        (
+            tr("Feedback"),
+            trn("{count:,} row", "{count:,} rows", call.feedback_count) if call.feedback_count else None,
+        ),
     ]
     return [(name, str(value)) for name, value in facts if value is not None]
 
@@ -82,13 +86,13 @@ def _delivery(call: "Call") -> list[tuple[str, object | None]]:
         return []
     prints = delivery.fingerprints
     return [
-        ("Tier", delivery.tier),
-        ("Served by", delivery.served_by),
-        ("Provider", delivery.provider),
-        ("Quantization", delivery.quantization),
-        ("Prompt", prints.prompt if prints else None),
-        ("Exchange", prints.exchange if prints else None),
-        ("Schema", prints.json_schema if prints else None),
+        (tr("Tier"), delivery.tier),
+        (tr("Served by"), delivery.served_by),
+        (tr("Provider"), delivery.provider),
+        (tr("Quantization"), delivery.quantization),
+        (tr("Prompt"), prints.prompt if prints else None),
+        (tr("Exchange"), prints.exchange if prints else None),
+        (tr("Schema"), prints.json_schema if prints else None),
     ]
 
 
@@ -96,4 +100,7 @@ def _usage(call: "Call") -> list[tuple[str, object | None]]:
     usage = call.response.usage
     if usage is None:
         return []
-    return [("Prompt tokens", usage.prompt_tokens), ("Answer tokens", usage.completion_tokens)]
+    return [
+        (tr("Prompt tokens"), usage.prompt_tokens),
+        (tr("Answer tokens"), usage.completion_tokens),
+    ]

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from atlas_desktop.contract.secret import Secret
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.layouts import row
+from atlas_desktop.wording import tr
 
 
 class KeyField(QLineEdit):
@@ -17,7 +18,7 @@ class KeyField(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setEchoMode(QLineEdit.EchoMode.Password)
-        self.setAccessibleName("Key")
+        self.setAccessibleName(tr("Key"))
         self.setPlaceholderText("nm_live_…")
         self.setInputMethodHints(
             Qt.InputMethodHint.ImhHiddenText
@@ -45,7 +46,7 @@ class KeyEntry(QWidget):
         super().__init__()
         self._on_key = on_key
         self.field = KeyField()
-        self.use = button("Use this key", self._use)
+        self.use = button(tr("Use this key"), self._use)
         self.use.setEnabled(False)
         self.field.textChanged.connect(lambda text: self.use.setEnabled(bool(text.strip())))
         self.field.returnPressed.connect(self._use)
