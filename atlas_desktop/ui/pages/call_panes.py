@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from atlas_desktop.ui import parts
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.call_header import CallHeader
+from atlas_desktop.ui.widgets.correction.pane import CorrectionPane
 from atlas_desktop.ui.widgets.inspector import Inspector
 from atlas_desktop.ui.widgets.layouts import column, hairline
 from atlas_desktop.ui.widgets.payload_pane import PayloadPane
@@ -36,8 +37,13 @@ class CallPanes(QWidget):
         self.inspector.hide()
         self._answers = _split(Qt.Orientation.Horizontal, self.output, self.correction)
         self._answers.setSizes([500, 500])
-        self._vertical = _split(Qt.Orientation.Vertical, self.conversation, self._answers)
+        self.correcting = CorrectionPane(theme)
+        self._lower = QStackedWidget()
+        self._lower.addWidget(self._answers)
+        self._lower.addWidget(self.correcting)
+        self._vertical = _split(Qt.Orientation.Vertical, self.conversation, self._lower)
         self._vertical.setSizes([500, 400])
+        self._other_sizes = [300, 600]  # while correcting; the other of the two is in the splitter
         self._wide = _split(Qt.Orientation.Horizontal, self._vertical, self.inspector)
         self._wide.setStretchFactor(0, 1)
         self._wide.setSizes([900, 300])
@@ -108,7 +114,25 @@ class CallPanes(QWidget):
 
     def splits(self) -> dict[str, QSplitter]:
         """The dividers, by name."""
-        return {"answers": self._answers, "panes": self._vertical, "inspector": self._wide}
+        return {
+            "answers": self._answers,
+            "correcting": self.correcting.split,
+            "panes": self._vertical,
+            "inspector": self._wide,
+        }
+
+    @property
+    def editing(self) -> bool:
+        """Whether the correction editor is on the screen."""
+        return self._lower.currentWidget() is self.correcting
+
+    def edit(self, *, on: bool) -> None:
+        """Show the correction editor in the place of the answer, or the answer again."""
+        if on == self.editing:
+            return
+        sizes, self._other_sizes = self._other_sizes, self._vertical.sizes()
+        self._lower.setCurrentWidget(self.correcting if on else self._answers)
+        self._vertical.setSizes(sizes)
 
     def _show_text(self, opened: "OpenCall") -> None:
         call = opened.call

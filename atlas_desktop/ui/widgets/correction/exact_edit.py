@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import (
     QDropEvent,
+    QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QKeySequence,
@@ -37,6 +38,8 @@ class ExactEdit(QPlainTextEdit):
     edited = Signal()
     """The reviewer changed the text."""
     caret_moved = Signal()
+    left = Signal()
+    """The focus went elsewhere."""
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,7 +116,10 @@ class ExactEdit(QPlainTextEdit):
 
     def insert(self, text: str) -> None:
         """Put this in the place of the selection, as if it had been typed."""
-        start, end = self.selection()
+        self.put(*self.selection(), text)
+
+    def put(self, start: int, end: int, text: str) -> None:
+        """Put this in the place of these characters, as if it had been typed; the caret goes behind it."""
         self._replace(start, end, text)
         self.set_caret(start + len(text))
         self.edited.emit()
@@ -138,6 +144,12 @@ class ExactEdit(QPlainTextEdit):
             self.insert("\r\n" if "\r\n" in self.text else "\n")
         else:
             super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """What is typed after coming back is a step of its own."""
+        super().focusOutEvent(event)
+        self._exact.pause()
+        self.left.emit()
 
     def createMimeDataFromSelection(self) -> QMimeData:
         """The exact characters, hidden ones too: not what Qt makes of them."""
