@@ -34,6 +34,8 @@ class FacetCounts:
         )
         self.value = Facets()
         """The counts under the list's filter, as last counted."""
+        self.counted = False
+        """Whether ``value`` is a count at all."""
         self.vocabulary = Facets()
         """Every value there is, for completion: the counts without a filter."""
         self.problem: Problem | None = None
@@ -77,8 +79,8 @@ class FacetCounts:
         facets = await self._store.calls.facets(query)
         self._query = query
         self.problem = None
-        if facets != self.value:
-            self.value = facets
+        if facets != self.value or not self.counted:
+            self.value, self.counted = facets, True
             self.changed.emit(facets)
 
     async def _read_words(self) -> None:

@@ -11,6 +11,7 @@ from atlas_desktop.app.daemon_thread import in_daemon_thread
 from atlas_desktop.app.errand import AFTER_THE_FRAME, Errand
 from atlas_desktop.app.facets import FacetCounts
 from atlas_desktop.app.home import Home, private_dir
+from atlas_desktop.app.look_alikes import LookAlikes
 from atlas_desktop.app.loop_thread import LoopThread
 from atlas_desktop.app.outbox import OutboxView
 from atlas_desktop.app.place import Place
@@ -38,6 +39,7 @@ class Workspace:
     browser: CallBrowser
     facets: FacetCounts
     review: Review
+    alike: LookAlikes
     place: Place
     outbox: OutboxView
     sync: SyncThread
@@ -93,6 +95,7 @@ async def open_workspace(
         browser=browser,
         facets=FacetCounts(store, browser, tasks),
         review=review,
+        alike=LookAlikes(store, review, tasks),
         place=Place(store, review, tasks),
         outbox=OutboxView(store, tasks),
         sync=sync,

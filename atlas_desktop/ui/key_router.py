@@ -211,7 +211,9 @@ def _click(focus: QWidget) -> bool:
 
 def _belongs_to(focus: QWidget | None, name: str) -> bool:
     """Keys a widget needs though they type nothing: in a text field all but Esc and those with Alt (Alt and an
-    arrow never come here), in a payload the arrows."""
+    arrow never come here), in a payload the arrows; and those it has claimed by ``setProperty("keeps", "Left Right")``."""
+    if focus is not None and name in str(focus.property("keeps") or "").split():
+        return True
     if isinstance(focus, QPlainTextEdit) and focus.isReadOnly():
         return name.removeprefix("Shift+") in _CARET
     return takes_text(focus) and name != "Esc" and not name.startswith("Alt+")

@@ -61,7 +61,7 @@ QToolButton[kind="facet"] {{ background: transparent; border: 1px solid transpar
     padding: 3px 8px; color: {t.muted}; }}
 QToolButton[kind="facet"]:hover {{ background: {t.raised}; color: {t.text}; }}
 QToolButton[kind="facet"]:focus {{ border: 2px solid {t.focus}; padding: 2px 7px; }}
-QToolButton[kind="facet"][used="true"] {{ background: {t.selection}; color: {t.text}; }}
+QToolButton[kind="facet"][used="true"], QToolButton[kind="facet"]:checked {{ background: {t.selection}; color: {t.text}; }}
 QPlainTextEdit {{ background: {t.surface}; color: {t.text}; border: none;
     selection-background-color: {t.selection}; selection-color: {t.text}; }}
 QListView, QTableView {{ background: {t.surface}; border: none; outline: none; }}

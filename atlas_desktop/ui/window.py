@@ -15,6 +15,7 @@ from atlas_desktop.store.rows import OutboxCounts
 from atlas_desktop.ui.actions import bind, build_menus, enable
 from atlas_desktop.ui.key_router import KeyRouter, takes_text, zone_of
 from atlas_desktop.ui.overlays import Overlays
+from atlas_desktop.ui.pages.correcting import Correcting
 from atlas_desktop.ui.pages.keys import KeysPage
 from atlas_desktop.ui.pages.review import ReviewPage
 from atlas_desktop.ui.pages.settings import SettingsPage
@@ -54,6 +55,7 @@ class Window(WindowActions):
         self.rail = Rail(theme)
         self.status = StatusBar(theme)
         self.review_page = ReviewPage(theme, self)
+        self.correcting = Correcting(theme, self, self.review_page.panes)
         self.sync_page = SyncPage(theme, self)
         self.settings_page = SettingsPage(theme, self)
         self.welcome_page = WelcomePage(theme, self)
@@ -202,6 +204,7 @@ class Window(WindowActions):
             stop()
         self._heard = []
         self.review_page.set_workspace(workspace)
+        self.correcting.set_workspace(workspace)
         self.sync_page.set_workspace(workspace)
         self._show_status()
         if workspace is not None:

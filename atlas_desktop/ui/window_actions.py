@@ -8,13 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
-from atlas_desktop.app.commands import Screen, Zone
+from atlas_desktop.app.commands import Listing, Screen, Zone
 from atlas_desktop.app.pace import Pace
 from atlas_desktop.app.review_state import Decided, Ignored, NeedsConfirm, NotDone, Outcome
 from atlas_desktop.app.sentences import IGNORED
 from atlas_desktop.ui.announce import announce
 from atlas_desktop.ui.key_router import takes_text, zone_of
 from atlas_desktop.ui.overlays import Overlays
+from atlas_desktop.ui.pages.correcting import Correcting
 from atlas_desktop.ui.pages.keys import KeysPage
 from atlas_desktop.ui.pages.review import ReviewPage
 from atlas_desktop.ui.pages.settings import SettingsPage
@@ -47,6 +48,7 @@ class WindowActions(QMainWindow):
     settings_page: SettingsPage
     welcome_page: WelcomePage
     pages: dict[Screen, QWidget]
+    correcting: Correcting
 
     def __init__(self, session: "Session") -> None:
         super().__init__()
@@ -103,6 +105,16 @@ class WindowActions(QMainWindow):
         self.rail.show_place(screen)
         self._focus_page()
         self._zone_changed()
+
+    @property
+    def listing(self) -> Listing:
+        """The list on Review."""
+        return self.review_page.listing
+
+    @property
+    def editing(self) -> Correcting:
+        """The correction editor on the screen."""
+        return self.correcting
 
     def focus_filter(self) -> None:
         """The cursor into the filter, its text selected."""
@@ -171,6 +183,10 @@ class WindowActions(QMainWindow):
             self.overlays.hide()
         elif self.review_page.question.isVisible():
             self.review_page.question.cancel()
+        elif self._screen == "review" and self.review_page.step_back():
+            pass
+        elif self._screen == "review" and self.correcting.leave():
+            self._focus_page()
         elif takes_text(QApplication.focusWidget()):
             self._focus_page()
         elif self.review is not None and self._screen == "review" and self.review.selected_count:

@@ -2,15 +2,17 @@
 
 from typing import Final
 
-from atlas_desktop.app.commands import moving, rating, reading, window
+from atlas_desktop.app.commands import editing, listing, moving, rating, reading, window
 from atlas_desktop.app.commands.command import MENUS, Command, Menu, Zone, clashes
-from atlas_desktop.app.commands.context import Context, Screen
+from atlas_desktop.app.commands.context import Context, Listing, Screen
 
-__all__ = ["COMMANDS", "MENUS", "Command", "Context", "Menu", "Screen", "Zone", "clashes"]
+__all__ = ["COMMANDS", "MENUS", "Command", "Context", "Listing", "Menu", "Screen", "Zone", "clashes"]
 
 COMMANDS: Final[tuple[Command, ...]] = (
     *rating.commands(),
+    *editing.commands(),
     *moving.commands(),
+    *listing.commands(),
     *reading.commands(),
     *window.commands(),
 )

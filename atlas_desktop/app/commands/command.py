@@ -13,7 +13,7 @@ Zone = Literal["anywhere", "calls", "editor"]
 """Where keys act. ``calls``: on the Review screen, focus not in a text field. ``editor``: the focus is in the
 correction editor. ``anywhere``: on every screen. In a text field a key that types a character types it."""
 
-Menu = Literal["Rate", "Move", "Select", "Call", "View", "Go", "Atlas"]
+Menu = Literal["Rate", "Edit", "Move", "Select", "List", "Call", "View", "Go", "Atlas"]
 MENUS: Final[tuple[Menu, ...]] = get_args(Menu)
 Run = Callable[[Context], None]
 

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from atlas_desktop.app.editor_state import Source
     from atlas_desktop.app.review import Outcome, Review
     from atlas_desktop.app.session import Session
+    from atlas_desktop.domain.query import Sort
 
 Screen = Literal["review", "sync", "settings", "keys", "welcome"]
 
@@ -67,6 +68,50 @@ class Editing(Protocol):
         ...
 
 
+class Listing(Protocol):
+    """What shapes the list on the Review screen."""
+
+    def toggle_facets(self) -> None:
+        """The sidebar of values to tick, or without it."""
+        ...
+
+    def toggle_layout(self) -> None:
+        """A table, or lines."""
+        ...
+
+    def toggle_equal(self) -> None:
+        """Equal exchanges as one row, or each by itself."""
+        ...
+
+    def toggle_alike(self) -> None:
+        """The other answers to the prompt of the call at hand, or without them."""
+        ...
+
+    def choose_sort(self) -> None:
+        """Offer the orders."""
+        ...
+
+    def choose_columns(self) -> None:
+        """Offer the columns of the table."""
+        ...
+
+    def sort(self, sort: "Sort") -> None:
+        """This order."""
+        ...
+
+    def turn_order(self) -> None:
+        """The other way round."""
+        ...
+
+    def save_view(self) -> None:
+        """Keep the filter, the order, the columns and the folding under a name."""
+        ...
+
+    def open_view(self, number: int) -> None:
+        """The saved view of this number, from 1."""
+        ...
+
+
 class Context(Protocol):
     """What a command may ask of whoever runs it: the window."""
 
@@ -100,6 +145,11 @@ class Context(Protocol):
     @property
     def editing(self) -> Editing:
         """The correction editor on the screen."""
+        ...
+
+    @property
+    def listing(self) -> Listing:
+        """The list on the Review screen."""
         ...
 
     def focus_filter(self) -> None:

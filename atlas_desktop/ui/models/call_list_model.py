@@ -13,6 +13,8 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from atlas_desktop.domain.filter import Highlighter
+from atlas_desktop.domain.query import Query
 from atlas_desktop.ui.dates import to_the_second
 from atlas_desktop.ui.models.row_text import RowText, row_text
 
@@ -35,6 +37,8 @@ class CallListModel(QAbstractListModel):
         self._browser: CallBrowser | None = None
         self._count = 0
         self._texts: OrderedDict[int, RowText] = OrderedDict()
+        self._marker = Highlighter(Query())
+        self._veil = False
         self._disconnect: list[Callable[[], None]] = []
 
     def set_browser(self, browser: "CallBrowser | None") -> None:
@@ -50,6 +54,14 @@ class CallListModel(QAbstractListModel):
                 browser.rows_changed.connect(self._changed),
             ]
         self._reset()
+
+    def set_veil(self, veil: bool) -> None:
+        """Cover personal data in what rows say, or not."""
+        if veil != self._veil:
+            self._veil = veil
+            self._texts.clear()
+            if self._count:
+                self.dataChanged.emit(self.index(0), self.index(self._count - 1))
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         """Calls in the filter; a call has no children."""
@@ -77,7 +89,7 @@ class CallListModel(QAbstractListModel):
             return None
         if (known := self._texts.get(row.seq)) is not None:
             return known
-        made = self._texts[row.seq] = row_text(row)
+        made = self._texts[row.seq] = row_text(row, self._marker.spans, veil=self._veil)
         if len(self._texts) > _KEPT:
             self._texts.popitem(last=False)
         return made
@@ -92,6 +104,7 @@ class CallListModel(QAbstractListModel):
     def _reset(self) -> None:
         self.beginResetModel()
         self._texts.clear()
+        self._marker = Highlighter(self._browser.query if self._browser is not None else Query())
         self._count = len(self._browser) if self._browser is not None else 0
         self.endResetModel()
 

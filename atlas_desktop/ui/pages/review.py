@@ -3,20 +3,24 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Literal
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
-from atlas_desktop.domain.query import Query
 from atlas_desktop.ui.models.call_list_model import CallListModel
+from atlas_desktop.ui.pages.alike_pane import AlikePane
 from atlas_desktop.ui.pages.call_panes import CallPanes
+from atlas_desktop.ui.pages.division import Division
+from atlas_desktop.ui.pages.emptiness import Emptiness
+from atlas_desktop.ui.pages.facet_pane import FacetPane
 from atlas_desktop.ui.pages.list_pane import ListPane
+from atlas_desktop.ui.pages.listing import Listing
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.empty import Empty
 from atlas_desktop.ui.widgets.filter_bar import FilterBar
 from atlas_desktop.ui.widgets.key_caps import KeyCaps
 from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
 from atlas_desktop.ui.widgets.strip import Notice, Question
-from atlas_desktop.wording import mark, tr, trn
+from atlas_desktop.wording import mark, tr
 
 if TYPE_CHECKING:
     from atlas_desktop.app.commands import Context
@@ -32,7 +36,6 @@ _QUESTIONS: Final = {
     "unsure": mark("Mark {count:,} calls as unsure?"),
     "clear": mark("Clear the rating of {count:,} calls?"),
 }
-_LIST_WIDTH: Final = 340
 _TEACH: Final = (
     ("rate.up", mark("good")), ("rate.down", mark("bad")), ("rate.unsure", mark("unsure")), ("rate.skip", mark("skip")),
     ("rate.undo", mark("undo")), ("move.next", mark("next")), ("move.previous", mark("back")),
@@ -49,42 +52,26 @@ class ReviewPage(QWidget):
         self._context = context
         self._workspace: Workspace | None = None
         self._stops: list[Callable[[], None]] = []
+        self._focused = False
         self.opening: str | None = None
         """The connection that is being opened, while there is nothing else to show."""
-        self.filter = FilterBar(theme)
+        self.filter = FilterBar(theme, self)
         self.model = CallListModel(self)
         self.list = ListPane(theme, self.model, self._is_selected)
+        self.facets = FacetPane(theme)
         self.panes = CallPanes(theme)
+        self.alike = AlikePane(theme, context)
         self.question = Question(theme)
         self.notice = Notice(theme)
         self._empty = Empty(theme)
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.setHandleWidth(1)
-        self.split.setChildrenCollapsible(False)
-        self.split.addWidget(self.list)
-        self.split.addWidget(self.panes)
-        self.split.addWidget(self._empty)
-        self.split.setStretchFactor(1, 1)
-        self.split.setStretchFactor(2, 1)
-        self.split.setSizes([_LIST_WIDTH, 900, 900])
-        self._keys = surface("strip")
+        self.division = Division(self.facets, self.list, self.panes, self.alike, self._empty)
+        self.listing = Listing(theme, context, self.filter, self.list, self.facets)
+        self._emptiness = Emptiness(self._empty, context, self.filter.edit)
         self._caps = KeyCaps(theme)
+        self._keys = surface("strip")
         row(self._keys, margins=(3, 0, 3, 0)).addWidget(self._caps)
-        layout = column(self)
-        self._filter_line = hairline()
-        layout.addWidget(self.filter)
-        layout.addWidget(self._filter_line)
-        layout.addWidget(self.notice)
-        layout.addWidget(self.split, 1)
-        layout.addWidget(self.question)
-        layout.addWidget(hairline())
-        layout.addWidget(self._keys)
-        self.filter.changed.connect(self._apply)
-        self.filter.left.connect(self.list.view.setFocus)
-        self.filter.facets_wanted.connect(self._load_facets)
-        self.list.view.chosen.connect(self._go)
-        self.list.view.toggled.connect(self._toggle)
-        self.list.new_wanted.connect(self._show_new)
+        self._lay_out()
+        self._connect()
         self.show_keys(context.session.keyboard)
 
     @property
@@ -101,27 +88,29 @@ class ReviewPage(QWidget):
         self.opening = None
         self.panes.show_call(None, "")
         self.model.set_browser(workspace.browser if workspace else None)
+        self._stops += self.listing.set_workspace(workspace)
+        self._stops += self.alike.set_workspace(workspace)
         if workspace is None:
             self._show_emptiness()
             return
         browser, review = workspace.browser, workspace.review
-        self._stops = [
+        self._stops += [
             browser.reset.connect(lambda _: self._list_reset()),
             browser.state_changed.connect(lambda _: self._state()),
             review.current_changed.connect(self._current),
             review.selection_changed.connect(self._selection),
             review.progress_changed.connect(lambda _: self._state()),
         ]
-        self.filter.show_query(browser.query)
-        self._load_facets()
         self._state()
         self._current(review.current)
 
     def ask(self, needs: "NeedsConfirm") -> None:
         """The strip that asks before a decision about many calls."""
+        verdict = needs.edit.verdict
+        words = _QUESTIONS[verdict] if verdict is not None else mark("Change {count:,} calls?")
         self.question.ask(
-            tr(_QUESTIONS[needs.verdict], count=needs.count),
-            tr("Rate {count:,}", count=needs.count),
+            tr(words, count=needs.count),
+            tr("Rate {count:,}", count=needs.count) if verdict else tr("Change {count:,}", count=needs.count),
             lambda: self._confirmed(needs),
         )
 
@@ -131,9 +120,25 @@ class ReviewPage(QWidget):
 
     def cycle_panes(self) -> None:
         """The focus goes to the next pane."""
-        order: list[QWidget] = [self.list.view, *self.panes.stops(), self.filter.line]
+        order: list[QWidget] = [
+            self.list.view,
+            *([self.list.header] if self.list.header.isVisible() else []),
+            *self.panes.stops(),
+            *([self.alike] if self.alike.isVisible() else []),
+            self.filter.line,
+            *([self.facets.list] if self.facets.isVisible() else []),
+        ]
         at = next((number for number, widget in enumerate(order) if widget.hasFocus()), -1)
         order[(at + 1) % len(order)].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def step_back(self) -> bool:
+        """One step down the ladder of what is open here: suggestions, a name, look-alikes. False if nothing is."""
+        if self.filter.close_suggestions() or self.listing.naming.cancel():
+            return True
+        if self.facets.list.hasFocus() or self.list.header.hasFocus():
+            self.take_focus()
+            return True
+        return self.alike.close_if_open()
 
     def show_keys(self, keyboard: "Keyboard") -> None:
         """Teach the keys as they are now."""
@@ -143,8 +148,10 @@ class ReviewPage(QWidget):
 
     def set_focus_mode(self, on: bool) -> None:
         """Only the call and the keys that decide about it, or everything again."""
+        self._focused = on
         for part in (self.filter, self._filter_line, self.list):
             part.setVisible(not on)
+        self.division.facets_away(on)
 
     def take_focus(self) -> None:
         """Keys go to the list; in focus mode, where it is not there, to the conversation."""
@@ -157,19 +164,39 @@ class ReviewPage(QWidget):
         """A page of the conversation."""
         self.panes.scroll_page(direction)
 
+    def toggle_alike(self) -> None:
+        """Other answers to the same prompt, beside this one; away when they are there already."""
+        if not self.alike.toggle():
+            self.take_focus()
+
     def sizes(self) -> dict[str, str]:
         """How the screen is divided, to be remembered."""
-        return {name: _encoded(split.saveState()) for name, split in self._splits().items()}
+        return self.division.sizes(self.panes.splits())
 
     def restore(self, sizes: dict[str, str]) -> None:
         """Divide it as it was; what does not fit is ignored."""
-        for name, split in self._splits().items():
-            if name in sizes:
-                split.restoreState(QByteArray.fromBase64(sizes[name].encode()))
-            split.setHandleWidth(1)
+        self.division.restore(sizes, self.panes.splits())
 
-    def _splits(self) -> dict[str, QSplitter]:
-        return {"review": self.split, **self.panes.splits()}
+    def _lay_out(self) -> None:
+        self._filter_line = hairline()
+        layout = column(self)
+        layout.addWidget(self.filter)
+        layout.addWidget(self._filter_line)
+        for strip in (self.listing.naming, self.listing.deleted, self.notice):
+            layout.addWidget(strip)
+        layout.addWidget(self.division, 1)
+        layout.addWidget(self.question)
+        layout.addWidget(hairline())
+        layout.addWidget(self._keys)
+
+    def _connect(self) -> None:
+        self.list.view.chosen.connect(self._go)
+        self.list.view.toggled.connect(self._toggle)
+        self.list.new_wanted.connect(self._show_new)
+        self.listing.laid_out.connect(self.division.lay_out)
+        self.listing.alike_wanted.connect(self.toggle_alike)
+        self.alike.asked.connect(self.question.ask)
+        self.alike.closed.connect(self.take_focus)
 
     def _confirmed(self, needs: "NeedsConfirm") -> None:
         self._context.spawn("decide many", self._decide(needs))
@@ -178,16 +205,12 @@ class ReviewPage(QWidget):
         review = self._context.review
         if review is not None:
             self._context.decided(
-                await review.decide(needs.verdict, seq=None, stay=needs.stay, confirmed=needs.count)
+                await review.decide(needs.edit, seq=None, stay=needs.stay, confirmed=needs.count)
             )
-
-    def _apply(self, query: Query) -> None:
-        if self._workspace is not None:
-            self._context.spawn("filter", self._workspace.browser.apply(query))
 
     def _show_new(self) -> None:
         if self._workspace is not None:
-            self._context.spawn("show new calls", self._workspace.browser.show_new())
+            self._context.spawn("show new calls", self._workspace.review.show_new())
 
     def _go(self, position: int) -> None:
         if self._workspace is not None:
@@ -198,19 +221,8 @@ class ReviewPage(QWidget):
         if self._workspace is not None:
             self._workspace.review.toggle_select(position)
 
-    def _load_facets(self) -> None:
-        if self._workspace is not None:
-            self._context.spawn("filter menus", self._read_facets(self._workspace))
-
-    async def _read_facets(self, workspace: "Workspace") -> None:
-        operations = await workspace.store.calls.operations()
-        customers = await workspace.store.calls.customers()
-        if workspace is self._workspace:
-            self.filter.set_facets(operations, customers)
-
     def _list_reset(self) -> None:
         if self._workspace is not None:
-            self.filter.show_query(self._workspace.browser.query)
             self._state()
             # The review hears of a new list before the view does, which then forgets its current row.
             self.list.view.show_current(self._workspace.review.current.position)
@@ -244,7 +256,7 @@ class ReviewPage(QWidget):
         if workspace is None:
             return
         browser, review = workspace.browser, workspace.review
-        self.filter.set_count(len(browser), browser.total)
+        self.filter.set_count(browser.calls, browser.total, rows=len(browser))
         self.list.show_state(browser.new_count, review.selected_count, review.progress)
         if browser.problem is not None:
             self.notice.tell(browser.problem)
@@ -253,32 +265,7 @@ class ReviewPage(QWidget):
     def _show_emptiness(self) -> None:
         browser = self._workspace.browser if self._workspace else None
         empty = browser is None or not len(browser)
-        self.panes.setVisible(not empty)
-        self._empty.setVisible(empty)
+        self.division.show_empty(empty)
         self._keys.setVisible(not empty)
-        if not empty:
-            return
-        if browser is None:
-            self._empty.say(tr("Opening {name}…", name=self.opening) if self.opening else "")
-        elif browser.loading:
-            self._empty.say(tr("Reading calls…"))
-        elif browser.total:
-            self._empty.say(
-                tr("No call fits this filter"),
-                trn(
-                    "{count:,} call is stored on this computer.",
-                    "{count:,} calls are stored on this computer.",
-                    browser.total,
-                ),
-                self._keyboard.hints(("view.filter", tr("change the filter"))),
-            )
-        else:
-            self._empty.say(
-                tr("No calls yet"),
-                tr("They appear here as they arrive. You can rate them offline, too."),
-                self._keyboard.hints(("go.sync", tr("what sync is doing")), ("view.keys", tr("all keys"))),
-            )
-
-
-def _encoded(state: QByteArray) -> str:
-    return bytes(state.toBase64().data()).decode()
+        if empty:
+            self._emptiness.show(self._workspace, self.opening, self._keyboard)

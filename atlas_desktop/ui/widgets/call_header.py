@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from atlas_desktop.ui import icons
 from atlas_desktop.ui.dates import to_the_minute
-from atlas_desktop.ui.models.row_text import MARK_WORDS, Mark, mark_of
+from atlas_desktop.ui.models.row_text import Mark, mark_of, mark_word
 from atlas_desktop.ui.theme import ICON, Theme
 from atlas_desktop.ui.widgets.layouts import column, row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel, Tone
@@ -92,7 +92,7 @@ class CallHeader(QWidget):
         self._about.setText(f"{row_.model}  ·  {to_the_minute(row_.created_ms)}")
         mark = mark_of(row_.rating, row_.unsure)
         self._mark.show_icon("" if mark == "none" else mark, _TONES[mark])
-        self._verdict.setText(MARK_WORDS[mark].capitalize())
+        self._verdict.setText(mark_word(mark).capitalize())
         self._verdict.set_tone(_TONES[mark])
         self._state.setText("  ·  ".join([*_states(opened), where]))
 

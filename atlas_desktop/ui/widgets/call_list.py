@@ -5,19 +5,23 @@ A table of one column, not a ``QListView``: that one walks all rows on every res
 """
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from atlas_desktop.ui.models.call_list_model import CallListModel
 from atlas_desktop.ui.theme import Theme
-from atlas_desktop.ui.widgets.call_delegate import CallDelegate
+from atlas_desktop.ui.widgets.call_delegate import CallDelegate, Layout
+from atlas_desktop.wording import tr
 
 
 class CallList(QTableView):
-    """``chosen`` tells the row that was clicked, ``toggled`` the one clicked with Ctrl."""
+    """``chosen`` tells the row that was clicked, ``toggled`` the one clicked with Ctrl; ``aside`` how many pixels a
+    wheel wants to go sideways."""
 
     chosen = Signal(int)
     toggled = Signal(int)
+    aside = Signal(int)
+    resized = Signal()
 
     def __init__(self, theme: Theme, delegate: CallDelegate, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,7 +29,7 @@ class CallList(QTableView):
         self._theme = theme
         # Painted over whole, so a scroll moves the pixels there are instead of painting every row again.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAccessibleName("Calls")
+        self.setAccessibleName(tr("Calls"))
         self.setItemDelegate(delegate)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -56,6 +60,11 @@ class CallList(QTableView):
         self.scrollTo(model.index(min(position + 1, model.rowCount() - 1)))
         self.scrollTo(index)
 
+    def lay_out(self, layout: Layout) -> None:
+        """Rows of a few lines, or of cells."""
+        self._delegate.layout = layout
+        self._density_changed()
+
     def keyboardSearch(self, search: str) -> None:
         """Letters are commands here; Qt's jump-to-row would fetch every row."""
 
@@ -71,6 +80,23 @@ class CallList(QTableView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Dragging does nothing: a decision list must not shift under the hand."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Up and down scrolls the rows; sideways, or with Shift, the columns."""
+        pixels, steps = event.pixelDelta(), event.angleDelta()
+        sideways = pixels.x() or steps.x()
+        if not sideways and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            sideways = pixels.y() or steps.y()
+        if sideways:
+            self.aside.emit(-sideways)
+            event.accept()
+            return
+        super().wheelEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Columns stand where the width has them."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Rows; the current one has a ring when the keyboard is here."""

@@ -1,211 +1,214 @@
-"""The filter: one line of text, and three menus that edit the same line."""
+"""The filter: one line of text with suggestions, what of it is not understood, and what else shapes the list."""
 
-from collections.abc import Callable, Sequence
-from typing import Final, get_args
+from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
-from atlas_desktop.domain.filter import format_query, parse, parse_query, set_only
+from atlas_desktop.domain.filter import Facets, Fault, format_query, parse
 from atlas_desktop.domain.filter.completion import may_become_field
-from atlas_desktop.domain.query import Field, Query, Rated, Term
+from atlas_desktop.domain.query import Query
 from atlas_desktop.ui import icons
-from atlas_desktop.ui.hostile_text import one_line
-from atlas_desktop.ui.keys import names
-from atlas_desktop.ui.theme import GRID, Theme
-from atlas_desktop.ui.widgets.layouts import row
+from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.completion_popup import CompletionPopup
+from atlas_desktop.ui.widgets.fault_line import FaultLine
+from atlas_desktop.ui.widgets.filter_completion import FilterCompletion
+from atlas_desktop.ui.widgets.filter_line import FilterLine
+from atlas_desktop.ui.widgets.layouts import column, row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
+from atlas_desktop.wording import tr, trn
 
-Facet = Sequence[tuple[str, int]]
-RATING_WORDS: Final[dict[Rated, str]] = {
-    "none": "Not rated",
-    "thumbs_up": "Good",
-    "thumbs_down": "Bad",
-    "unsure": "Unsure",
-}
 _PAUSE_MS: Final = 30
-# On its way to a colon a key's name is no word to search for; who stops there means the word.
-_KEY_PAUSE_MS: Final = 400
-_ENTRIES: Final = 30
-_FACETS: Final[tuple[Field, ...]] = ("operation", "customer", "rating")
-_HINT: Final = 'Filter: words, "a phrase", rating:none, operation: or customer: and a name or its beginning'
-
-
-class FilterLine(QLineEdit):
-    """Where the filter is typed. Enter and Down go to the list."""
-
-    finished = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Everything types, but what leaves the line."""
-        if {"Enter", "Down"} & set(names(event)):
-            self.finished.emit()
-            return
-        super().keyPressEvent(event)
+# On its way to a colon a field's name is no word to search for; who stops there means the word.
+_FIELD_PAUSE_MS: Final = 400
 
 
 class FilterBar(QWidget):
-    """``changed`` tells the new query a moment after the last key; ``left`` that the line is done with."""
+    """``changed`` tells the new query a moment after the last key; ``left`` that the line is done with.
+
+    ``vocabulary_wanted``: somebody begins to type. The buttons: ``facets_wanted``, ``sort_menu_wanted`` and
+    ``views_menu_wanted`` (with a place), ``layout_wanted``.
+    """
 
     changed = Signal(object)
     left = Signal()
+    vocabulary_wanted = Signal()
     facets_wanted = Signal()
+    sort_menu_wanted = Signal(QPoint)
+    views_menu_wanted = Signal(QPoint)
+    layout_wanted = Signal()
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, page: QWidget) -> None:
+        super().__init__(page)
         self._theme = theme
-        self._operations: Facet = ()
-        self._customers: Facet = ()
         self._said = Query()
-        self.line = FilterLine()
-        self.line.setPlaceholderText(_HINT)
-        self.line.setAccessibleName("Filter")
-        self._search = QAction(self)
-        self.line.addAction(self._search, QLineEdit.ActionPosition.LeadingPosition)
-        self._clear = QAction("Clear the filter", self)
-        self._clear.setVisible(False)
-        self._clear.triggered.connect(lambda _=False: self.edit(Query()))
-        self.line.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
-        self.line.textChanged.connect(lambda text: self._clear.setVisible(bool(text)))
+        self.line = self._make_line()
+        self.completion = FilterCompletion(theme, self.line, CompletionPopup(theme, page))
+        self._fault = FaultLine(theme)
+        self._count = PlainLabel("", tone="muted")
+        self._count.setAccessibleName(tr("Calls in the filter"))
+        self.facets = self._button(tr("Facets"), tr("Facets: values to tick"), self._facets_clicked)
+        self.facets.setCheckable(True)
+        self.sorting = self._button(tr("Newest"), tr("Sort and fold"), self._sort_clicked)
+        self.views = self._button(tr("Views"), tr("Saved views"), self._views_clicked)
+        self.layout_button = self._button(tr("Table"), tr("Table or lines"), self.layout_wanted.emit)
+        self.layout_button.setCheckable(True)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.timeout.connect(self._say)
-        self.line.textEdited.connect(
-            lambda text: self._pause.start(_KEY_PAUSE_MS if may_become_field(text) else _PAUSE_MS)
-        )
-        self.line.textChanged.connect(self._show_unfinished)
-        self.line.finished.connect(self._finish)
-        self._unfinished = PlainLabel("", tone="muted")
-        self._unfinished.setContentsMargins(GRID, 0, GRID, 0)
-        self._unfinished.hide()
-        self._count = PlainLabel("", tone="muted")
-        self._count.setAccessibleName("Calls in the filter")
-        layout = row(self, margins=(3, 2, 3, 2), gap=1)
-        layout.addWidget(self.line, 1)
-        layout.addWidget(self._unfinished)
-        self._menus = [
-            self._menu_button("Operation", self._operation_entries),
-            self._menu_button("Customer", self._customer_entries),
-            self._menu_button("Rating", self._rating_entries),
-        ]
-        for each in self._menus:
-            layout.addWidget(each)
-        layout.addSpacing(8)
-        layout.addWidget(self._count)
-        theme.changed.connect(self._restyle)
+        self._lay_out()
+        self._connect()
         self._restyle()
 
     @property
     def query(self) -> Query:
-        """What the line says now."""
-        return parse_query(self.line.text())
+        """What of the line is understood now."""
+        return parse(self.line.text()).query
 
     def show_query(self, query: Query) -> None:
         """Put a filter into the line without announcing it."""
         self._said = query
         if self.query != query:
             self.line.setText(format_query(query))
-        self._mark_used()
+        self._judge()
 
-    def set_facets(self, operations: Facet, customers: Facet) -> None:
-        """What the menus offer, with the number of calls of each."""
-        self._operations, self._customers = operations, customers
+    def set_vocabulary(self, vocabulary: Facets) -> None:
+        """What there is in the store, to be suggested."""
+        self.completion.set_vocabulary(vocabulary)
 
-    def set_count(self, matching: int, total: int, *, loading: bool = False) -> None:
-        """ "1,204 of 8,916"; one number when they are the same."""
+    def set_count(self, matching: int, total: int, *, rows: int | None = None, loading: bool = False) -> None:
+        """ "1,204 of 8,916"; one number when they are the same; in how many ``rows``, when equal ones are folded."""
         # While calls pour in the two are counted one after the other: there are never more than there are.
-        words = f"{matching:,} of {total:,}" if matching < total else f"{matching:,} calls"
+        if matching < total:
+            words = tr("{count:,} of {total:,}", count=matching, total=total)
+        else:
+            words = trn("{count:,} call", "{count:,} calls", matching)
+        if rows is not None and rows < matching:
+            words = tr("{calls} in {count:,} rows", calls=words, count=rows)
         self._count.setText("…" if loading else words)
+
+    def show_order(self, words: str, *, fold: bool) -> None:
+        """The order in force, on its button; whether equal calls are folded."""
+        shown = tr("{order}, folded", order=words) if fold else words
+        self.sorting.setText(shown)
+        self.sorting.setAccessibleName(tr("Order: {order}", order=shown))
 
     def edit(self, query: Query) -> None:
         """Replace the line by this filter, and announce it."""
         self.line.setText(format_query(query))
         self._say()
 
+    def close_suggestions(self) -> bool:
+        """Hide them. False when there were none."""
+        return self.completion.close()
+
+    def _make_line(self) -> FilterLine:
+        line = FilterLine(self._theme)
+        line.setPlaceholderText(
+            tr('Filter: words, "a phrase", rating:none, customer: and a name, latency:>2s')
+        )
+        line.setAccessibleName(tr("Filter"))
+        self._search = QAction(self)
+        line.addAction(self._search, QLineEdit.ActionPosition.LeadingPosition)
+        self._clear = QAction(tr("Clear the filter"), self)
+        self._clear.setVisible(False)
+        self._clear.triggered.connect(lambda _=False: self.edit(Query()))
+        line.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
+        return line
+
+    def _lay_out(self) -> None:
+        layout = column(self, margins=(3, 2, 3, 2))
+        line = row(gap=1)
+        line.addWidget(self.facets)
+        line.addWidget(self.line, 1)
+        for each in (self.sorting, self.views, self.layout_button):
+            line.addWidget(each)
+        line.addSpacing(8)
+        line.addWidget(self._count)
+        layout.addLayout(line)
+        layout.addWidget(self._fault)
+
+    def _connect(self) -> None:
+        line = self.line
+        line.textChanged.connect(lambda text: self._clear.setVisible(bool(text)))
+        line.textChanged.connect(lambda _: self._judge())
+        line.cursorPositionChanged.connect(lambda _old, _new: self._judge())
+        line.textEdited.connect(
+            lambda text: self._pause.start(_FIELD_PAUSE_MS if may_become_field(text) else _PAUSE_MS)
+        )
+        line.finished.connect(self._finish)
+        line.entered.connect(self._entered)
+        line.exited.connect(self._judge)
+        self.completion.took.connect(self._say)
+        self.completion.mend = self._fault.mend
+        self._fault.mended.connect(self._mend)
+        self._theme.changed.connect(self._restyle)
+
+    def _entered(self) -> None:
+        self._judge()
+        self.vocabulary_wanted.emit()
+
     def _say(self) -> None:
         self._pause.stop()
-        self._mark_used()
         if self.query != self._said:
             self._said = self.query
             self.changed.emit(self._said)
 
-    def _show_unfinished(self, text: str) -> None:
-        words = "; ".join(each.message for each in parse(text).faults)
-        self._unfinished.setText(words)
-        self._unfinished.setVisible(bool(words))
-
     def _finish(self) -> None:
+        self.completion.close()
         self._say()
         self.left.emit()
 
-    def _menu_button(self, title: str, entries: Callable[[QMenu], None]) -> QToolButton:
+    def _judge(self) -> None:
+        """Underline what is not understood; say why under it, once the hand has left it."""
+        faults = [fault for fault in parse(self.line.text()).faults if not fault.unfinished]
+        typing = self.line.hasFocus()
+        cursor = self.line.cursorPosition()
+        # What the cursor is in is still being typed, and the suggestions speak of it.
+        settled = [each for each in faults if not (typing and each.start <= cursor <= each.end)]
+        self.line.show_faults([(each.start, each.end) for each in settled])
+        first = settled[0] if settled else None
+        self._fault.tell(first, self._place_of(first) if first is not None else 0, typing=typing)
+
+    def _place_of(self, fault: Fault) -> int:
+        inside = min(max(self.line.x_of(fault.start), 0), self.line.width())
+        x = self.line.mapTo(self, QPoint(inside, 0)).x() - self.contentsMargins().left()
+        return self.width() - x if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else x
+
+    def _mend(self, fault: Fault) -> None:
+        text = self.line.text()
+        self.line.setText(text[: fault.start] + (fault.suggestion or "") + text[fault.end :])
+        self._say()
+
+    def _button(self, words: str, name: str, clicked: object) -> QToolButton:
         made = QToolButton()
-        made.setText(f"{title} ▾")
-        made.setAccessibleName(f"{title} filter")
+        made.setText(words)
+        made.setAccessibleName(name)
+        made.setToolTip(name)
         made.setProperty("kind", "facet")
-        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        menu = QMenu(made)
-        menu.setAccessibleName(f"{title} filter")
-
-        def open_menu() -> None:
-            self.facets_wanted.emit()
-            menu.clear()
-            entries(menu)
-            menu.popup(made.mapToGlobal(QPoint(0, made.height() + 2)))
-
-        made.clicked.connect(open_menu)
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.clicked.connect(lambda _=False: clicked())  # type: ignore[operator]
         return made
 
-    def _operation_entries(self, menu: QMenu) -> None:
-        self._entry(menu, "Every operation", self.query.without("operation"), not self.query.of("operation"))
-        menu.addSeparator()
-        for key, count in self._operations[:_ENTRIES]:
-            chosen = _only(self.query, "operation", key)
-            self._entry(menu, f"{key}\t{count:,}", chosen, self.query == chosen)
-        self._more(menu, len(self._operations), "operation:")
+    def _facets_clicked(self) -> None:
+        self.facets_wanted.emit()
 
-    def _customer_entries(self, menu: QMenu) -> None:
-        self._entry(menu, "Every customer", self.query.without("customer"), not self.query.of("customer"))
-        menu.addSeparator()
-        for name, count in self._customers[:_ENTRIES]:
-            chosen = _only(self.query, "customer", name)
-            self._entry(menu, f"{name}\t{count:,}", chosen, self.query == chosen)
-        self._more(menu, len(self._customers), "customer:")
+    def _sort_clicked(self) -> None:
+        self.sort_menu_wanted.emit(self.sorting.mapToGlobal(QPoint(0, self.sorting.height() + 2)))
 
-    def _rating_entries(self, menu: QMenu) -> None:
-        self._entry(menu, "Any rating", self.query.without("rating"), not self.query.of("rating"))
-        menu.addSeparator()
-        for rating in get_args(Rated):
-            chosen = _only(self.query, "rating", rating)
-            self._entry(menu, RATING_WORDS[rating], chosen, self.query == chosen)
-
-    def _entry(self, menu: QMenu, text: str, query: Query, checked: bool) -> None:
-        name, tab, count = text.partition("\t")
-        action = menu.addAction(one_line(name).replace("&", "&&") + tab + count)
-        action.setCheckable(True)
-        action.setChecked(checked)
-        action.triggered.connect(lambda _=False: self.edit(query))
-
-    def _more(self, menu: QMenu, total: int, token: str) -> None:
-        if total > _ENTRIES:
-            action = menu.addAction(f"{total - _ENTRIES:,} more: type {token} in the filter")
-            action.triggered.connect(lambda _=False: self.line.setFocus())
-
-    def _mark_used(self) -> None:
-        query = self.query
-        for each, facet in zip(self._menus, _FACETS, strict=True):
-            used = bool(query.of(facet))
-            if each.property("used") != used:
-                each.setProperty("used", used)
-                each.style().unpolish(each)
-                each.style().polish(each)
+    def _views_clicked(self) -> None:
+        self.views_menu_wanted.emit(self.views.mapToGlobal(QPoint(0, self.views.height() + 2)))
 
     def _restyle(self) -> None:
-        self._search.setIcon(icons.icon("search", self._theme.tokens.muted))
-        self._clear.setIcon(icons.icon("bad", self._theme.tokens.muted))
-
-
-def _only(query: Query, field: Field, value: str) -> Query:
-    return set_only(query, Term(field, value))
+        muted = self._theme.tokens.muted
+        self._search.setIcon(icons.icon("search", muted))
+        self._clear.setIcon(icons.icon("bad", muted))
+        for button, name in (
+            (self.facets, "facets"),
+            (self.sorting, "sort"),
+            (self.views, "views"),
+            (self.layout_button, "table"),
+        ):
+            button.setIcon(icons.icon(name, muted))

@@ -13,6 +13,7 @@ from atlas_desktop.ui.widgets.call_header import IconMark
 from atlas_desktop.ui.widgets.key_caps import Hint, KeyCaps
 from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
+from atlas_desktop.wording import tr
 
 
 class Strip(QWidget):
@@ -39,10 +40,10 @@ class Question(Strip):
         self._text = PlainLabel("", role="strong")
         self._confirm: Callable[[], object] = lambda: None
         self.line.addWidget(self._text, 1)
-        self.line.addWidget(KeyCaps(theme, [("Enter", "to confirm"), ("Esc", "to cancel")]))
-        self._yes = button("Confirm", self.confirm, "primary")
+        self.line.addWidget(KeyCaps(theme, [("Enter", tr("to confirm")), ("Esc", tr("to cancel"))]))
+        self._yes = button(tr("Confirm"), self.confirm, "primary")
         self.line.addWidget(self._yes)
-        self.line.addWidget(button("Cancel", self.cancel))
+        self.line.addWidget(button(tr("Cancel"), self.cancel))
 
     def ask(self, text: str, verb: str, confirm: Callable[[], object]) -> None:
         """Show the question; ``confirm`` runs when it is answered with yes, by the button that says ``verb``."""
@@ -78,7 +79,7 @@ class ChordHints(Strip):
 
     def show_for(self, prefix: str, completions: list[Hint]) -> None:
         """Show the completions of this prefix; an empty prefix hides the strip."""
-        self._keys.set_hints([(prefix, "then"), *completions, ("Esc", "cancel")])
+        self._keys.set_hints([(prefix, tr("then")), *completions, ("Esc", tr("cancel"))])
         self._fit()
         self.setVisible(bool(prefix))
         self.raise_()
@@ -104,7 +105,7 @@ class Notice(Strip):
         self._title = PlainLabel("", role="strong")
         self._detail = PlainLabel("", tone="muted")
         self._detail.setWordWrap(True)
-        self._retry = button("Try again", self._again, "quiet")
+        self._retry = button(tr("Try again"), self._again, "quiet")
         self._on_retry: Callable[[], object] | None = None
         self._at: At | None = None
         self.line.addWidget(self._icon)
@@ -113,14 +114,14 @@ class Notice(Strip):
         words.addWidget(self._detail)
         self.line.addLayout(words, 1)
         self.line.addWidget(self._retry)
-        self.line.addWidget(button("Dismiss", self.hide, "quiet"))
+        self.line.addWidget(button(tr("Dismiss"), self.hide, "quiet"))
 
     def tell(self, problem: Problem, on_retry: Callable[[], object] | None = None) -> None:
         """Show a problem, instead of the one that was shown."""
         self._at = problem.at
         self._title.setText(problem.title)
         sentences = (problem.detail, problem.safe, problem.action)
-        reference = f"Request {problem.request_id}." if problem.request_id else ""
+        reference = tr("Request {name}.", name=problem.request_id) if problem.request_id else ""
         self._detail.setText(" ".join(part for part in (*sentences, reference) if part))
         self._on_retry = on_retry
         self._retry.setVisible(problem.retry and on_retry is not None)
@@ -136,3 +137,30 @@ class Notice(Strip):
         self.hide()
         if self._on_retry is not None:
             self._on_retry()
+
+
+class Undoable(Strip):
+    """Something was taken away that can be put back: it stays until it is put back or dismissed."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__("bottom")
+        self._words = PlainLabel("")
+        self._back: Callable[[], object] = lambda: None
+        self._undo = button("", self._put_back, "quiet")
+        self.line.addWidget(self._words)
+        self.line.addWidget(self._undo)
+        self.line.addStretch(1)
+        self.line.addWidget(button(tr("Dismiss"), self.hide, "quiet"))
+
+    def tell(self, words: str, verb: str, back: Callable[[], object]) -> None:
+        """Say what is gone, and offer it back."""
+        self._words.setText(words)
+        self._undo.setText(verb.replace("&", "&&"))
+        self._undo.setAccessibleName(verb)
+        self._back = back
+        self.setAccessibleName(words)
+        self.show()
+
+    def _put_back(self) -> None:
+        self.hide()
+        self._back()
