@@ -94,16 +94,17 @@ def _names(
     there = {child.name for child in parent.children if child is not edited}
     found = schemas.at(chain)
     required = {name for schema in found if isinstance(some := schema.get("required"), list) for name in some}
-    known: dict[str, Json] = {}
+    known: dict[str, list[Json]] = {}
     for schema in found:
         if isinstance(properties := schema.get("properties"), dict):
-            known |= {name: one for name, one in properties.items() if name not in there | known.keys()}
-    known |= {str(name): None for name in required - there - known.keys()}
+            for name, one in properties.items():
+                known.setdefault(name, []).append(one)
+    known |= {str(name): [] for name in required - known.keys()}
     alone = edited is not None and edited.colon >= 0
     comma = "," if not alone and text[span[1] :].lstrip(_SPACE)[:1] == '"' else ""
     options = []
-    for name in sorted(known, key=lambda name: name not in required):
-        parts = schemas.parts([known[name]], None)
+    for name in sorted((name for name in known if name not in there), key=lambda name: name not in required):
+        parts = schemas.parts(known[name], None)
         value, caret = ("", 0) if alone else _begun(parts)
         insert = json.dumps(name, ensure_ascii=False) + ("" if alone else ": ")
         at = len(insert) + caret
@@ -115,13 +116,14 @@ def _names(
 
 def _begun(parts: list[Schema]) -> tuple[str, int]:
     """A value as far as there is no choice, and where in it the caret goes on."""
-    for schema in parts:
-        if "const" in schema:
-            value = _written(schema["const"])
-            return value, len(value)
-        kinds = types(schema)
-        if len(kinds) == 1 and kinds[0] in _EMPTY and "enum" not in schema:
-            return _EMPTY[kinds[0]], 1
+    only = {_written(schema["const"]) for schema in parts if "const" in schema}
+    if only:
+        value = only.pop()
+        return ("", 0) if only else (value, len(value))
+    kinds = {kind for schema in parts for kind in types(schema)}
+    if len(kinds) == 1 and not any("enum" in schema for schema in parts):
+        value = _EMPTY.get(kinds.pop(), "")
+        return value, len(value) // 2
     return "", 0
 
 
