@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from atlas_desktop.api.client import AsyncAtlas
 from atlas_desktop.app.loop_thread import LoopThread
@@ -19,10 +19,16 @@ from atlas_desktop.sync.engine import Engine
 from atlas_desktop.sync.status import StatusChanged, SyncEvent, SyncStatus
 from atlas_desktop.tasks import Tasks
 
+T = TypeVar("T")
+
 _STOPPED: Final = (
     "Sending and fetching stopped through a mistake of the app. What you rated is safe on this computer."
 )
 _log = logging.getLogger(__name__)
+
+
+class NotOnline(Exception):  # noqa: N818 - a state, not an error
+    """There is no server to ask now."""
 
 
 class SyncThread:
@@ -38,6 +44,7 @@ class SyncThread:
         """Offline by hand."""
         self._run: _Run | None = None
         self._stopped = False
+        self._reachable = False
         self.status = SyncStatus(link="by_hand" if offline else "connecting")
         self.status_changed: Signal[SyncStatus] = Signal("sync status")
         self.store_changed: Signal[Changed] = Signal("store changed by sync")
@@ -57,6 +64,7 @@ class SyncThread:
         """Start the engine with this client, which is closed with it; a running engine is given the new client."""
         if self._stopped:
             raise RuntimeError("this sync was stopped")
+        self._reachable = True
         if self._run is not None:
             self._network.call(self._run.take, client)
             return
@@ -72,6 +80,7 @@ class SyncThread:
 
     def withdraw(self) -> None:
         """The server ended: send nothing more to its address until `begin` brings another client."""
+        self._reachable = False
         if self._run is not None:
             self._network.call(self._run.withdraw)
 
@@ -79,6 +88,12 @@ class SyncThread:
         """A decision was committed: push soon."""
         if self._run is not None:
             self._network.call(self._run.engine.wake)
+
+    async def ask(self, make: Callable[[AsyncAtlas], Coroutine[Any, Any, T]]) -> T:
+        """One request beside the engine's, made over there. Raises NotOnline when it could not go, and AtlasError."""
+        if self._run is None or not self._reachable or self.status.link != "online":
+            raise NotOnline
+        return await self._network.run(make(self._run.client))
 
     def try_again(self) -> None:
         """The person wants it now: forget back-off and every gate but the key's."""
@@ -132,7 +147,7 @@ class _Run:
         hear: Callable[[SyncEvent], None],
         failed: Callable[[BaseException], None],
     ) -> None:
-        self._client = client
+        self.client = client
         self._failed = failed
         self._ended = asyncio.Event()
         self._tasks = Tasks(self._bug)
@@ -154,16 +169,16 @@ class _Run:
             await asyncio.wait([engine, stop], return_when=asyncio.FIRST_COMPLETED)
         finally:
             await self._tasks.close()
-            await self._client.close()
+            await self.client.close()
 
     def take(self, client: AsyncAtlas) -> None:
-        old, self._client = self._client, client
+        old, self.client = self.client, client
         self.engine.key_changed(client)
         self._tasks.spawn("old client closes", old.close())
 
     def withdraw(self) -> None:
         self.engine.withdraw()
-        self._tasks.spawn("old client closes", self._client.close())
+        self._tasks.spawn("old client closes", self.client.close())
 
     def stop(self) -> None:
         self._ended.set()

@@ -11,6 +11,7 @@ from atlas_desktop.app.daemon_thread import in_daemon_thread
 from atlas_desktop.app.errand import AFTER_THE_FRAME, Errand
 from atlas_desktop.app.facets import FacetCounts
 from atlas_desktop.app.home import Home, private_dir
+from atlas_desktop.app.lamps import Lamps
 from atlas_desktop.app.look_alikes import LookAlikes
 from atlas_desktop.app.loop_thread import LoopThread
 from atlas_desktop.app.outbox import OutboxView
@@ -20,6 +21,7 @@ from atlas_desktop.app.review import Review
 from atlas_desktop.app.server_link import ServerLink
 from atlas_desktop.app.settings import Connection
 from atlas_desktop.app.sync_thread import SyncThread
+from atlas_desktop.contract.evaluators import EvaluatorScore, EvaluatorScoreCreate
 from atlas_desktop.domain.query import Query
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.store import OpenReport, Store
@@ -43,6 +45,7 @@ class Workspace:
     place: Place
     outbox: OutboxView
     sync: SyncThread
+    lamps: Lamps
     link: ServerLink
     tasks: Tasks
     lock: FileLock
@@ -57,6 +60,7 @@ class Workspace:
             await self.place.keep()
             await self.sync.stop()
             await self.tasks.close()
+            self.lamps.close()
         finally:
             try:
                 await self.store.close()
@@ -99,6 +103,7 @@ async def open_workspace(
         place=Place(store, review, tasks),
         outbox=OutboxView(store, tasks),
         sync=sync,
+        lamps=_lamps(store, sync, tasks),
         link=make_link(connection, sync, tasks),
         tasks=tasks,
         lock=lock,
@@ -110,6 +115,17 @@ async def open_workspace(
         await workspace.close()
         raise
     return workspace
+
+
+def _lamps(store: Store, sync: SyncThread, tasks: Tasks) -> Lamps:
+    async def ask(evaluator: str, body: EvaluatorScoreCreate) -> EvaluatorScore:
+        return await sync.ask(lambda client: client.evaluators.score(evaluator, body))
+
+    lamps = Lamps(store, tasks, ask, lambda: sync.status.link == "online")
+    lamps.failed.connect(sync.failed.emit)
+    sync.store_changed.connect(lamps.store_changed)
+    sync.status_changed.connect(lambda _: lamps.online_changed())
+    return lamps
 
 
 def _connect_parts(workspace: Workspace) -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 from atlas_desktop.contract.ids import new_id
 from atlas_desktop.database.database import NO_HOOKS, THREADS, Database, Hooks, Inline, Mode, Threads
 from atlas_desktop.store.asides import Asides
+from atlas_desktop.store.best_answer import BestAnswers
 from atlas_desktop.store.calls import Calls
 from atlas_desktop.store.conflicts import Conflicts
 from atlas_desktop.store.dataset_drafts import DatasetDrafts
 from atlas_desktop.store.decisions import Decisions
 from atlas_desktop.store.drafts import Drafts
+from atlas_desktop.store.evaluators import Evaluators
 from atlas_desktop.store.identity import Identity
 from atlas_desktop.store.opening import OpenReport, Repair, open_database, unsent_in
 from atlas_desktop.store.operations import Operations
@@ -38,10 +40,12 @@ class Store:
         self.drafts = Drafts(database)
         self.later = Asides(database)
         self.tags = Tags(database)
+        self.best_answers = BestAnswers(database)
         self.dataset_drafts = DatasetDrafts(database)
         self.outbox = Outbox(database, new_op_id)
         self.pull = Pull(database)
         self.operations = Operations(database)
+        self.evaluators = Evaluators(database)
         self.identity = Identity(database)
 
     @classmethod

@@ -28,6 +28,7 @@ class Way:
     push: Literal["batch", "single"]
     unknown: Literal["resend", "look", "park"]
     limited: tuple[Feature, ...]
+    evaluators: bool = False
 
 
 def way_of(capabilities: Capabilities) -> Way:
@@ -38,6 +39,7 @@ def way_of(capabilities: Capabilities) -> Way:
         push="batch" if has("feedback.batch") else "single",
         unknown="resend" if has("idempotency") else "look" if has("feedback.list") else "park",
         limited=tuple(feature for feature in _MATTERS if not has(feature)),
+        evaluators=has("evaluators"),
     )
 
 

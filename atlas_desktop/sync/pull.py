@@ -5,12 +5,12 @@ from collections.abc import Callable
 from functools import partial
 
 from atlas_desktop.contract.capabilities import Capabilities
-from atlas_desktop.contract.operations import Operation
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.page import UnreadablePage
 from atlas_desktop.store.rows import Applied
 from atlas_desktop.store.store import Store
 from atlas_desktop.sync.answers import Fault, Queue
+from atlas_desktop.sync.definitions import Definitions
 from atlas_desktop.sync.line import Failed, Line
 from atlas_desktop.sync.listing import Listing, fewer
 from atlas_desktop.sync.plan import Next, PageFacts, after_page, way_of
@@ -20,8 +20,6 @@ from atlas_desktop.wording import tr
 _LARGE = (
     512 * 1024
 )  # bytes of a page: parsing more at once would hold up the other threads (GIL) for too long
-
-_MOST_LISTS = 100  # of 200 operations each; a server that always has more would keep the calls away
 
 _DISBELIEVE = 5  # unreadable pages in a row
 
@@ -35,6 +33,7 @@ class Pull:
         self._tell = tell
         self.turn = line.turn(probes=True)
         self.listing = Listing(store, line, self.turn, tell)
+        self.definitions = Definitions(store, line, self.turn, tell)
         self.synced_at_ms: int | None = None
         self.caught_up = False
         self.pulled = 0
@@ -42,7 +41,6 @@ class Pull:
         self._page = line.pace.page
         self._doubted = 0
         self._unread = 0
-        self._operations_due = 0.0
         self._wanted = asyncio.Event()
 
     def wake(self) -> None:
@@ -66,8 +64,8 @@ class Pull:
         if line.way is None:
             await self._detect()
             return False
-        if line.clock.monotonic() >= self._operations_due:
-            await self._pull_operations()
+        if self.definitions.due:
+            await self.definitions.pull()
             return False
         if line.way.pull == "changes":
             return await self._changes()
@@ -113,25 +111,6 @@ class Pull:
             if value is not None and await identity.get(name) != value:
                 await identity.put(name, value)
         return True
-
-    async def _pull_operations(self) -> None:
-        line = self._line
-        found: list[Operation] = []
-        cursor: str | None = None
-        for _ in range(_MOST_LISTS):
-            ask = partial(line.client.operations.list, limit=200, cursor=cursor)
-            page = await self.turn.ask(ask, "page")
-            if isinstance(page, Failed):
-                if page.judgement.queue is Queue.SMALLER:
-                    # Calls matter more than the definitions of operations: those can wait.
-                    self._operations_due = line.clock.monotonic() + line.pace.operations_every
-                return
-            found += page.data
-            if not page.has_more or page.next_cursor in {None, cursor}:
-                break
-            cursor = page.next_cursor
-        self._tell(await self._store.operations.replace(found))
-        self._operations_due = line.clock.monotonic() + line.pace.operations_every
 
     async def _changes(self) -> bool:
         line = self._line

@@ -16,7 +16,7 @@ from atlas_desktop.api import AsyncAtlas, Policy
 from atlas_desktop.api.address import fill, parse_address
 from atlas_desktop.api.errors import ApiStatusError, BadAddress, Unreadable
 from atlas_desktop.api.exchange import Exchange
-from atlas_desktop.api.resources import Calls, Feedbacks, Models, Operations
+from atlas_desktop.api.resources import Calls, Evaluators, Feedbacks, Models, Operations
 from atlas_desktop.contract.calls import CallFilters
 from atlas_desktop.contract.capabilities import PUBLISHED_ONLY, Capabilities
 from atlas_desktop.contract.feedback import FeedbackCreate
@@ -147,7 +147,8 @@ def test_every_method_answers_what_the_routes_table_says() -> None:
             raise LookupError
 
     exchange = Noting(parse_address("https://a.example"), Secret("k"), Policy(), None, None)
-    for resource in (Calls(exchange), Feedbacks(exchange), Operations(exchange), Models(exchange)):
+    resources = (Calls, Feedbacks, Operations, Evaluators, Models)
+    for resource in (kind(exchange) for kind in resources):
         for name, method in inspect.getmembers(resource, inspect.iscoroutinefunction):
             if name.startswith("_"):
                 continue

@@ -12,7 +12,7 @@ from atlas_desktop.contract.evaluators import (
     JudgeConfig,
     RegexConfig,
 )
-from atlas_desktop.domain.scoring.json_schema import check_schema, score_json_schema
+from atlas_desktop.domain.scoring.json_schema import check_schema, compiled, score_json_schema
 from atlas_desktop.domain.scoring.pointer import check_field
 from atlas_desktop.domain.scoring.regex import check_pattern, score_regex
 from atlas_desktop.domain.scoring.score import ConfigError, Score, unscored
@@ -65,3 +65,17 @@ def score_local(
     if isinstance(rule, JsonSchemaConfig):
         return score_json_schema(rule, output, operation_schema)
     raise ValueError(f"{kind} needs more than the text")
+
+
+def steps_for(
+    kind: EvaluatorKind, config: dict[str, Json], output: str, operation_schema: Json = None
+) -> int:
+    """A bound on the steps that judging this text may take: what is worth its own process, and what is not."""
+    schema = config.get("schema") if config.get("schema") is not None else operation_schema
+    if kind != "json_schema" or schema is None:
+        return len(output)
+    try:
+        values = compiled(schema).values
+    except ConfigError:
+        return 0
+    return values * (1 + sum(map(output.count, "[{,")))

@@ -47,9 +47,10 @@ def _somewhere() -> SchemaError:
 class SchemaCheck:
     """A schema, ready. Made by `compiled`."""
 
-    def __init__(self, validator: jsonschema_rs.Validator, loops: int) -> None:
+    def __init__(self, validator: jsonschema_rs.Validator, cost: schema_cost.Cost) -> None:
         self._validator = validator
-        self._loops = loops
+        self._loops = cost.loops
+        self.values = cost.values
 
     def holds(self, value: Json) -> bool:
         """Whether the value conforms."""
@@ -130,38 +131,33 @@ def _compiled(data: bytes) -> SchemaCheck:
     schema = orjson.loads(data)
     if not isinstance(schema, dict | bool):
         raise ConfigError(tr("a schema is an object"))
-    if isinstance(schema, dict):
-        _check(schema)
+    cost = _cost(schema) if isinstance(schema, dict) else schema_cost.Cost(1, 0)
     draft = schema.get("$schema") if isinstance(schema, dict) else None
     kind = _DRAFTS[draft.rstrip("#")] if isinstance(draft, str) else jsonschema_rs.Draft202012Validator
+    # Rust's `regex`: linear time, where the default engine backtracks.
+    patterns = jsonschema_rs.RegexOptions(size_limit=_PATTERN_BYTES, dfa_size_limit=_PATTERN_BYTES)
     try:
-        validator = kind(
-            schema,
-            validate_formats=True,
-            retriever=_refuse,
-            # Rust's `regex`: linear time, where the default engine backtracks.
-            pattern_options=jsonschema_rs.RegexOptions(
-                size_limit=_PATTERN_BYTES, dfa_size_limit=_PATTERN_BYTES
-            ),
-        )
+        validator = kind(schema, validate_formats=True, retriever=_refuse, pattern_options=patterns)
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
         raise schema_words.bad_schema(error) from None
-    return SchemaCheck(validator, schema_cost.cost(schema).loops if isinstance(schema, dict) else 0)
+    return SchemaCheck(validator, cost)
 
 
-def _check(schema: dict[str, Json]) -> None:
+def _cost(schema: dict[str, Json]) -> schema_cost.Cost:
+    """What the schema costs. Raises ConfigError when it is too large, of another draft, or costs too much."""
     try:
         check_schema_size(schema)
     except ValueError as error:
-        raise ConfigError(tr("the schema {what}", what=error)) from None
+        raise ConfigError(tr("the schema is refused: {why}", why=error)) from None
     draft = schema.get("$schema")
     if draft is not None and (not isinstance(draft, str) or draft.rstrip("#") not in _DRAFTS):
         raise ConfigError(tr("a schema is of Draft 2020-12 or Draft 7"), "$schema")
     if schema_cost.patterns(schema) > schema_cost.MOST_PATTERNS:
-        most = schema_cost.MOST_PATTERNS
-        raise ConfigError(tr("a schema may hold {most} patterns", most=most))
-    if schema_cost.cost(schema).values > schema_cost.MOST_EXPANDED:
+        raise ConfigError(tr("a schema may hold {most} patterns", most=schema_cost.MOST_PATTERNS))
+    cost = schema_cost.cost(schema)
+    if cost.values > schema_cost.MOST_EXPANDED:
         raise ConfigError(tr("the references of the schema multiply: written out it would be too large"))
+    return cost
 
 
 def _refuse(uri: str) -> NoReturn:

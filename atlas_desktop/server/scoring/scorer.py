@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.evaluators import EvaluatorKind, JudgeConfig
+from atlas_desktop.deadline import Overdue, Worker
 from atlas_desktop.domain.scoring.score import Score, unscored
 from atlas_desktop.server.config import ServerConfig
 from atlas_desktop.server.refusals import Refusal, unprocessable
-from atlas_desktop.server.scoring.worker import Overdue, Worker
 
 RULE_SECONDS: Final = 1.0
 MODEL_SECONDS: Final = 20.0

@@ -89,6 +89,7 @@ CREATE TABLE mine(
 ) STRICT;
 
 CREATE TABLE operation(id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE evaluator(id TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
 -- Records of the changes feed that could not be read, as they came.
 CREATE TABLE quarantine(

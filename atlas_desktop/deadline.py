@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
+from functools import partial
 from typing import Final, ParamSpec, TypeVar
 
 from atlas_desktop.beside import Beside
@@ -38,11 +39,13 @@ class Worker:
                 return await self._once(work, *args, **kwargs)
             except BrokenExecutor:
                 # Killed from outside perhaps: the work is pure, so it is tried once more.
-                _log.warning("a process that scores ended; it is started again")
+                _log.warning("a process beside ended; it is started again")
                 self._beside.kill()
                 return await self._once(work, *args, **kwargs)
             finally:
-                self._ending = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._beside.stop)
+                self._ending = asyncio.get_running_loop().call_later(
+                    _IDLE_SECONDS, partial(self._beside.stop, wait=False)
+                )
 
     async def _once(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         self._beside.start()
