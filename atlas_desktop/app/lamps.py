@@ -234,21 +234,20 @@ class Lamps:
             if text is None or not rules or (text == self._asked and not again):
                 return
             self._asked = text
-            running = {
-                rule.evaluator_id: replace(self._lamps[rule.evaluator_id], state="running", words="")
-                for rule in rules
-            }
+            before = {rule.evaluator_id: self._lamps[rule.evaluator_id] for rule in rules}
             if self._online():
+                running = {name: replace(lamp, state="running", words="") for name, lamp in before.items()}
                 self._put(self._lamps | running)
-            await asyncio.gather(*(self._ask_one(rule, subject, text) for rule in rules))
+            await asyncio.gather(
+                *(self._ask_one(rule, subject, text, before[rule.evaluator_id]) for rule in rules)
+            )
             if text != self._text:
                 self._asked = None
 
-    async def _ask_one(self, rule: Rule, subject: _Subject, text: str) -> None:
+    async def _ask_one(self, rule: Rule, subject: _Subject, text: str, before: Lamp) -> None:
         body = EvaluatorScoreCreate.model_construct(
             call_id=subject.call_id, output=text, expected=subject.expected
         )
-        before = self._lamps[rule.evaluator_id]
         if len(text) > LARGEST_OUTPUT:
             lamp = lit(rule, unscored("too_large", tr("The text is larger than 1 MiB: it is not judged.")))
         else:

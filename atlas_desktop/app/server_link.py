@@ -3,7 +3,6 @@
 import logging
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from atlas_desktop.api.client import AsyncAtlas
@@ -13,13 +12,13 @@ from atlas_desktop.app.home import Home
 from atlas_desktop.app.local_server import LocalServer, Reachable
 from atlas_desktop.app.loop_thread import LoopThread
 from atlas_desktop.app.problems import SAFE, KnownError, Problem, problem_from
+from atlas_desktop.app.sample import import_sample
 from atlas_desktop.app.secrets import KeyVault
 from atlas_desktop.app.settings import Connection
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.app.sync_thread import SyncThread
 from atlas_desktop.contract.capabilities import Health
 from atlas_desktop.contract.secret import Secret
-from atlas_desktop.resources import resource_path
 from atlas_desktop.sync.status import Link
 from atlas_desktop.tasks import Tasks
 from atlas_desktop.wording import tr
@@ -143,13 +142,7 @@ async def _health(make_client: MakeClient, base_url: str, nonce: str) -> Health:
 
 async def _import_sample(make_client: MakeClient, reached: Reachable) -> None:
     async with make_client(reached.base_url, reached.key) as client:
-        for path in sample_files():
-            await client.calls.import_lines(path.read_bytes())
-
-
-def sample_files() -> list[Path]:
-    """The recorded calls that come with the program."""
-    return sorted(resource_path("samples").glob("*.jsonl"))
+        await import_sample(client)
 
 
 def _key_missing(why: str | None) -> Problem:

@@ -9,6 +9,8 @@ from functools import partial
 from types import ModuleType
 from typing import Any, Final
 
+import orjson
+
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.evaluators import EvaluatorKind, JudgeConfig
 from atlas_desktop.deadline import Overdue, Worker
@@ -20,6 +22,8 @@ RULE_SECONDS: Final = 1.0
 MODEL_SECONDS: Final = 20.0
 """The embedding model is loaded in this time too, at first."""
 _JUDGES: Final = 4
+_SMALL_BYTES: Final = 4096
+_FEW_PATTERNS: Final = 5
 _log = logging.getLogger(__name__)
 
 
@@ -57,14 +61,16 @@ class Scorer:
 
     async def checked(self, kind: EvaluatorKind, config: dict[str, Json]) -> dict[str, Json]:
         """The config as it is kept. Raises Refusal (422) with the place and what is wrong there."""
-        found = await self._check(partial(_work().checked, kind, config))
+        found = await self._check(config, partial(_work().checked, kind, config))
         if isinstance(found, tuple):
             raise _refused("config", *found)
         return dict(found)
 
     async def check_schema(self, schema: dict[str, Json] | None) -> None:
         """Raises Refusal (422) when an operation's output schema cannot be used."""
-        if schema is not None and (fault := await self._check(partial(_work().schema_fault, schema))):
+        if schema is None:
+            return
+        if fault := await self._check(schema, partial(_work().schema_fault, schema)):
             raise _refused("output_schema", *fault)
 
     def stop(self) -> None:
@@ -87,7 +93,9 @@ class Scorer:
         made: Score = await self._run(worker, job)
         return made
 
-    async def _check(self, job: "partial[Any]") -> Any:
+    async def _check(self, what: dict[str, Json], job: "partial[Any]") -> Any:
+        if _is_small(what):
+            return job()
         try:
             return await self._run(self._rules, job)
         except (Overdue, BrokenExecutor):
@@ -109,6 +117,12 @@ class Scorer:
         if self._judges is None:
             self._judges = ThreadPoolExecutor(_JUDGES, thread_name_prefix="atlas-judge")
         return await asyncio.get_running_loop().run_in_executor(self._judges, job)
+
+
+def _is_small(what: dict[str, Json]) -> bool:
+    """Whether looking into it takes a few milliseconds at most: a process beside takes 300 to be there."""
+    data = orjson.dumps(what)
+    return len(data) <= _SMALL_BYTES and data.count(b'"pattern') <= _FEW_PATTERNS
 
 
 def _work() -> ModuleType:
