@@ -13,9 +13,10 @@ from atlas_desktop.app.problems import Problem, problem_from
 from atlas_desktop.app.review_state import Decided, Ignored, NotDone, Outcome
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.contract.base import Thumb
-from atlas_desktop.domain.opinion import Edit, Verdict, edited
+from atlas_desktop.domain.opinion import KEEP, Edit, Verdict, edited
 from atlas_desktop.store import rows
 from atlas_desktop.store.changed import Changed
+from atlas_desktop.store.conflicts import Conflict
 from atlas_desktop.store.rows import CallRow, Undone
 from atlas_desktop.store.store import Store
 from atlas_desktop.wording import tr
@@ -32,6 +33,8 @@ class Said:
     each: Mapping[int, Edit] | None = None
     bases: Mapping[int, str | None] = field(default_factory=dict)
     started: Mapping[int, str] = field(default_factory=dict)
+    conflict: Conflict | None = None
+    """The one that is ended by it."""
 
     def of(self, seq: int) -> Edit:
         """What is said about this call."""
@@ -56,6 +59,7 @@ class Deciding:
         self._now = now
         self._announce = announce
         self._wrote = wrote
+        self.undo_key = "Z"
         self.acting = asyncio.Lock()
         self.closed = False
         self.failed: Signal[Problem] = Signal("review problem")
@@ -72,6 +76,10 @@ class Deciding:
             done()
             self._announce.emit(self._words(decided))
         return Decided(said.edit, decided.count) if decided.count else Ignored("nothing")
+
+    def name_undo_key(self, key: str) -> None:
+        """The key that undoes, as it is said after a decision: the window knows it."""
+        self.undo_key = key
 
     async def undo(self) -> bool:
         """Take the newest act back and go to its call. False when there is none."""
@@ -91,6 +99,10 @@ class Deciding:
         decisions = self._store.decisions
         if said.each is not None:
             return await decisions.decide_each(said.each, now=self._now())
+        if said.conflict is not None:
+            text = said.edit.correction
+            assert text is not KEEP  # noqa: S101 - a conflict is about nothing else
+            return await self._store.conflicts.resolve(said.conflict, text, now=self._now())
         return await decisions.decide(
             said.seqs, said.edit, now=self._now(), bases=said.bases, started=said.started
         )
@@ -104,7 +116,7 @@ class Deciding:
             return sentences.unchanged(decided.edit, decided.count)
         here = self._cursor.current
         where = None if here.beside else here.position
-        words = sentences.decided(decided.edit, where, here.total, decided.count)
+        words = sentences.decided(decided.edit, where, here.total, decided.count, key=self.undo_key)
         return f"{words}. {sentences.full(decided.full)}" if decided.full else words
 
     def _show(self, said: Said, changed: Changed) -> None:

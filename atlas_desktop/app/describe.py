@@ -1,48 +1,227 @@
 """Saying more than a verdict: tags, notes, later, the dataset draft; about the selection, or the call at hand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Final
 
-from atlas_desktop.app.review_state import Outcome
+import orjson
+
+from atlas_desktop.app import sentences
+from atlas_desktop.app.problems import problem_from
+from atlas_desktop.app.review import Review
+from atlas_desktop.app.review_state import Decided, Ignored, Outcome
 from atlas_desktop.app.signals import Signal
+from atlas_desktop.domain.opinion import Edit
+from atlas_desktop.domain.tags import TagFault, read_tag, room, suggested
+from atlas_desktop.store.changed import Changed
+from atlas_desktop.store.dataset_drafts import Collected
+from atlas_desktop.store.store import Store
+from atlas_desktop.wording import tr, trn
+
+QUICK: Final = 9
+LONGEST_NOTE: Final = 20_000
+"""Characters: the contract's limit."""
+_PINNED: Final = "quick_tags"
 
 
 class Describe:
-    """``workspace.describe``. Acts like `Review.decide`: one transaction, one undo step, asked above 25 calls."""
+    """Acts on the selection, else on the call at hand, as `Review.decide` does: one transaction, one undo step,
+    asked first above 25 calls. With ``seq`` (the call a field was about) on that call alone, wherever one is now."""
 
-    changed: Signal[None]
-    """Quick tags, the later list or the dataset drafts are different now."""
+    def __init__(
+        self, store: Store, review: Review, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._store = store
+        self._review = review
+        self._now = now
+        self._later: frozenset[int] = frozenset()
+        self._pinned: tuple[str, ...] = ()
+        self._used: tuple[str, ...] = ()
+        self._uses: dict[str, int] | None = None
+        self.changed: Signal[None] = Signal("describing")
+        """Quick tags, the later list or the dataset drafts are different now."""
+
+    async def open(self) -> None:
+        """Take over what an earlier run left. Raises DatabaseError."""
+        self._later = frozenset(await self._store.later.all())
+        kept = await self._store.identity.get(_PINNED)
+        self._pinned = tuple(orjson.loads(kept)) if kept else ()
+        await self._read_uses()
+
+    # tags and notes
 
     async def tag(
-        self, add: Sequence[str] = (), remove: Sequence[str] = (), *, confirmed: int | None = None
+        self,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        *,
+        seq: int | None = None,
+        confirmed: int | None = None,
     ) -> Outcome:
-        """Give tags and take them away. A tag that is none is said, and nothing is done."""
-        raise NotImplementedError
+        """Give tags and take them away. What is no tag is said, and nothing is done."""
+        tags = [read_tag(each) for each in add]
+        wrong = next((each for each in tags if isinstance(each, TagFault)), None)
+        if wrong is None:
+            wrong = self._no_room([each for each in tags if isinstance(each, str)], seq)
+        if wrong is not None:
+            return self._refused(wrong.message)
+        added = tuple(dict.fromkeys(each for each in tags if isinstance(each, str)))
+        if not (added or remove):
+            return Ignored("nothing")
+        outcome = await self._say(Edit(add_tags=added, remove_tags=tuple(remove)), seq, confirmed)
+        if isinstance(outcome, Decided) and added:
+            await self._read_uses()
+        return outcome
 
-    async def note(self, text: str) -> Outcome:
-        """The comment on the call at hand; empty takes it back."""
-        raise NotImplementedError
+    async def note(self, text: str, *, seq: int | None = None) -> Outcome:
+        """The comment; empty takes it back."""
+        text = text.strip()
+        if len(text) > LONGEST_NOTE:
+            return self._refused(
+                tr(
+                    "A note may have {most:,} characters; this one has {count:,}.",
+                    most=LONGEST_NOTE,
+                    count=len(text),
+                )
+            )
+        return await self._say(Edit(comment=text.replace("\x00", "") or None), seq, None)
 
     @property
     def quick_tags(self) -> tuple[str, ...]:
         """Up to 9: the pinned ones, then those used most."""
-        raise NotImplementedError
+        return tuple(dict.fromkeys((*self._pinned, *self._used)))[:QUICK]
+
+    @property
+    def pinned(self) -> tuple[str, ...]:
+        """The tags that keep their place among the quick ones."""
+        return self._pinned
+
+    async def pin(self, tags: Sequence[str]) -> None:
+        """These are the first quick tags, in this order. Raises DatabaseError."""
+        good = [tag for tag in (read_tag(each) for each in tags) if isinstance(tag, str)]
+        self._pinned = tuple(dict.fromkeys(good))[:QUICK]
+        await self._store.identity.put(_PINNED, orjson.dumps(self._pinned).decode())
+        self.changed.emit(None)
 
     async def quick(self, number: int) -> Outcome:
         """Quick tag 1 to 9; off again on a single call that has it."""
-        raise NotImplementedError
+        if not 1 <= number <= len(self.quick_tags):
+            return self._refused(
+                tr("There is no quick tag {number} yet: tags you use come here.", number=number)
+            )
+        tag = self.quick_tags[number - 1]
+        call = self._review.current.call
+        alone = not self._review.selected_count and call is not None
+        if alone and call is not None and tag in call.opinion.tags:
+            return await self.tag(remove=(tag,))
+        return await self.tag(add=(tag,))
 
-    async def suggestions(self, prefix: str) -> list[str]:
-        """Tags that begin like this or have a part that does, most used first."""
-        raise NotImplementedError
+    async def suggestions(self, prefix: str, *, but: Sequence[str] = ()) -> list[str]:
+        """Known tags for these letters, most used first; without those the call has (``but``)."""
+        if self._uses is None:
+            self._uses = await self._store.tags.counts()
+        return suggested(prefix, self._uses, but)
+
+    # on this computer only
 
     async def later(self) -> bool:
-        """Put aside for later and go on; a single call that is on the list comes off it."""
-        raise NotImplementedError
+        """Put aside for later and go on; a single call that is on the list comes off it. False when there is none."""
+        seqs = self._about()
+        if not seqs:
+            self._review.announce.emit(tr(sentences.NO_CALLS))
+            return False
+        off = len(seqs) == 1 and seqs[0] in self._later
+        try:
+            if off:
+                await self._store.later.remove(seqs)
+            else:
+                await self._store.later.add(seqs, now=self._now())
+        except Exception as error:  # noqa: BLE001 - it is put into words beside the call
+            return self._failed(error)
+        self._later = self._later - frozenset(seqs) if off else self._later | frozenset(seqs)
+        self._done(seqs)
+        if off:
+            self._review.announce.emit(tr("Taken off the later list."))
+            return True
+        alone = not self._review.selected_count
+        self._review.select_none()
+        words = trn("{count:,} call put aside for later.", "{count:,} calls put aside for later.", len(seqs))
+        self._review.announce.emit(words)
+        if alone:
+            self._review.move_on()
+        return True
 
     def is_later(self, seq: int) -> bool:
         """Whether this call is on the later list."""
-        raise NotImplementedError
+        return seq in self._later
+
+    @property
+    def later_calls(self) -> frozenset[int]:
+        """The calls on the later list."""
+        return self._later
 
     async def to_dataset(self) -> bool:
-        """Add to the local dataset draft of the calls' operation."""
-        raise NotImplementedError
+        """Add to the dataset draft of each call's operation. False when nothing could be added."""
+        seqs = self._about()
+        if not seqs:
+            self._review.announce.emit(tr(sentences.NO_CALLS))
+            return False
+        try:
+            collected = await self._store.dataset_drafts.add(seqs, now=self._now())
+        except Exception as error:  # noqa: BLE001 - it is put into words beside the call
+            return self._failed(error)
+        self._done(seqs)
+        self._review.announce.emit(_collected(collected))
+        return bool(collected.added)
+
+    # inside
+
+    async def _say(self, edit: Edit, seq: int | None, confirmed: int | None) -> Outcome:
+        if seq is not None:
+            return await self._review.say_of(edit, seq)
+        return await self._review.decide(edit, seq=self._review.current.seq, stay=True, confirmed=confirmed)
+
+    def _about(self) -> list[int]:
+        return self._review.at_hand()
+
+    def _no_room(self, adding: Sequence[str], seq: int | None) -> TagFault | None:
+        call = self._review.current.call
+        if call is None or self._review.selected_count or seq not in (None, call.row.seq):
+            return None
+        return room(call.opinion.tags, adding)
+
+    async def _read_uses(self) -> None:
+        self._uses = None
+        self._used = tuple(await self._store.tags.used_most(QUICK * 2))
+        self.changed.emit(None)
+
+    def _done(self, seqs: Sequence[int]) -> None:
+        self._review.store_changed(Changed(calls=frozenset(seqs)))
+        self.changed.emit(None)
+
+    def _refused(self, words: str) -> Ignored:
+        self._review.announce.emit(words)
+        return Ignored("refused")
+
+    def _failed(self, error: Exception) -> bool:
+        self._review.failed.emit(problem_from(error, "decision"))
+        return False
+
+
+def _collected(collected: Collected) -> str:
+    parts = [
+        trn("{count:,} call added to the dataset draft {name}", "{count:,} calls added to the dataset draft {name}",
+            number, name=name)
+        for name, number in collected.added
+    ]  # fmt: skip
+    if collected.known:
+        parts.append(trn("{count:,} was in it already", "{count:,} were in it already", collected.known))
+    if collected.untagged:
+        parts.append(
+            trn(
+                "{count:,} has no operation and cannot be in a dataset",
+                "{count:,} have no operation and cannot be in a dataset",
+                collected.untagged,
+            )
+        )
+    return f"{'; '.join(parts)}."

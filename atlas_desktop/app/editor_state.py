@@ -1,8 +1,11 @@
 """What the correction editor looks like from outside: one frozen value."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+from atlas_desktop.app.lamps import Lamp
+from atlas_desktop.app.problems import Problem
+from atlas_desktop.domain.diff import Diff
 from atlas_desktop.store.conflicts import Conflict
 from atlas_desktop.store.drafts import Kind
 
@@ -21,13 +24,15 @@ class TextProblem:
 
 @dataclass(frozen=True, slots=True)
 class EditorState:
-    """The correction of the call at hand.
+    """The correction of the call at hand. ``original`` is the exact output.
 
-    ``original`` is the exact output; ``start`` the text this one was begun from (the output, a correction, the
-    best known answer), ``source`` says which in words. ``text`` is what stands in the editor. ``dirty``: it differs
-    from its start, so a draft of it is (being) kept; ``saved_at`` is when it last was (epoch milliseconds; None:
-    not yet). ``submitted``: the text is my correction as submitted. ``diff`` is from ``original`` to ``text`` and,
-    while ``diff_due``, of a moment ago.
+    ``begun``: it is being written; else ``text`` is the correction that stands, or the output. ``start`` is the text
+    this one was begun from, ``source`` says in words which. ``dirty``: it differs from its start, so a draft of it is
+    (being) kept; ``saved_at`` is when it last was (epoch milliseconds; None: not yet), ``problem`` what keeps it from
+    being kept. ``submitted``: the text is my correction as it stands.
+
+    ``diff`` leads from ``original`` to ``text``; while ``diff_due`` it is of a moment ago. In a ``conflict`` the text
+    begins as my side of it.
     """
 
     seq: int | None = None
@@ -40,11 +45,10 @@ class EditorState:
     begun: bool = False
     dirty: bool = False
     saved_at: int | None = None
-    diff: Any = None  # domain.diff.Diff | None
+    problem: Problem | None = None
+    diff: Diff | None = None
     diff_due: bool = False
     problems: tuple[TextProblem, ...] = ()
-    lamps: tuple[Any, ...] = ()  # app.lamps.Lamp
+    lamps: tuple[Lamp, ...] = ()
     conflict: Conflict | None = None
     submitted: bool = False
-    can_undo: bool = False
-    can_redo: bool = False

@@ -26,6 +26,7 @@ from atlas_desktop.domain.opinion import Edit, Verdict, as_edit
 from atlas_desktop.domain.query import Query
 from atlas_desktop.domain.selection import Selection
 from atlas_desktop.store.changed import Changed
+from atlas_desktop.store.conflicts import Conflict
 from atlas_desktop.store.store import Store
 from atlas_desktop.tasks import Tasks
 from atlas_desktop.wording import tr
@@ -68,6 +69,7 @@ class Review:
         self._cursor = Cursor(store, browser, tasks, self.announce)
         self._deciding = Deciding(store, browser, self._cursor, now, self.announce, self.wrote)
         self.failed: Signal[Problem] = self._deciding.failed
+        self.name_undo_key = self._deciding.name_undo_key
         self._tally = Tally(store, browser, tasks, now)
         self.current_changed: Signal[Current] = self._cursor.changed
         """Another call, or the same one with another row, opinion or content."""
@@ -118,7 +120,7 @@ class Review:
             return ignored
         here = self.current
         if selected := self._selecting.seqs():
-            seqs = [each for one in selected for each in self.browser.stands_for(one)]
+            seqs = list(selected)
         elif here.seq is None or (confirmed is not None and here.seq != self._asked):
             return Ignored("nothing")
         elif confirmed is None and (here.seq != seq or here.call is None):
@@ -154,6 +156,24 @@ class Review:
         if not stay:
             self._go_on(outcome, seq)
         return outcome
+
+    async def say_of(self, edit: Edit, seq: int) -> Outcome:
+        """Say this about one call, wherever one is by now: a field was left that was about it."""
+        if (ignored := await self._busy()) is not None:
+            return ignored
+        return await self._deciding.act(Said(list(self.browser.stands_for(seq)), edit), _nothing)
+
+    def at_hand(self) -> list[int]:
+        """The calls an act is about: the selected ones, else those the row at hand stands for."""
+        selected, here = self._selecting.seqs(), self.current.seq
+        return list(selected or (self.browser.stands_for(here) if here is not None else ()))
+
+    async def resolve(self, conflict: Conflict, text: str | None) -> Outcome:
+        """End a conflict with this text of mine, on top of theirs; None: with theirs."""
+        if (ignored := await self._busy()) is not None:
+            return ignored
+        said = Said([conflict.call], Edit(correction=text), conflict=conflict)
+        return await self._deciding.act(said, _nothing)
 
     async def judge(
         self, right: Sequence[int], wrong: Sequence[int], *, confirmed: int | None = None
@@ -205,6 +225,11 @@ class Review:
     def skip(self) -> None:
         """The next call, without a decision."""
         self.move(1)
+
+    def move_on(self) -> None:
+        """The next call, without a word, when one goes on by itself."""
+        if self.auto_advance:
+            self._cursor.move(1, quiet=True)
 
     def first(self) -> None:
         """The top of the list."""

@@ -13,7 +13,6 @@ RATED: Final[dict[Verdict, str]] = {
     "unsure": mark("marked unsure"),
     "clear": mark("rating cleared"),
 }
-UNDO_HINT: Final = mark("undo with Z")
 NOTHING_TO_UNDO: Final = mark("There is nothing to undo.")
 NOTHING_TO_REDO: Final = mark("There is nothing to do again.")
 NOTHING_TO_REPEAT: Final = mark("There is no rating to repeat yet.")
@@ -76,10 +75,10 @@ def moved(position: int, total: int, row: CallRow | None, *, beside: bool = Fals
     return where if row is None else f"{where}, {rating_of(row)}"
 
 
-def decided(said: Verdict | Edit, position: int | None, total: int, number: int) -> str:
-    """``3 of 120, rated bad, undo with Z``."""
+def decided(said: Verdict | Edit, position: int | None, total: int, number: int, *, key: str = "Z") -> str:
+    """``3 of 120, rated bad, undo with Z``; ``key`` is the one that undoes."""
     where = tr("beside the list") if position is None else place(position, total)
-    return f"{where if number == 1 else calls(number)}, {what(said)}, {tr(UNDO_HINT)}"
+    return f"{where if number == 1 else calls(number)}, {what(said)}, {tr('undo with {key}', key=key)}"
 
 
 def unchanged(said: Verdict | Edit, number: int) -> str:

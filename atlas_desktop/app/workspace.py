@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from filelock import FileLock, Timeout
 
 from atlas_desktop.app.call_browser import CallBrowser
+from atlas_desktop.app.correction import CorrectionEditor
 from atlas_desktop.app.daemon_thread import in_daemon_thread
+from atlas_desktop.app.describe import Describe
 from atlas_desktop.app.errand import AFTER_THE_FRAME, Errand
 from atlas_desktop.app.facets import FacetCounts
 from atlas_desktop.app.home import Home, private_dir
@@ -46,6 +48,8 @@ class Workspace:
     outbox: OutboxView
     sync: SyncThread
     lamps: Lamps
+    correction: CorrectionEditor
+    describe: Describe
     link: ServerLink
     tasks: Tasks
     lock: FileLock
@@ -56,6 +60,7 @@ class Workspace:
         A decision that is being written is waited for; the engine falls silent before what hears it is gone.
         """
         try:
+            await self.correction.close()
             await self.review.close()
             await self.place.keep()
             await self.sync.stop()
@@ -93,6 +98,7 @@ async def open_workspace(
     browser = CallBrowser(store, tasks)
     sync = SyncThread(store, network, offline=offline)
     review = Review(store, browser, tasks, auto_advance=auto_advance)
+    lamps = _lamps(store, sync, tasks)
     workspace = Workspace(
         connection=connection,
         store=store,
@@ -103,7 +109,9 @@ async def open_workspace(
         place=Place(store, review, tasks),
         outbox=OutboxView(store, tasks),
         sync=sync,
-        lamps=_lamps(store, sync, tasks),
+        lamps=lamps,
+        correction=CorrectionEditor(store, review, lamps, tasks),
+        describe=Describe(store, review),
         link=make_link(connection, sync, tasks),
         tasks=tasks,
         lock=lock,
@@ -148,6 +156,7 @@ def _connect_parts(workspace: Workspace) -> None:
         review.store_changed(changed)
         outbox.store_changed(changed)
         workspace.facets.store_changed(changed)
+        workspace.correction.store_changed(changed)
 
     def put_back(changed: Changed) -> None:
         review.store_changed(changed)
@@ -174,6 +183,8 @@ async def _first_list(workspace: Workspace) -> None:
     if await workspace.store.calls.total() == 0:
         workspace.browser.follow()
     seq = await workspace.place.known()
+    await workspace.correction.open()
+    await workspace.describe.open()
     await workspace.browser.apply(Query(), keep=seq)
     if seq is not None:
         workspace.review.resume(seq)

@@ -9,7 +9,7 @@ from atlas_desktop.app.review import Decided, Ignored, NotDone
 from atlas_desktop.domain.opinion import Edit, Verdict
 from atlas_desktop.domain.query import Query
 from atlas_desktop.store.store import Hooks
-from tests.app.desk import Desk, desk, pull, some_calls
+from tests.app.desk import NOW, Desk, desk, pull, some_calls
 
 
 @pytest.fixture
