@@ -56,6 +56,14 @@ class Settings(BaseModel):
     auto_advance: bool = Field(
         default=True, title="Go on after a rating", description="A rating opens the next call at once."
     )
+    rendered: bool = Field(
+        default=True, title="Render text", description="Markdown and JSON laid out, or as they were recorded."
+    )
+    veil: bool = Field(
+        default=False,
+        title="Veil personal data",
+        description="Covers e-mail addresses, numbers and secrets. Hold P to look.",
+    )
     offline: bool = Field(
         default=False, title="Work offline", description="Nothing is sent or fetched until you go online."
     )
