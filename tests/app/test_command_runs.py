@@ -20,6 +20,20 @@ BY_ID = {each.id: each for each in COMMANDS}
 
 
 @dataclass
+class Asked:
+    """Something a command may ask for that has no answer: it is only written down."""
+
+    asked: list[str]
+    name: str
+
+    def __getattr__(self, name: str) -> "Asked":
+        return Asked(self.asked, f"{self.name} {name}")
+
+    def __call__(self, *about: object, **how: object) -> None:
+        self.asked.append(" ".join([self.name, *map(str, (*about, *how.values()))]))
+
+
+@dataclass
 class Window:
     session: Session
     review: Review | None = None
@@ -67,6 +81,11 @@ class Window:
 
     def quit(self) -> None:
         self.asked.append("quit")
+
+    def __getattr__(self, name: str) -> Asked:
+        if not hasattr(Context, name):
+            raise AttributeError(name)
+        return Asked(self.asked, name)
 
     async def press(self, key: str) -> None:
         (command,) = [each for each in COMMANDS if key in each.keys]

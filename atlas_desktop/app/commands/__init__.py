@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from atlas_desktop.app.commands import editing, listing, moving, rating, reading, window
+from atlas_desktop.app.commands import describing, editing, listing, moving, rating, reading, window
 from atlas_desktop.app.commands.command import MENUS, Command, Menu, Zone, clashes
 from atlas_desktop.app.commands.context import Context, Listing, Screen
 
@@ -11,6 +11,7 @@ __all__ = ["COMMANDS", "MENUS", "Command", "Context", "Listing", "Menu", "Screen
 COMMANDS: Final[tuple[Command, ...]] = (
     *rating.commands(),
     *editing.commands(),
+    *describing.commands(),
     *moving.commands(),
     *listing.commands(),
     *reading.commands(),

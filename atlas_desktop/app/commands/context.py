@@ -152,6 +152,14 @@ class Context(Protocol):
         """The list on the Review screen."""
         ...
 
+    def edit_tags(self) -> None:
+        """The cursor into the tags of the call at hand, or of the selection."""
+        ...
+
+    def edit_note(self) -> None:
+        """The cursor into its note."""
+        ...
+
     def focus_filter(self) -> None:
         """Put the cursor into the filter bar."""
         ...

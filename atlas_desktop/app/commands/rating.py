@@ -47,7 +47,7 @@ def commands() -> tuple[Command, ...]:
         Command("rate.down_stay", "Bad, stay", "Rate", ("Shift+3",), "calls", _rate("down", stay=True)),
         Command("rate.unsure_stay", "Unsure, stay", "Rate", ("Shift+2",), "calls", _rate("unsure", stay=True)),
         Command("rate.clear", "Clear my rating", "Rate", ("0",), "calls", _rate("clear", stay=True)),
-        Command("rate.repeat", "Repeat the last rating", "Rate", (".",), "calls", _repeat),
+        Command("rate.repeat", "Repeat the last rating with its tags", "Rate", (".",), "calls", _repeat),
         Command("rate.skip", "Skip", "Rate", ("S",), "calls", on_review(lambda review: review.skip())),
         Command("rate.undo", "Undo, go back to it", "Rate", ("Z", "Ctrl+Z"), "calls",
                 later("undo", lambda review: review.undo()), repeats=True),
