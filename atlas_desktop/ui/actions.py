@@ -37,7 +37,9 @@ def bind(actions: dict[str, QAction], commands: Iterable[Command]) -> None:
         title = tr(command.title).replace("&", "&&")
         # What follows a tab stands in the shortcut column, without being a shortcut of Qt's.
         action.setText(title if native and not shown else f"{title}\t{shown}")
-        action.setShortcuts([QKeySequence(stroke) for stroke in native])
+        # Qt calls the large Enter Return, and the one of the number pad Enter.
+        both = [each for stroke in native for each in (stroke.replace("Enter", "Return"), stroke)]
+        action.setShortcuts([QKeySequence(stroke) for stroke in dict.fromkeys(both)])
 
 
 def enable(

@@ -62,6 +62,12 @@ QToolButton[kind="facet"] {{ background: transparent; border: 1px solid transpar
 QToolButton[kind="facet"]:hover {{ background: {t.raised}; color: {t.text}; }}
 QToolButton[kind="facet"]:focus {{ border: 2px solid {t.focus}; padding: 2px 7px; }}
 QToolButton[kind="facet"][used="true"], QToolButton[kind="facet"]:checked {{ background: {t.selection}; color: {t.text}; }}
+QToolButton[kind="tag"] {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 6px;
+    padding: 1px 6px; color: {t.text}; }}
+QToolButton[kind="tag"]:hover {{ border-color: {t.strong_line}; }}
+QToolButton[kind="tag"]:focus {{ border: 2px solid {t.focus}; padding: 0 5px; }}
+QPlainTextEdit[kind="field"] {{ border: 1px solid {t.line}; border-radius: 6px; }}
+QPlainTextEdit[kind="field"]:focus {{ border: 2px solid {t.focus}; }}
 QPlainTextEdit {{ background: {t.surface}; color: {t.text}; border: none;
     selection-background-color: {t.selection}; selection-color: {t.text}; }}
 QListView, QTableView {{ background: {t.surface}; border: none; outline: none; }}

@@ -16,6 +16,7 @@ from atlas_desktop.ui.actions import bind, build_menus, enable
 from atlas_desktop.ui.key_router import KeyRouter, takes_text, zone_of
 from atlas_desktop.ui.overlays import Overlays
 from atlas_desktop.ui.pages.correcting import Correcting
+from atlas_desktop.ui.pages.describing import Describing
 from atlas_desktop.ui.pages.keys import KeysPage
 from atlas_desktop.ui.pages.review import ReviewPage
 from atlas_desktop.ui.pages.settings import SettingsPage
@@ -56,6 +57,7 @@ class Window(WindowActions):
         self.status = StatusBar(theme)
         self.review_page = ReviewPage(theme, self)
         self.correcting = Correcting(theme, self, self.review_page.panes)
+        self.describing = Describing(self, self.review_page.panes.describe)
         self.sync_page = SyncPage(theme, self)
         self.settings_page = SettingsPage(theme, self)
         self.welcome_page = WelcomePage(theme, self)
@@ -205,6 +207,7 @@ class Window(WindowActions):
         self._heard = []
         self.review_page.set_workspace(workspace)
         self.correcting.set_workspace(workspace)
+        self.describing.set_workspace(workspace)
         self.sync_page.set_workspace(workspace)
         self._show_status()
         if workspace is not None:

@@ -116,6 +116,14 @@ class WindowActions(QMainWindow):
         """The correction editor on the screen."""
         return self.correcting
 
+    def edit_tags(self) -> None:
+        """The cursor into the tags of the call at hand."""
+        self.review_page.panes.describe.edit_tags()
+
+    def edit_note(self) -> None:
+        """The cursor into its note."""
+        self.review_page.panes.describe.edit_note()
+
     def focus_filter(self) -> None:
         """The cursor into the filter, its text selected."""
         self.review_page.filter.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -186,7 +194,7 @@ class WindowActions(QMainWindow):
         elif self._screen == "review" and self.review_page.step_back():
             pass
         elif self._screen == "review" and self.correcting.leave():
-            self._focus_page()
+            pass
         elif takes_text(QApplication.focusWidget()):
             self._focus_page()
         elif self.review is not None and self._screen == "review" and self.review.selected_count:

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 from atlas_desktop.ui import parts
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.call_header import CallHeader
+from atlas_desktop.ui.widgets.correction.conflict_banner import ConflictBanner
 from atlas_desktop.ui.widgets.correction.pane import CorrectionPane
+from atlas_desktop.ui.widgets.describe.strip import DescribeStrip
 from atlas_desktop.ui.widgets.inspector import Inspector
 from atlas_desktop.ui.widgets.layouts import column, hairline
 from atlas_desktop.ui.widgets.payload_pane import PayloadPane
@@ -41,7 +43,14 @@ class CallPanes(QWidget):
         self._lower = QStackedWidget()
         self._lower.addWidget(self._answers)
         self._lower.addWidget(self.correcting)
-        self._vertical = _split(Qt.Orientation.Vertical, self.conversation, self._lower)
+        self.banner = ConflictBanner(theme)
+        self.describe = DescribeStrip(theme)
+        below = QWidget()
+        stacked = column(below)
+        stacked.addWidget(self.banner)
+        stacked.addWidget(self._lower, 1)
+        stacked.addWidget(self.describe)
+        self._vertical = _split(Qt.Orientation.Vertical, self.conversation, below)
         self._vertical.setSizes([500, 400])
         self._other_sizes = [300, 600]  # while correcting; the other of the two is in the splitter
         self._wide = _split(Qt.Orientation.Horizontal, self._vertical, self.inspector)

@@ -1,14 +1,18 @@
-"""Between the correction editor without a screen and the one on it: what its keys do."""
+"""Between the correction editor without a screen and the one on it: what its keys and buttons do."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
+from atlas_desktop.app.comparing import Comparison, compare, merged
+from atlas_desktop.app.daemon_thread import in_daemon_thread
 from atlas_desktop.app.review_state import Decided
+from atlas_desktop.domain.diff import ON_THE_SPOT
+from atlas_desktop.ui.key_router import takes_text
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.correction.completing import Completing
-from atlas_desktop.ui.widgets.correction.pane import CorrectionPane
 from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
     from atlas_desktop.app.correction import CorrectionEditor, EditorState, Source
     from atlas_desktop.app.session import Workspace
     from atlas_desktop.domain.json_text import Completion
+    from atlas_desktop.store.conflicts import Conflict, Side
     from atlas_desktop.ui.pages.call_panes import CallPanes
 
 
@@ -25,42 +30,48 @@ class Correcting:
     def __init__(self, theme: Theme, context: "Context", panes: "CallPanes") -> None:
         self._context = context
         self._panes = panes
-        self._pane: CorrectionPane = panes.correcting
+        self._pane = panes.correcting
+        self._editor: CorrectionEditor | None = None
         self._workspace: Workspace | None = None
-        self._stops: list[Callable[[], None]] = []
+        self._stop: Callable[[], None] = lambda: None
         self._completing = Completing(theme, self._pane.editor, self._options)
         self._pane.typed.connect(self._typed)
-        self._pane.left.connect(self._left)
+        self._pane.left.connect(lambda: self._run("draft is kept", lambda editor: editor.flush()))
+        panes.banner.keep_mine.connect(lambda: self._resolve("mine"))
+        panes.banner.take_theirs.connect(lambda: self._resolve("theirs"))
+        panes.banner.merge.connect(self._merge)
+
+    def set_workspace(self, workspace: "Workspace | None") -> None:
+        """Correct the calls of this workspace from now on."""
+        self._stop()
+        self._close()
+        self._workspace = workspace
+        self._editor = workspace.correction if workspace is not None else None
+        self._panes.banner.show_conflict(None, merging=False)
+        if self._editor is not None:
+            self._stop = self._editor.changed.connect(self._changed)
+            self._changed(self._editor.state)
 
     @property
     def open_now(self) -> bool:
         """Whether the editor is on the screen."""
         return self._panes.editing
 
-    def set_workspace(self, workspace: "Workspace | None") -> None:
-        """Correct the calls of this workspace from now on."""
-        for stop in self._stops:
-            stop()
-        self._workspace = workspace
-        self._stops = []
-        self._close()
-        if workspace is not None:
-            self._stops = [workspace.correction.changed.connect(self._changed)]
-
     # what keys do: see commands.Editing
 
     def open(self, source: "Source") -> None:
         """Start or go on writing about the call at hand."""
-        self._with("correction begins", lambda editor: self._begin(editor, source))
+        self._run("correction begins", lambda editor: self._begin(editor, source))
 
     def toggle_layout(self) -> None:
-        """Side by side, or inline."""
-        self._pane.set_inline(not self._pane.inline)
-        self._context.say(tr("Inline") if self._pane.inline else tr("Side by side"))
+        """Side by side, or inline; remembered."""
+        inline = not self._pane.inline
+        self._pane.set_inline(inline)
+        self._context.say(tr("Inline") if inline else tr("Side by side"))
 
     def submit(self, *, stay: bool) -> None:
         """Make the text my correction; then the next call, unless ``stay``."""
-        self._with("correction is submitted", lambda editor: self._submit(editor, stay))
+        self._run("correction is submitted", lambda editor: self._submit(editor, stay))
 
     def go_to_change(self, direction: Literal[1, -1]) -> None:
         """The caret to the next change that way."""
@@ -68,17 +79,23 @@ class Correcting:
             self._context.say(tr("No further change") if direction > 0 else tr("No change before this one"))
 
     def restore(self) -> None:
-        """The change at the caret back as it was."""
+        """The change at the caret back as it was; in a conflict, mine."""
+        if self._conflict is not None:
+            self._take("mine")
+            return
         index = self._pane.hunk()
         if index is None or self._editor is None:
-            self._context.say(tr("No change here: Alt+Down goes to the next one"))
-            return
-        self._pane.editor.exact.pause()
-        self._editor.restore_hunk(index)
+            key = self._context.session.keyboard.key("edit.next_change")
+            self._context.say(tr("No change here: {key} goes to the next one", key=key))
+        else:
+            self._editor.restore_hunk(index)
 
     def take_other(self) -> None:
         """In a conflict: the change at the caret as the other has it."""
-        self._context.say(tr("Nothing conflicts here"))
+        if self._conflict is not None:
+            self._take("theirs")
+        else:
+            self._context.say(tr("Nothing conflicts here"))
 
     def go_to_problem(self) -> None:
         """The caret to the next problem."""
@@ -93,12 +110,11 @@ class Correcting:
     def format_json(self) -> None:
         """Lay JSON out."""
         if self._editor is not None:
-            self._pane.editor.exact.pause()
             self._editor.format_json()
 
     def run_evaluators(self) -> None:
         """Ask every evaluator, the server's too."""
-        self._with("evaluators run", lambda editor: editor.run_evaluators())
+        self._run("evaluators run", lambda editor: editor.run_evaluators())
 
     def undo_text(self) -> None:
         """Take the last change of the text back; never a rating."""
@@ -112,40 +128,45 @@ class Correcting:
 
     def go_to_call(self, direction: Literal[1, -1]) -> None:
         """The next call that way, with the caret in its correction."""
-        self._with("correction of the next call", lambda editor: self._go_on(editor, direction))
+        self._run("correction of the next call", lambda editor: self._go_on(editor, direction))
 
     def leave(self) -> bool:
         """One step down: what is offered, then the editor. False when there was nothing to leave."""
         if self._completing.shown:
             self._completing.hide()
             return True
-        if not self.open_now:
+        focus = QApplication.focusWidget()
+        if not self.open_now or (takes_text(focus) and focus is not self._pane.editor):
             return False
-        self._close()
+        self._leave()
         return True
 
     # inside
 
     @property
-    def _editor(self) -> "CorrectionEditor | None":
-        return self._workspace.correction if self._workspace is not None else None
+    def _conflict(self) -> "Conflict | None":
+        return self._editor.state.conflict if self._editor is not None else None
 
-    def _with(self, name: str, act: "Callable[[CorrectionEditor], object]") -> None:
+    def _run(self, name: str, act: "Callable[[CorrectionEditor], Coroutine[Any, Any, object]]") -> None:
         if self._editor is not None:
-            self._context.spawn(name, act(self._editor))  # type: ignore[arg-type]
+            self._context.spawn(name, act(self._editor))
 
     async def _begin(self, editor: "CorrectionEditor", source: "Source") -> None:
         await editor.begin(source)
-        if editor.state.begun:
-            self._show(editor.state)
+        if editor.state.begun and editor is self._editor:
+            self._panes.edit(on=True)
+            self._changed(editor.state)
+            self._teach()
             self._pane.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     async def _submit(self, editor: "CorrectionEditor", stay: bool) -> None:
+        if editor.state.conflict is not None:
+            await self._end(editor, None)
+            return
         outcome = await editor.submit(stay=stay)
         self._context.decided(outcome)
         if isinstance(outcome, Decided) and not stay:
-            self._close()
-            self._context.escape()
+            self._leave()
 
     async def _go_on(self, editor: "CorrectionEditor", direction: Literal[1, -1]) -> None:
         await editor.flush()
@@ -153,31 +174,94 @@ class Correcting:
             self._workspace.review.move(direction)
             await self._begin(editor, "draft")
 
+    # conflicts
+
+    def _resolve(self, side: "Side") -> None:
+        self._run("conflict ends", lambda editor: self._end(editor, side))
+
+    def _merge(self) -> None:
+        if self._panes.editing:
+            self._run("conflict ends", lambda editor: self._end(editor, None))
+        else:
+            self._run("merge begins", self._begin_merge)
+
+    async def _begin_merge(self, editor: "CorrectionEditor") -> None:
+        await self._begin(editor, "draft")
+        conflict = self._conflict
+        if conflict is not None and editor.state.text == conflict.mine:
+            self._pane.editor.replace_all(await in_daemon_thread("merge", lambda: merged(conflict)))
+
+    async def _end(self, editor: "CorrectionEditor", side: "Side | None") -> None:
+        draft = self._conflict is not None and self._conflict.op_seq is None
+        outcome = await editor.resolve(side)
+        self._context.decided(outcome)
+        if draft and side is None:
+            outcome = await editor.submit(stay=True)
+            self._context.decided(outcome)
+        if isinstance(outcome, Decided):
+            self._leave()
+
+    def _take(self, side: "Side") -> None:
+        comparison = self._pane.compared
+        taken = comparison.taking(side, self._pane.editor.caret) if comparison is not None else None
+        if taken is None:
+            words = tr("Here the result is as mine") if side == "mine" else tr("Here the result is as theirs")
+            self._context.say(words)
+        else:
+            self._pane.editor.replace_all(*taken)
+
+    def _compare(self, state: "EditorState") -> None:
+        conflict, text = state.conflict, state.text
+        if conflict is None:
+            self._pane.show_comparison(None)
+        elif max(len(text), len(conflict.mine), len(conflict.theirs)) <= ON_THE_SPOT:
+            self._pane.show_comparison(compare(conflict, text))
+        else:
+            self._context.spawn("result is compared", self._compare_beside(conflict, text))
+
+    async def _compare_beside(self, conflict: "Conflict", text: str) -> None:
+        found: Comparison = await in_daemon_thread("compare", lambda: compare(conflict, text))
+        if self._editor is not None and self._editor.state.text == text:
+            self._pane.show_comparison(found)
+
+    # what comes and goes
+
     def _changed(self, state: "EditorState") -> None:
+        self._panes.banner.show_conflict(state.conflict, merging=self.open_now)
         if not self.open_now:
             return
-        if state.begun:
-            self._show(state)
-        else:
+        if not state.begun:
             self._close()
-
-    def _show(self, state: "EditorState") -> None:
+            return
         self._completing.while_typing = state.kind == "json"
         self._pane.show_state(state)
-        self._panes.edit(on=True)
+        if state.conflict is not None or self._pane.compared is not None:
+            self._compare(state)
+
+    def _leave(self) -> None:
+        self._close()
+        self._context.show("review")
 
     def _close(self) -> None:
         self._completing.hide()
         self._panes.edit(on=False)
         self._pane.close_text()
+        self._panes.banner.show_conflict(self._conflict, merging=False)
 
     def _typed(self, text: str, caret: int) -> None:
         if self._editor is not None:
             self._editor.typed(text, caret)
             self._completing.typed()
 
-    def _left(self) -> None:
-        self._with("draft is kept", lambda editor: editor.flush())
-
     def _options(self, caret: int) -> "Completion | None":
-        return self._editor.complete(caret) if self._editor is not None else None  # type: ignore[return-value]
+        return self._editor.complete(caret) if self._editor is not None else None
+
+    def _teach(self) -> None:
+        self._pane.foot.teach(
+            self._context.session.keyboard.hints(
+                ("edit.submit", tr("submit and go on")), ("view.escape", tr("leave")),
+                ("edit.next_change", tr("next change")), ("edit.restore", tr("restore it")),
+                ("edit.next_problem", tr("next problem")), ("edit.complete", tr("complete")),
+                ("edit.evaluate", tr("run evaluators")), ("edit.layout_typing", tr("inline")),
+            )
+        )  # fmt: skip

@@ -185,14 +185,19 @@ def _format(theme: Theme, looks: frozenset[Look]) -> QTextCharFormat:
     tokens = theme.tokens
     made = QTextCharFormat()
     strong = tokens.name == "contrast"
-    if looks & {"added", "mine"}:
+    if looks >= {"mine", "theirs"}:
+        made.setBackground(tokens.color("selection"))
+    elif looks & {"added", "mine"}:
         made.setBackground(tokens.color("added"))
         if strong:
             made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
             made.setUnderlineColor(tokens.color("good"))
-    if looks & {"removed", "theirs"}:
+    elif looks & {"removed", "theirs"}:
         made.setBackground(tokens.color("removed"))
-        made.setFontStrikeOut(strong)
+        made.setFontStrikeOut(strong and "removed" in looks)
+        if strong and "theirs" in looks:
+            made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DashUnderline)
+            made.setUnderlineColor(tokens.color("bad"))
     if "key" in looks:
         made.setForeground(tokens.color("accent"))
     elif "literal" in looks:

@@ -1,35 +1,37 @@
 """The answer and its correction: side by side or inline, what differs, what is wrong, what evaluators say."""
 
+from collections.abc import Sequence
 from time import time
 from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QWidget
 
-from atlas_desktop.domain.diff import hunk_at, next_hunk, previous_hunk
+from atlas_desktop.domain.diff import Diff, hunk_at, next_hunk, previous_hunk
 from atlas_desktop.ui.exact_text import smallest
-from atlas_desktop.ui.marks import Mark, shifted
+from atlas_desktop.ui.marks import Look, Mark, shifted
 from atlas_desktop.ui.theme import Theme
-from atlas_desktop.ui.widgets.call_header import IconMark
-from atlas_desktop.ui.widgets.correction import words
+from atlas_desktop.ui.widgets.correction.foot import Foot
 from atlas_desktop.ui.widgets.correction.ghosts import Ghost
 from atlas_desktop.ui.widgets.correction.lamp_strip import LampStrip
-from atlas_desktop.ui.widgets.correction.marked_edit import MarkedEdit
 from atlas_desktop.ui.widgets.correction.scroll_pair import ScrollPair
-from atlas_desktop.ui.widgets.key_caps import Hint, KeyCaps
-from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
-from atlas_desktop.ui.widgets.plain_label import PlainLabel
+from atlas_desktop.ui.widgets.correction.side import Side
+from atlas_desktop.ui.widgets.correction.words import state_words
+from atlas_desktop.ui.widgets.layouts import column, hairline
 from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
+    from atlas_desktop.app.comparing import Comparison
     from atlas_desktop.app.editor_state import EditorState
-    from atlas_desktop.domain.diff import Diff
 
 _TICK_MS: Final = 1_000
 
 
 class CorrectionPane(QWidget):
-    """A view of `EditorState`. ``typed`` tells the exact text and the caret after each change."""
+    """A view of `EditorState`. ``typed`` tells the exact text and the caret after each change.
+
+    In a conflict mine stands to the left of the result and theirs to the right.
+    """
 
     typed = Signal(str, int)
     left = Signal()
@@ -37,28 +39,21 @@ class CorrectionPane(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._theme = theme
         self._state: EditorState | None = None
+        self._comparison: Comparison | None = None
         self._seen = ""
         self._marks: list[Mark] = []
         self._bars: list[Mark] = []
-        self.original = MarkedEdit(theme, tr("Original output"))
-        self.original.setReadOnly(True)
-        self.editor = MarkedEdit(theme, tr("Your correction"))
+        self._other = Side(theme, tr("Original output"))
+        self._result = Side(theme, tr("Your correction"), tone="accent", writable=True)
+        self._theirs = Side(theme, tr("Theirs"))
+        self.original, self.editor, self.theirs = self._other.edit, self._result.edit, self._theirs.edit
         self.editor.setProperty("zone", "editor")
-        self._original_title = PlainLabel(tr("Output"), role="caption", tone="muted")
-        self._title = PlainLabel(tr("Your correction"), role="caption", tone="accent")
-        self._source = PlainLabel("", role="caption", tone="muted")
-        self._words = PlainLabel("", role="caption", tone="muted")
-        self._change = PlainLabel("", role="caption", tone="muted")
-        self._problem_icon = IconMark(theme)
-        self._problem = PlainLabel("", role="caption", tone="bad")
-        self._keys = KeyCaps(theme)
+        self.foot = Foot(theme)
         self.lamps = LampStrip(theme)
-        self._left = QWidget()
-        self._right = QWidget()
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self._scrolls = ScrollPair(self.original, self.editor)
+        self._scrolls_theirs = ScrollPair(self.theirs, self.editor)
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._show_words)
@@ -72,50 +67,56 @@ class CorrectionPane(QWidget):
     @property
     def inline(self) -> bool:
         """Whether the original is left out, and what was removed shown in the text."""
-        return self._left.isHidden()
+        return self._other.isHidden()
 
     def set_inline(self, inline: bool) -> None:
         """Inline, or side by side."""
-        self._left.setVisible(not inline)
+        self._other.setVisible(not inline)
+        self._show_theirs()
         self._show_diff()
 
     def show_state(self, state: "EditorState") -> None:
         """The text, what differs, what is wrong, and where all of it stands."""
         before, self._state = self._state, state
-        if before is None or before.seq != state.seq or not before.begun:
+        if before is None or before.seq != state.seq:
             self._open(state)
         elif state.text != self.editor.text:
             self._seen = state.text
             self.editor.take_over(state.text, state.caret)
-        self.original.color_json(state.kind == "json")
-        self.editor.color_json(state.kind == "json")
+        if before is None or before.conflict != state.conflict or before.seq != state.seq:
+            self._open_sides(state)
+        for edit in (self.original, self.editor, self.theirs):
+            edit.color_json(state.kind == "json")
         if before is None or before.diff is not state.diff or before.problems != state.problems:
             self._show_diff()
         self.lamps.show_lamps(state.lamps)
-        self._source.setText(state.source)
-        self._show_keys(state)
-        self._show_problem()
+        self._result.about.setText(state.source)
+        self.foot.show_problem(state.problems, self.editor.text, self.editor.caret)
         self._show_words()
+
+    def show_comparison(self, comparison: "Comparison | None") -> None:
+        """In a conflict: the result against both sides."""
+        self._comparison = comparison
+        self._show_diff()
 
     def close_text(self) -> None:
         """Nothing is being written."""
-        self._state = None
+        self._state = self._comparison = None
         self._clock.stop()
 
     # what keys do
 
     def go_to_change(self, direction: Literal[1, -1]) -> bool:
         """The caret to the next change that way; False when there is none."""
-        diff = self._diff
-        if diff is None:
-            return False
-        find = next_hunk if direction > 0 else previous_hunk
-        found = find(diff, self.editor.caret)
-        if found is None:
-            return False
-        self.editor.set_caret(diff.hunks[found].new[0])
-        self._in_sight()
-        return True
+        caret, place = self.editor.caret, None
+        if (comparison := self.compared) is not None:
+            place = comparison.next_place(caret, direction)
+        elif (diff := self._diff) is not None:
+            found = next_hunk(diff, caret) if direction > 0 else previous_hunk(diff, caret)
+            place = diff.hunks[found].new[0] if found is not None else None
+        if place is not None:
+            self._go(place)
+        return place is not None
 
     def hunk(self) -> int | None:
         """The change at the caret."""
@@ -127,27 +128,45 @@ class CorrectionPane(QWidget):
         if not problems:
             return False
         caret = self.editor.caret
-        following = next((each for each in problems if each.start > caret), problems[0])
-        self.editor.set_caret(following.start)
-        self._in_sight()
+        self._go(next((each for each in problems if each.start > caret), problems[0]).start)
         return True
 
     # inside
 
     @property
-    def _diff(self) -> "Diff | None":
+    def _diff(self) -> Diff | None:
         """The differences, if they are of the text as it is."""
-        diff: Diff | None = self._state.diff if self._state is not None else None
-        return diff if diff is not None and diff.new == self.editor.text else None
+        found = self._state.diff if self._state is not None else None
+        return found if found is not None and found.new == self.editor.text else None
+
+    @property
+    def compared(self) -> "Comparison | None":
+        """In a conflict: the result against both sides, if that is of the text as it is."""
+        found = self._comparison
+        return found if found is not None and found.text == self.editor.text else None
 
     def _open(self, state: "EditorState") -> None:
         self._seen = state.text
-        self.original.show_text(state.original)
         self.editor.show_text(state.text, state.caret)
         self._marks, self._bars = [], []
         self.editor.show_marks(())
-        self.original.show_marks(())
         self._clock.start()
+
+    def _open_sides(self, state: "EditorState") -> None:
+        conflict = state.conflict
+        self.original.show_marks(())
+        self.original.show_text(state.original if conflict is None else conflict.mine)
+        self._other.set_title(tr("Original output") if conflict is None else tr("Mine"))
+        self._result.set_title(tr("Your correction") if conflict is None else tr("Result"))
+        if conflict is not None:
+            self.theirs.show_marks(())
+            self.theirs.show_text(conflict.theirs)
+            self._theirs.set_title(tr("Theirs: {who}", who=conflict.their_reviewer))
+        self._show_theirs()
+
+    def _show_theirs(self) -> None:
+        conflict = self._state.conflict if self._state is not None else None
+        self._theirs.setVisible(conflict is not None and not self.inline)
 
     def _edited(self) -> None:
         change = smallest(self._seen, self.editor.text)
@@ -159,99 +178,90 @@ class CorrectionPane(QWidget):
         self.typed.emit(self.editor.text, self.editor.caret)
 
     def _caret_moved(self) -> None:
-        self.editor.show_current(self.hunk())
-        self.original.show_current(self.hunk())
+        if self._state is None:
+            return
+        if self._state.conflict is None:
+            self.editor.show_current(self.hunk())
+            self.original.show_current(self.hunk())
         self._show_change()
-        self._show_problem()
+        self.foot.show_problem(self._state.problems, self.editor.text, self.editor.caret)
 
-    def _in_sight(self) -> None:
+    def _go(self, place: int) -> None:
+        self.editor.set_caret(place)
         self.editor.centerCursor()
         self._scrolls.align()
+        self._scrolls_theirs.align()
 
     def _show_diff(self) -> None:
-        state, diff = self._state, self._diff
-        if state is None or diff is None:
+        if self._state is None:
             return
-        pairs = [pair for hunk in diff.hunks for pair in (hunk.words or ((hunk.old, hunk.new),))]
-        wrong = [Mark(each.start, each.end, "problem") for each in state.problems]
-        self._marks = [*(Mark(*new, "added") for _, new in pairs), *wrong]
-        self._bars = [Mark(*hunk.new, "added") for hunk in diff.hunks]
-        current = self.hunk()
-        self.editor.show_marks(self._marks, self._bars, current)
-        self.original.show_marks(
-            [Mark(*old, "removed") for old, _ in pairs],
-            [Mark(*hunk.old, "removed") for hunk in diff.hunks],
-            current,
-        )
-        removed = [
-            Ghost(hunk.new[0], diff.old[slice(*hunk.old)]) for hunk in diff.hunks if hunk.old[0] < hunk.old[1]
-        ]
-        self.editor.show_ghosts(removed if self.inline else ())
-        self._scrolls.show_diff(diff)
+        if self._state.conflict is not None:
+            self._show_comparison(self.compared)
+        elif (diff := self._diff) is not None:
+            self._show_change_marks(diff)
         self._show_change()
 
-    def _show_change(self) -> None:
-        diff = self._diff
-        if diff is None:
-            return
-        index = self.hunk()
-        old = diff.old[slice(*diff.hunks[index].old)] if index is not None else ""
-        self._change.setText(words.change_words(index, len(diff.hunks), old))
+    def _show_change_marks(self, diff: Diff) -> None:
+        current = self.hunk()
+        removed = [
+            Ghost(each.new[0], diff.old[slice(*each.old)]) for each in diff.hunks if each.old[0] < each.old[1]
+        ]
+        self.editor.show_ghosts(removed if self.inline else ())
+        self._mark_result(_words(diff, "added", new=True), _hunks(diff, "added", new=True), current)
+        self.original.show_marks(
+            _words(diff, "removed", new=False), _hunks(diff, "removed", new=False), current
+        )
+        self._scrolls.show_diff(diff)
 
-    def _show_problem(self) -> None:
-        problems = self._state.problems if self._state is not None else ()
-        self._problem_icon.show_icon("bad" if problems else "", "bad")
-        self._problem.setVisible(bool(problems))
-        if not problems:
+    def _show_comparison(self, comparison: "Comparison | None") -> None:
+        self.editor.show_ghosts(())
+        if comparison is None:
             return
-        caret = self.editor.caret
-        index = max((number for number, each in enumerate(problems) if each.start <= caret), default=0)
-        line = self.editor.text.count("\n", 0, problems[index].start) + 1
-        self._problem.setText(words.problem_words(index, len(problems), line, problems[index].message))
+        # What is not mine in the result is theirs, and the other way round.
+        mine, theirs = comparison.mine, comparison.theirs
+        marks = [*_words(theirs, "mine", new=True), *_words(mine, "theirs", new=True)]
+        bars = [*_hunks(theirs, "mine", new=True), *_hunks(mine, "theirs", new=True)]
+        self._mark_result(marks, bars, None)
+        self.original.show_marks(_words(mine, "mine", new=False), _hunks(mine, "mine", new=False))
+        self.theirs.show_marks(_words(theirs, "theirs", new=False), _hunks(theirs, "theirs", new=False))
+        self._scrolls.show_diff(mine)
+        self._scrolls_theirs.show_diff(theirs)
+
+    def _mark_result(self, marks: Sequence[Mark], bars: Sequence[Mark], current: int | None) -> None:
+        problems = self._state.problems if self._state is not None else ()
+        wrong = [Mark(each.start, each.end, "problem") for each in problems]
+        self._marks, self._bars = [*marks, *wrong], list(bars)
+        self.editor.show_marks(self._marks, self._bars, current)
+
+    def _show_change(self) -> None:
+        if (comparison := self.compared) is not None:
+            self.foot.show_merge(comparison, self.editor.caret)
+        elif (diff := self._diff) is not None:
+            self.foot.show_change(diff, self.hunk())
 
     def _show_words(self) -> None:
         if self._state is not None:
-            self._words.setText(words.state_words(self._state, round(time() * 1000)))
-
-    def _show_keys(self, state: "EditorState") -> None:
-        hints: list[Hint] = [
-            ("Ctrl+Enter", tr("submit and go on")), ("Esc", tr("leave")),
-            ("Alt+↓", tr("next change")), ("Alt+←", tr("restore it")),
-        ]  # fmt: skip
-        if state.kind == "json":
-            hints += [("F8", tr("next problem")), ("Ctrl+Space", tr("complete"))]
-        self._keys.set_hints([*hints, ("Ctrl+R", tr("run evaluators"))])
+            self._result.state.setText(state_words(self._state, round(time() * 1000)))
 
     def _lay_out(self) -> None:
-        self._column(self._left, self.original, [self._original_title])
-        self._column(self._right, self.editor, [self._title, self._source], self._words)
         self.split.setHandleWidth(1)
         self.split.setChildrenCollapsible(False)
-        self.split.addWidget(self._left)
-        self.split.addWidget(self._right)
-        self.split.setSizes([500, 500])
-        foot = surface("strip")
-        about = row(foot, margins=(3, 0, 3, 0), gap=3)
-        about.addWidget(self._problem_icon)
-        about.addWidget(self._problem, 2)
-        about.addWidget(self._change, 1)
-        about.addWidget(self._keys, 2)
+        for side in (self._other, self._result, self._theirs):
+            self.split.addWidget(side)
+        self.split.setSizes([500, 500, 500])
+        self._theirs.hide()
         layout = column(self)
         layout.addWidget(self.split, 1)
         layout.addWidget(hairline())
         layout.addWidget(self.lamps)
-        layout.addWidget(foot)
+        layout.addWidget(self.foot)
 
-    def _column(
-        self, side: QWidget, edit: MarkedEdit, titles: list[PlainLabel], end: PlainLabel | None = None
-    ) -> None:
-        bar = surface("surface")
-        line = row(bar, margins=(3, 1, 3, 1))
-        for title in titles:
-            line.addWidget(title)
-        line.addStretch()
-        if end is not None:
-            line.addWidget(end)
-        layout = column(side)
-        layout.addWidget(bar)
-        layout.addWidget(edit, 1)
+
+def _words(diff: Diff, look: Look, *, new: bool) -> list[Mark]:
+    """What to colour in the new text, or in the old one."""
+    pairs = [pair for hunk in diff.hunks for pair in (hunk.words or ((hunk.old, hunk.new),))]
+    return [Mark(*pair[new], look) for pair in pairs]
+
+
+def _hunks(diff: Diff, look: Look, *, new: bool) -> list[Mark]:
+    return [Mark(*(hunk.new if new else hunk.old), look) for hunk in diff.hunks]

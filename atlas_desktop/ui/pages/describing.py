@@ -1,0 +1,72 @@
+"""Between the line of tags and note on the screen and what keeps them."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from atlas_desktop.domain.opinion import UNSURE_TAG
+from atlas_desktop.ui.widgets.describe.strip import DescribeStrip
+
+if TYPE_CHECKING:
+    from atlas_desktop.app.commands import Context
+    from atlas_desktop.app.describe import Describe
+    from atlas_desktop.app.session import Workspace
+
+
+class Describing:
+    """Shows what I say about the call at hand, or that it goes to the selection; tells what is typed."""
+
+    def __init__(self, context: "Context", strip: DescribeStrip) -> None:
+        self._context = context
+        self._strip = strip
+        self._workspace: Workspace | None = None
+        self._stops: list[Callable[[], None]] = []
+        strip.tagged.connect(self._tagged)
+        strip.noted.connect(self._noted)
+        strip.left.connect(lambda: context.show("review"))
+        strip.field.asked.connect(self._asked)
+
+    def set_workspace(self, workspace: "Workspace | None") -> None:
+        """Describe the calls of this workspace from now on."""
+        for stop in self._stops:
+            stop()
+        self._workspace = workspace
+        self._stops = []
+        if workspace is not None:
+            review = workspace.review
+            self._stops = [
+                review.current_changed.connect(lambda _: self._show()),
+                review.selection_changed.connect(lambda _: self._show()),
+            ]
+        self._show()
+
+    def _show(self) -> None:
+        workspace = self._workspace
+        if workspace is None:
+            self._strip.show_opinion(None, None, 0)
+            return
+        current, selected = workspace.review.current, workspace.review.selected_count
+        opinion = current.call.opinion if current.call is not None else None
+        self._strip.show_opinion(current.seq, opinion, selected)
+        self._strip.setVisible(opinion is not None or selected > 0)
+
+    def _tagged(self, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
+        if self._workspace is not None:
+            self._context.spawn("tag", self._tag(self._workspace.describe, add, remove))
+
+    async def _tag(self, describe: "Describe", add: tuple[str, ...], remove: tuple[str, ...]) -> None:
+        self._context.decided(await describe.tag(add, remove))
+
+    def _noted(self, text: str, seq: int | None) -> None:
+        if self._workspace is not None:
+            self._context.spawn("note", self._note(self._workspace.describe, text, seq))
+
+    async def _note(self, describe: "Describe", text: str, seq: int | None) -> None:
+        self._context.decided(await describe.note(text, seq=seq))
+
+    def _asked(self, typed: str) -> None:
+        if self._workspace is not None:
+            self._context.spawn("tags are looked up", self._suggest(self._workspace.describe, typed))
+
+    async def _suggest(self, describe: "Describe", typed: str) -> None:
+        found = await describe.suggestions(typed, but=(*self._strip.tags, UNSURE_TAG))
+        self._strip.field.offer(typed, found)

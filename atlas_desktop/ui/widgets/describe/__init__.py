@@ -1,0 +1,1 @@
+"""Saying more than a verdict: tags and a note under the answer."""
