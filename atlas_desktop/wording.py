@@ -9,6 +9,7 @@ import string
 from typing import Any, Final
 
 _words: gettext.NullTranslations = gettext.NullTranslations()
+_language = "en"
 
 
 class _Numbers(string.Formatter):
@@ -49,7 +50,14 @@ def number(value: float, digits: int = 0) -> str:
     return _numbers.format_field(value, f",.{digits}f" if digits else ",")
 
 
-def speak(words: gettext.NullTranslations, *, group: str = ",", point: str = ".") -> None:
+def language() -> str:
+    """The language chosen, such as ``de``."""
+    return _language
+
+
+def speak(
+    words: gettext.NullTranslations, *, language: str = "en", group: str = ",", point: str = "."
+) -> None:
     """Use these words, and these signs in numbers, from now on."""
-    global _words, _numbers
-    _words, _numbers = words, _Numbers(group, point)
+    global _words, _language, _numbers
+    _words, _language, _numbers = words, language, _Numbers(group, point)

@@ -45,7 +45,7 @@ def language_of(choice: LanguageChoice, system: Sequence[str] = ()) -> Language:
 def speak_language(language: Language) -> Tongue:
     """Say everything in this language from now on."""
     tongue = TONGUES[language]
-    speak(words_of(language), group=tongue.group, point=tongue.point)
+    speak(words_of(language), language=language, group=tongue.group, point=tongue.point)
     return tongue
 
 

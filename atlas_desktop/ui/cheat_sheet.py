@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final
 
 from PySide6.QtCore import QRect, Qt
@@ -113,7 +112,8 @@ class CheatSheet(Overlay):
         columns = [column(gap=4) for _ in range(count)]
         for each in columns:
             layout.addLayout(each, 1)
-        groups = [(menu, [*each]) for menu, each in groupby(self._commands, key=lambda command: command.menu)]
+        menus = dict.fromkeys(each.menu for each in self._commands)
+        groups = [(menu, [each for each in self._commands if each.menu == menu]) for menu in menus]
         total = sum(len(members) + 2 for _, members in groups)
         filled = 0
         for menu, members in groups:

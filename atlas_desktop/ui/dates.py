@@ -1,17 +1,28 @@
-"""Moments as the app writes them: in its own language, day before month in letters, so that none is misread."""
+"""Moments as the app writes them: in its own language, the month in letters, so that none is misread."""
+
+from typing import Final
 
 from PySide6.QtCore import QDateTime, QLocale
+
+from atlas_desktop.wording import language, tr
+
+# With the figures that everything else in the app has.
+_LOCALES: Final = {
+    "de": QLocale(QLocale.Language.German, QLocale.Country.Germany),
+    "ar": QLocale(QLocale.Language.Arabic, QLocale.Country.UnitedArabEmirates),
+}
 
 
 def to_the_minute(ms: int) -> str:
     """``19 Nov 2026 16:42``, where the reader is; ``ms`` since the epoch."""
-    return _written(ms, "d MMM yyyy HH:mm")
+    return _written(ms, tr("d MMM yyyy HH:mm"))
 
 
 def to_the_second(ms: int) -> str:
     """``Thu 19 Nov 2026 16:42:07``."""
-    return _written(ms, "ddd d MMM yyyy HH:mm:ss")
+    return _written(ms, tr("ddd d MMM yyyy HH:mm:ss"))
 
 
 def _written(ms: int, how: str) -> str:
-    return QLocale.c().toString(QDateTime.fromMSecsSinceEpoch(ms), how)
+    locale = _LOCALES.get(language(), QLocale.c())
+    return locale.toString(QDateTime.fromMSecsSinceEpoch(ms), how)

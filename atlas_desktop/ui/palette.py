@@ -91,7 +91,7 @@ class Palette(Overlay):
     def _say(self) -> None:
         """What a screen reader reads with the line: the focus stays in it."""
         row, count = self.list.current, self.list.rows.rowCount()
-        found = trn("{count} command", "{count:,} commands", count)
+        found = trn("{count:,} command", "{count:,} commands", count)
         self.line.setAccessibleDescription(
             f"{row.spoken}. {found}" if row is not None else self._nothing.text()
         )

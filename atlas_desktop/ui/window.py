@@ -18,6 +18,7 @@ from atlas_desktop.ui.overlays import Overlays
 from atlas_desktop.ui.pages.correcting import Correcting
 from atlas_desktop.ui.pages.describing import Describing
 from atlas_desktop.ui.pages.keys import KeysPage
+from atlas_desktop.ui.pages.reading import CallReading
 from atlas_desktop.ui.pages.review import ReviewPage
 from atlas_desktop.ui.pages.settings import SettingsPage
 from atlas_desktop.ui.pages.sync import SyncPage
@@ -57,6 +58,7 @@ class Window(WindowActions):
         self.status = StatusBar(theme)
         self.review_page = ReviewPage(theme, self)
         self.correcting = Correcting(theme, self, self.review_page.panes)
+        self.call_reading = CallReading(self, self.review_page.panes, self.review_page.question)
         self.describing = Describing(self, self.review_page.panes.describe)
         self.sync_page = SyncPage(theme, self)
         self.settings_page = SettingsPage(theme, self)
@@ -137,8 +139,11 @@ class Window(WindowActions):
     def remembered(self) -> dict[str, Any]:
         """Where the window is and how it is divided, for the settings."""
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
-        return {"geometry": geometry, "splits": self.review_page.sizes(),
-                "list": self.review_page.listing.remembered()}
+        return {
+            "geometry": geometry,
+            "splits": self.review_page.sizes(),
+            "list": self.review_page.listing.remembered(),
+        }
 
     @property
     def screen_name(self) -> Screen:
@@ -207,6 +212,7 @@ class Window(WindowActions):
         self._heard = []
         self.review_page.set_workspace(workspace)
         self.correcting.set_workspace(workspace)
+        self.call_reading.set_workspace(workspace)
         self.describing.set_workspace(workspace)
         self.sync_page.set_workspace(workspace)
         self._show_status()
@@ -218,6 +224,7 @@ class Window(WindowActions):
 
     def _listen(self, workspace: "Workspace") -> None:
         review = workspace.review
+        review.name_undo_key(self._keyboard.key("rate.undo"))
         self._heard = [
             review.announce.connect(self.say),
             review.failed.connect(self.tell),
@@ -229,6 +236,7 @@ class Window(WindowActions):
     def _settings_changed(self, settings: Settings) -> None:
         self._theme.apply(settings.theme, settings.density)
         self.settings_page.show_settings(settings)
+        self.call_reading.set_settings(settings)
         self._show_status()
 
     def _keys_changed(self) -> None:
@@ -237,7 +245,10 @@ class Window(WindowActions):
         bind(self.actions_by_id, commands)
         self.router.set_commands(commands)
         self.overlays.keys_changed()
+        if self.review is not None:
+            self.review.name_undo_key(self._keyboard.key("rate.undo"))
         self.review_page.show_keys(self._keyboard)
+        self.sync_page.show_keys(self._keyboard)
         if isinstance(page := self.pages.get("keys"), KeysPage):
             page.show_keys()
 

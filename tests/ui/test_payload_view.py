@@ -26,7 +26,7 @@ def view(qtbot: QtBot, theme: Theme) -> Iterator[PayloadView]:
     made.resize(500, 300)
     made.show()
     yield made
-    made._more.stop()
+    made.feed.stop()
     made.hide()
     made.deleteLater()
     QApplication.sendPostedEvents(made, QEvent.Type.DeferredDelete)
@@ -144,8 +144,8 @@ def test_a_file_dropped_or_pasted_changes_nothing(view: PayloadView) -> None:
 
 def test_long_text_shows_its_beginning_and_waits(view: PayloadView, qtbot: QtBot) -> None:
     view.show_parts([Part("word " * 100_000)])
-    qtbot.waitUntil(lambda: not view._more.isActive(), timeout=3000)
-    assert FIRST_CHARACTERS <= view._shown_characters < FIRST_CHARACTERS + 20_000
+    qtbot.waitUntil(lambda: not view.feed.busy, timeout=3000)
+    assert FIRST_CHARACTERS <= view.feed.shown.offset < FIRST_CHARACTERS + 20_000
     assert view.paused
     view.show_all()
     qtbot.waitUntil(lambda: view.complete, timeout=5000)
@@ -157,11 +157,11 @@ def test_long_text_shows_its_beginning_and_waits(view: PayloadView, qtbot: QtBot
 def test_five_megabytes_never_hold_the_window(view: PayloadView, unit: str) -> None:
     text = unit * (5_000_000 // len(unit))
     slowest = _timed(lambda: view.show_parts([Part(text)]))
-    view._more.stop()
-    view._limit = view.total_characters
+    view.feed.stop()
+    view.feed.limit = view.total_characters
     for _ in range(40):
-        slowest = max(slowest, _timed(view._next_batch))
-        view._more.stop()
+        slowest = max(slowest, _timed(view.feed._next_batch))
+        view.feed.stop()
         slowest = max(slowest, _timed(view.viewport().grab))
     assert slowest < 0.2, f"{slowest * 1000:.0f} ms"
 
@@ -175,7 +175,7 @@ def _timed(act: object) -> float:
 def test_more_chips_than_can_be_drawn_are_held_back(view: PayloadView, qtbot: QtBot) -> None:
     view.show_parts([Part("\u200ba" * (CHIP_LIMIT + 10))])
     view.show_all()
-    qtbot.waitUntil(lambda: not view._more.isActive(), timeout=20_000)
+    qtbot.waitUntil(lambda: not view.feed.busy, timeout=20_000)
     assert view.chips == CHIP_LIMIT
     assert view.paused
 
@@ -214,7 +214,7 @@ def test_no_turn_of_the_loop_is_long(view: PayloadView, qapp: QApplication, name
             slowest = max(slowest, _timed(qapp.processEvents))
         if not asked:
             slowest = max(slowest, _timed(view.show_all))
-    view._more.stop()
+    view.feed.stop()
     assert slowest < 0.1, f"{slowest * 1000:.0f} ms"
 
 
@@ -227,7 +227,7 @@ def test_many_parts_wait_for_the_reader_and_are_made_only_then(view: PayloadView
             yield Part(f"{number} ")
 
     view.show_parts(parts())
-    qtbot.waitUntil(lambda: not view._more.isActive(), timeout=3000)
+    qtbot.waitUntil(lambda: not view.feed.busy, timeout=3000)
     assert len(made) == FIRST_PARTS + 1
     assert view.original_text() == "".join(f"{number} " for number in range(FIRST_PARTS))
     assert (view.paused, view.complete, view.more_parts) == (True, False, True)

@@ -19,9 +19,11 @@ from atlas_desktop.ui.widgets.layouts import column, hairline, row
 from atlas_desktop.ui.widgets.outbox_item import OutboxLine
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.ui.widgets.strip import Notice
+from atlas_desktop.wording import tr, trn
 
 if TYPE_CHECKING:
     from atlas_desktop.app.commands import Context
+    from atlas_desktop.app.keyboard import Keyboard
     from atlas_desktop.app.problems import Problem
     from atlas_desktop.app.session import Workspace
     from atlas_desktop.contract.secret import Secret
@@ -35,7 +37,7 @@ class SyncPage(ColumnPage):
     """A view of the engine's status and of ``OutboxView``."""
 
     def __init__(self, theme: Theme, context: "Context") -> None:
-        super().__init__("Sync")
+        super().__init__(tr("Sync"))
         self._theme = theme
         self._context = context
         self._workspace: Workspace | None = None
@@ -47,10 +49,12 @@ class SyncPage(ColumnPage):
         self._headline = PlainLabel("", role="title")
         self._problem = PlainLabel("", tone="muted")
         self._problem.setWordWrap(True)
-        self._offline = button("Go offline", self._toggle_offline)
-        self._again = button("Sync now", self._try_again)
+        self._offline = button(tr("Go offline"), self._toggle_offline)
+        self._again = button(tr("Sync now"), self._try_again)
         self._key = KeyEntry(self._use_key)
         self._facts = [PlainLabel("") for _ in range(4)]
+        self._caps = KeyCaps(theme)
+        self.show_keys(context.session.keyboard)
         self._need_title = PlainLabel("", role="strong")
         self._items = column()
         self._none = PlainLabel("", tone="muted")
@@ -78,6 +82,11 @@ class SyncPage(ColumnPage):
         self._show()
         super().showEvent(event)
 
+    def show_keys(self, keyboard: "Keyboard") -> None:
+        """Teach the keys as they are now."""
+        hints = (("atlas.offline", tr("go offline or online")), ("go.review", tr("back to the calls")))
+        self._caps.set_hints(keyboard.hints(*hints))
+
     def tell(self, problem: "Problem") -> None:
         """A problem, beside the work."""
         self.notice.tell(problem)
@@ -103,9 +112,7 @@ class SyncPage(ColumnPage):
         self.body.addWidget(self._none)
         self.body.addLayout(self._items)
         self.body.addSpacing(8)
-        self.body.addWidget(
-            KeyCaps(self._theme, [("Ctrl+Shift+O", "go offline or online"), ("G C", "back to the calls")])
-        )
+        self.body.addWidget(self._caps)
         self.body.addStretch()
         # A missing key is what one comes here for: before the buttons above it.
         order = (self._key.field, self._key.use, self._again, self._offline)
@@ -115,15 +122,19 @@ class SyncPage(ColumnPage):
     def _show(self, now_ms: int | None = None) -> None:
         workspace, status = self._workspace, self._status
         if workspace is None or status is None:
-            self._headline.setText("Not connected")
+            self._headline.setText(tr("Not connected"))
             return
         at_ms = now_ms if now_ms is not None else round(time() * 1000)
         self._icon.show_icon(*link_icon(status.link))
         self._show_key(status.link == "auth" and workspace.connection.kind == "remote")
-        self._headline.setText(f"{workspace.connection.title}: {link_words(status.link)}")
+        self._headline.setText(
+            tr("{name}: {state}", name=workspace.connection.title, state=link_words(status.link))
+        )
         self._problem.setText(status.problem or "")
         self._problem.setVisible(bool(status.problem))
-        self._offline.setText("Go online" if self._context.session.offline else "Go offline")
+        words = tr("Go online") if self._context.session.offline else tr("Go offline")
+        self._offline.setText(words)
+        self._offline.setAccessibleName(words)
         self._again.setVisible(status.link not in ("online", "by_hand"))
         facts = _facts(workspace.browser.total, status, workspace.outbox.counts, at_ms)
         for label, text in zip(self._facts, facts, strict=True):
@@ -147,8 +158,10 @@ class SyncPage(ColumnPage):
             if seq not in self._lines:
                 line = self._lines[seq] = OutboxLine(self._theme, item, self._retry, self._discard)
                 self._items.addWidget(line)
-        self._need_title.setText("Needs you" if not many else f"{many:,} need{'s' if many == 1 else ''} you")
-        self._none.setText("Nothing was refused, and nothing conflicts.")
+        self._need_title.setText(
+            trn("{count:,} needs you", "{count:,} need you", many) if many else tr("Needs you")
+        )
+        self._none.setText(tr("Nothing was refused, and nothing conflicts."))
         self._none.setVisible(not many)
 
     def _retry(self, item: "OutboxItem") -> None:
@@ -173,16 +186,23 @@ class SyncPage(ColumnPage):
 
 def _facts(total: int, status: "SyncStatus", counts: "OutboxCounts", now_ms: int) -> list[str]:
     """What is cached, pending, and when the two were last in step. Empty strings are not shown."""
-    coming = f"  ·  {status.to_pull:,} still to come" if status.to_pull else ""
-    on_way = f", {counts.inflight:,} on the way now" if counts.inflight else ""
-    unknown = f"{counts.unknown:,} without an answer: sent again with the same id, so nothing counts twice"
-    pending = (
-        f"{counts.pending:,} not sent yet{on_way}"
-        if counts.pending
-        else "Everything you rated is on the server"
+    here = trn("{count:,} call on this computer", "{count:,} calls on this computer", total)
+    coming = tr("{count:,} still to come", count=status.to_pull) if status.to_pull else ""
+    pending = tr("Everything you rated is on the server")
+    if counts.pending:
+        pending = tr("{count:,} not sent yet", count=counts.pending)
+    if counts.inflight:
+        pending = tr(
+            "{count:,} not sent yet, {inflight:,} on the way now",
+            count=counts.pending,
+            inflight=counts.inflight,
+        )
+    unknown = tr(
+        "{count:,} without an answer: sent again with the same id, so nothing counts twice",
+        count=counts.unknown,
     )
     return [
-        f"{total:,} calls on this computer{coming}",
+        "  ·  ".join(filter(None, (here, coming))),
         pending,
         unknown if counts.unknown else "",
         synced_words(status.synced_at_ms, now_ms).capitalize(),

@@ -12,6 +12,7 @@ from atlas_desktop.ui.models.row_text import Mark, mark_of, mark_word
 from atlas_desktop.ui.theme import ICON, Theme
 from atlas_desktop.ui.widgets.layouts import column, row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel, Tone
+from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
     from atlas_desktop.store.rows import OpenCall
@@ -87,7 +88,7 @@ class CallHeader(QWidget):
     def show_call(self, opened: "OpenCall", where: str) -> None:
         """``where`` is the place in the list: "3 of 120"."""
         row_ = opened.row
-        self._operation.setText(row_.operation or "no operation")
+        self._operation.setText(row_.operation or tr("no operation"))
         self._customer.setText(row_.customer)
         self._about.setText(f"{row_.model}  ·  {to_the_minute(row_.created_ms)}")
         mark = mark_of(row_.rating, row_.unsure)
@@ -101,12 +102,12 @@ def _states(opened: "OpenCall") -> list[str]:
     row_ = opened.row
     found = []
     if row_.needs_you:
-        found.append("needs you: see Sync")
+        found.append(tr("needs you: see Sync"))
     elif row_.pending:
-        found.append("not sent yet")
+        found.append(tr("not sent yet"))
     others = row_.feedback_count - int(row_.mine)
     if row_.rating is not None and not row_.mine and others > 0:
-        found.append("rated by another reviewer")
+        found.append(tr("rated by another reviewer"))
     if row_.corrected:
-        found.append("corrected")
+        found.append(tr("corrected"))
     return found

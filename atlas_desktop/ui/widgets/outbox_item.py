@@ -11,6 +11,7 @@ from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.call_header import IconMark
 from atlas_desktop.ui.widgets.layouts import column, hairline, row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
+from atlas_desktop.wording import mark, tr
 
 if TYPE_CHECKING:
     from atlas_desktop.domain.opinion import Opinion
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 _ID: Final = 200
 _STATES: Final = {
-    "conflict": "Someone else corrected this call before you did",
-    "rejected": "The server refused it",
-    "parked": "It waits for you",
+    "conflict": mark("Someone else corrected this call before you did"),
+    "rejected": mark("The server refused it"),
+    "parked": mark("It waits for you"),
 }
 
 
@@ -39,13 +40,16 @@ class OutboxLine(QWidget):
         self._on_discard = on_discard
         icon = IconMark(theme)
         icon.show_icon("attention", "bad")
-        self._question = PlainLabel("It is not sent, and kept in the trash for 30 days.", tone="muted")
-        self._retry = button("Retry", lambda: on_retry(item))
-        self._discard = button("Discard…", self._ask)
-        self._yes = button("Discard", lambda: on_discard(item), "primary")
-        self._no = button("Keep", self._keep)
+        self._question = PlainLabel(tr("It is not sent, and kept in the trash for 30 days."), tone="muted")
+        self._retry = button(tr("Retry"), lambda: on_retry(item))
+        self._discard = button(tr("Discard…"), self._ask)
+        self._yes = button(tr("Discard"), lambda: on_discard(item), "primary")
+        self._no = button(tr("Keep"), self._keep)
         for each in (self._retry, self._discard, self._yes, self._no):
-            each.setAccessibleName(one_line(f"{each.text()} {said(item.opinion)} on {item.call_id[:_ID]}"))
+            what = tr(
+                "{act}: {what}, {call}", act=each.text(), what=said(item.opinion), call=item.call_id[:_ID]
+            )
+            each.setAccessibleName(one_line(what))
         words = column(gap=1)
         title = PlainLabel(f"{said(item.opinion)}  ·  {item.call_id}", role="strong")
         reason = PlainLabel(reason_words(item), tone="muted")
@@ -80,17 +84,18 @@ class OutboxLine(QWidget):
 
 def reason_words(item: "OutboxItem") -> str:
     """Why it did not go, with the server's own words when there are some."""
-    reason = _STATES.get(item.state, item.state)
+    reason = tr(_STATES.get(item.state, item.state))
     if item.state == "conflict" and item.theirs_by:
-        reason = f"{item.theirs_by} corrected this call before you did"
+        reason = tr("{name} corrected this call before you did", name=item.theirs_by)
     status = f" ({item.status})" if item.status else ""
-    return f"{reason}{status}: {item.message}" if item.message else f"{reason}{status}."
+    return f"{reason}{status}: {tr(item.message)}" if item.message else f"{reason}{status}."
 
 
 def said(opinion: "Opinion") -> str:
     """An opinion in a word or two."""
-    words = {"thumbs_up": "Good", "thumbs_down": "Bad"}.get(opinion.rating or "")
+    words = {"thumbs_up": tr("Good"), "thumbs_down": tr("Bad")}.get(opinion.rating or "")
     if words is None:
-        words = "Unsure" if "review:unsure" in opinion.tags else ""
-    correction = "correction" if opinion.correction is not None else ""
-    return " with ".join(filter(None, (words, correction))) or "Not rated"
+        words = tr("Unsure") if "review:unsure" in opinion.tags else ""
+    if opinion.correction is None:
+        return words or tr("Not rated")
+    return tr("{rating} with correction", rating=words) if words else tr("Correction")
