@@ -1,6 +1,7 @@
 """Between the correction editor without a screen and the one on it: what its keys and buttons do."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import Qt
@@ -34,6 +35,8 @@ class Correcting:
         self._editor: CorrectionEditor | None = None
         self._workspace: Workspace | None = None
         self._stop: Callable[[], None] = lambda: None
+        self._seq: int | None = None
+        self._holding = False
         self._completing = Completing(theme, self._pane.editor, self._options)
         self._pane.typed.connect(self._typed)
         self._pane.left.connect(lambda: self._run("draft is kept", lambda editor: editor.flush()))
@@ -44,6 +47,7 @@ class Correcting:
     def set_workspace(self, workspace: "Workspace | None") -> None:
         """Correct the calls of this workspace from now on."""
         self._stop()
+        self._workspace, self._editor = None, None  # what is typed is kept by whoever closes the workspace
         self._close()
         self._workspace = workspace
         self._editor = workspace.correction if workspace is not None else None
@@ -155,7 +159,8 @@ class Correcting:
         await editor.begin(source)
         if editor.state.begun and editor is self._editor:
             self._panes.edit(on=True)
-            self._changed(editor.state)
+            with self._held():
+                self._changed(editor.state)
             self._teach()
             self._pane.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -163,16 +168,20 @@ class Correcting:
         if editor.state.conflict is not None:
             await self._end(editor, None)
             return
-        outcome = await editor.submit(stay=stay)
+        with self._held():
+            outcome = await editor.submit(stay=stay)
         self._context.decided(outcome)
-        if isinstance(outcome, Decided) and not stay:
+        if isinstance(outcome, Decided) and stay:
+            await self._begin(editor, "draft")
+        elif isinstance(outcome, Decided):
             self._leave()
 
     async def _go_on(self, editor: "CorrectionEditor", direction: Literal[1, -1]) -> None:
         await editor.flush()
         if self._workspace is not None:
-            self._workspace.review.move(direction)
-            await self._begin(editor, "draft")
+            with self._held():
+                self._workspace.review.move(direction)
+                await self._begin(editor, "draft")
 
     # conflicts
 
@@ -230,9 +239,12 @@ class Correcting:
         self._panes.banner.show_conflict(state.conflict, merging=self.open_now)
         if not self.open_now:
             return
-        if not state.begun:
+        if not self._holding and not (state.begun and state.seq == self._seq):
             self._close()
             return
+        if not state.begun:
+            return
+        self._seq = state.seq
         self._completing.while_typing = state.kind == "json"
         self._pane.show_state(state)
         if state.conflict is not None or self._pane.compared is not None:
@@ -242,8 +254,19 @@ class Correcting:
         self._close()
         self._context.show("review")
 
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """While the call or its text changes under it, the editor stays where it is."""
+        before, self._holding = self._holding, True
+        try:
+            yield
+        finally:
+            self._holding = before
+
     def _close(self) -> None:
         self._completing.hide()
+        # Before it is hidden: Qt gives the focus of what is hidden to whatever comes next.
+        self._pane.editor.clearFocus()
         self._panes.edit(on=False)
         self._pane.close_text()
         self._panes.banner.show_conflict(self._conflict, merging=False)
