@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from atlas_desktop.domain.diff.align import align
 from atlas_desktop.domain.json_text.model import Node
 
-_SPACE: Final = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\r\n]+', re.DOTALL)
+_PARTS: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[^ \t\r\n"]+', re.DOTALL)
 _ALIKE: Final = 60.0
 """Percent from which two items are one that was changed."""
 _COMPARED: Final = 400
@@ -37,7 +37,7 @@ class Pairing:
 def compact(text: str, node: Node) -> str:
     """A value as it is written, but for the white space."""
     raw = text[node.start : node.end]
-    return raw if not node.children else _SPACE.sub(r"\1", raw)
+    return raw if node.kind not in ("object", "array") else "".join(_PARTS.findall(raw))
 
 
 def pair_members(a: Node, b: Node) -> Pairing:

@@ -44,7 +44,7 @@ class PathChange:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """What turns ``old`` into ``new``: hunks in the order of the text, none touching another.
+    """What turns ``old`` into ``new``: hunks in the order of the text. Only those of JSON can touch one another.
 
     ``paths`` is None unless both texts are JSON; empty when they say the same in another layout.
     """
@@ -83,9 +83,10 @@ def replacement(diff: Diff, index: int) -> tuple[Span, str]:
 
 
 def hunk_at(diff: Diff, caret: int) -> int | None:
-    """The hunk of the new text the caret is in or touches; of two, the one that begins there."""
-    index = bisect_right(diff.hunks, caret, key=lambda hunk: hunk.new[0]) - 1
-    return index if index >= 0 and caret <= diff.hunks[index].new[1] else None
+    """The hunk of the new text the caret is in or touches; of two, the one that is not mere layout."""
+    stop = bisect_right(diff.hunks, caret, key=lambda hunk: hunk.new[0])
+    touched = [index for index in range(max(0, stop - 3), stop) if caret <= diff.hunks[index].new[1]]
+    return max(touched, key=lambda index: (not diff.hunks[index].layout, index), default=None)
 
 
 def next_hunk(diff: Diff, caret: int) -> int | None:

@@ -104,13 +104,22 @@ def _hunk(changes: list[Change], old: Words, new: Words) -> Hunk:
     whole = _spans((changes[0][0], changes[-1][1], changes[0][2], changes[-1][3]), old, new)
     if len(changes) == 1 or len(changes) > _MOST_FINER:
         return Hunk(*whole, words=(whole,))
-    finer = tuple(_spans(change, old, new) for change in changes)
+    finer = tuple(_within(_spans(change, old, new), whole) for change in changes)
     for side in (0, 1):
         changed = sum(pair[side][1] - pair[side][0] for pair in finer)
         size = whole[side][1] - whole[side][0]
         if (size - changed) * _TELLING < size:
             return Hunk(*whole, words=(whole,))
     return Hunk(*whole, words=finer)
+
+
+def _within(pair: Pair, whole: Pair) -> Pair:
+    """White space around may have been shared out differently for a change alone and for all together."""
+    (a, b), (c, d) = (
+        (min(max(start, first), last), max(min(stop, last), first))
+        for (start, stop), (first, last) in zip(pair, whole, strict=True)
+    )
+    return (a, b), (c, d)
 
 
 def _spans(change: Change, old: Words, new: Words) -> Pair:

@@ -9,7 +9,8 @@ from atlas_desktop.domain.diff.prose import hunks_between
 from atlas_desktop.domain.json_text.model import Node
 from atlas_desktop.domain.json_text.tree import Tree
 
-_AROUND: Final = " \t\r\n,"
+_SPACE: Final = " \t\r\n"
+_AROUND: Final = _SPACE + ","
 _NEAR: Final = 80
 """Changes of layout alone with less than this between them are one."""
 _CLOSING: Final = {"object": "}", "array": "]"}
@@ -47,7 +48,7 @@ class _Walk:
         elif a.kind == b.kind == "string":
             self._string(a, b, path)
         else:
-            self._note(path, "changed", a.span, b.span)
+            self._replaced(a, b, path)
 
     def same(self, a: Span, b: Span) -> bool:
         """Step over what both have, if they have it; what was passed on the way is a hunk."""
@@ -94,6 +95,17 @@ class _Walk:
                 changed = compact(self.old, before) != compact(self.new, node)
                 self._note((*path, node.name), "changed" if changed else "moved", *spans)
 
+    def _replaced(self, a: Node, b: Node, path: Path) -> None:
+        """One value for another. White space before or after it that changed too is a hunk of its own."""
+        before = self.old[self.at : a.start] + self.new[self.other : b.start]
+        alone = b.kind != "broken" and not before.strip(_SPACE)
+        if alone:
+            self._gap(a.start, b.start)
+        self._note(path, "changed", a.span, b.span)
+        if alone:
+            self.hunks.append(Hunk(a.span, b.span, words=((a.span, b.span),)))
+            self.at, self.other = a.end, b.end
+
     def _string(self, a: Node, b: Node, path: Path) -> None:
         self.same((a.start, a.start + 1), (b.start, b.start + 1))
         self._note(path, "changed", a.span, b.span)
@@ -118,7 +130,7 @@ class _Walk:
             stop, end = stop - 1, end - 1
         if at == stop and other == end:
             return
-        layout = not old[at:stop].strip(" \t\r\n") and not new[other:end].strip(" \t\r\n")
+        layout = not old[at:stop].strip(_SPACE) and not new[other:end].strip(_SPACE)
         if layout and self.hunks and self.hunks[-1].layout and at - self.hunks[-1].old[1] < _NEAR:
             last = self.hunks.pop()
             at, other = last.old[0], last.new[0]

@@ -12,7 +12,9 @@ from atlas_desktop.domain.diff.model import Span
 # h ruler (---, ===), s white space, p anything else.
 _WORD = r"[wdu](?:[wdu]|m|z[^s]?|(?<=[wm])a(?=w)|(?<=d)n(?=d))*"
 _TAIL = r"(?:m|z[^s]?)*"
-_BY_CLASS: Final = re.compile(rf"s[mz]{_TAIL}|{_WORD}|v?c{_TAIL}|ii?{_TAIL}|h+{_TAIL}|[^s]{_TAIL}")
+_BY_CLASS: Final = re.compile(
+    rf"s[mz]{_TAIL}|z[^s]?{_TAIL}|{_WORD}|v?c{_TAIL}|ii?{_TAIL}|h+{_TAIL}|[^s]{_TAIL}"
+)
 # The same for ASCII, where a class is a set of characters.
 _ASCII: Final = re.compile(
     r"[A-Za-z0-9_](?:[A-Za-z0-9_]+|(?<=[A-Za-z])'(?=[A-Za-z])|(?<=[0-9])[.,](?=[0-9]))*|[-=*#~+]+|[^\s]"
