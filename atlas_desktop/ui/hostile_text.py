@@ -71,11 +71,15 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """``shown`` is what the display holds, ``original`` what the text holds there."""
+    """``shown`` is what the display holds, ``original`` what the text holds there.
+
+    ``name`` is what a veil covers; of a long thing only the first piece has it.
+    """
 
     kind: Kind
     shown: str
     original: str
+    name: str = ""
 
 
 def chip_label(character: str) -> str:
@@ -149,13 +153,6 @@ def pieces(
             done = end
         start = done
     return column
-
-
-def hidden_places(text: str, first: int, last: int) -> Iterator[int]:
-    """Where in ``text[first:last]`` a reader would not see a character."""
-    for match in _SUSPECT.finditer(text, first, last):
-        if _kind(match) is Kind.CHIP:
-            yield match.start()
 
 
 def _special(kind: Kind, found: str, column: int) -> Generator[Piece, None, int]:

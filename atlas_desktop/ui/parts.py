@@ -1,8 +1,8 @@
 """A recorded call as stretches of text to show, in reading order. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
 
 import orjson
@@ -11,13 +11,15 @@ from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.calls import Call
 from atlas_desktop.contract.chat import Message
 from atlas_desktop.ui.hostile_text import one_line
+from atlas_desktop.ui.tool_turns import Pairs, pairs_of, tool_name
+from atlas_desktop.wording import number, tr
 
 if TYPE_CHECKING:
     from atlas_desktop.store.rows import Correction
 
-Style = Literal["text", "muted", "heading", "gap", "warn"]
+Style = Literal["text", "muted", "heading", "subheading", "gap", "warn", "link"]
+HEADINGS: Final = ("heading", "subheading")
 FOLDED_ROLES: Final = ("system", "developer")
-_INLINE_ARGUMENTS: Final = 20_000
 _LONGEST_NAME: Final = 200
 _MOST_MEASURED: Final = 1_000
 
@@ -26,7 +28,7 @@ _MOST_MEASURED: Final = 1_000
 class Part:
     """A stretch of what is shown. ``heading`` is the app's own line, with a hairline text cannot draw.
 
-    ``link`` makes a heading clickable: the view tells its name.
+    ``link`` makes a heading clickable: the view tells its name. Only ``text`` is ever rendered: it is recorded.
     """
 
     text: str
@@ -34,24 +36,35 @@ class Part:
     link: str | None = None
 
 
-def conversation(call: Call, unfolded: bool = False) -> Iterator[Part]:
-    """The turns before the answer. System prompts are folded to one line unless ``unfolded``.
+_LINE: Final = Part("\n", "gap")
+_AIR: Final = Part("\n\n", "gap")
 
-    Made as they are taken, since 50,000 of them at once held up the window.
+
+def conversation(call: Call, unfolded: bool = False) -> Iterator[Part]:
+    """The turns before the answer, the results of tools with the calls they answer.
+
+    System prompts are folded to one line unless ``unfolded``. Made as they are taken, since 50,000 of them at once
+    held up the window.
     """
     turns = call.request.messages
     if not turns:
-        yield Part("No messages were recorded with this call.", "muted")
-    for number, message in enumerate(turns, 1):
-        if number > 1:
-            yield Part("\n\n", "gap")
-        yield from _turn(message, number, len(turns), unfolded)
+        yield Part(tr("No messages were recorded with this call."), "muted")
+    pairs = pairs_of(turns)
+    first = True
+    for at in range(len(turns)):
+        if at in pairs.paired:
+            continue  # shown with its call
+        if not first:
+            yield _AIR
+        first = False
+        yield from _turn(turns, at, pairs, unfolded)
 
 
 def output(call: Call) -> Iterator[Part]:
     """The answer as it was recorded, made as it is taken."""
-    body = _body(call.response.message)
-    yield next(body, Part("The model answered with nothing.", "muted"))
+    message = call.response.message
+    body = _joined(_content(message), _tool_calls(message))
+    yield next(body, Part(tr("The model answered with nothing."), "muted"))
     yield from body
 
 
@@ -63,39 +76,46 @@ def correction(correction: "Correction | None") -> tuple[Part, ...]:
 def correction_title(correction: "Correction | None") -> str:
     """Whose the correction is, on one line."""
     if correction is None:
-        return "Correction"
-    return "Your correction" if correction.by is None else f"Correction by {_name(correction.by)}"
+        return tr("Correction")
+    if correction.by is None:
+        return tr("Your correction")
+    return tr("Correction by {name}", name=_name(correction.by))
 
 
-def _turn(message: Message, number: int, total: int, unfolded: bool) -> Iterator[Part]:
+def _turn(turns: Sequence[Message], at: int, pairs: Pairs, unfolded: bool) -> Iterator[Part]:
+    message = turns[at]
     title = _name(f"{message.role}  {message.name}" if message.name else message.role)
-    folds = message.role in FOLDED_ROLES and total > 1
-    if folds:
-        title = f"{title}  ·  {_size(message)} characters  ·  {'hide' if unfolded else 'show'}"
-        yield Part(title, "heading", link="fold")
+    if message.role in FOLDED_ROLES and len(turns) > 1:
+        size = tr("{size} characters", size=_size(message))
+        yield Part(f"{title}  ·  {size}  ·  {tr('hide') if unfolded else tr('show')}", "heading", link="fold")
         if not unfolded:
             return
     else:
         yield Part(title, "heading")
-    yield Part("\n", "gap")
-    body = _body(message)
-    yield next(body, Part("empty", "muted"))
+    yield _LINE
+    if (why := pairs.unmatched.get(at)) is not None:
+        yield Part(why, "warn")
+        yield _LINE
+    calls = _tool_calls(message, {call: turns[result] for call, result in pairs.results.get(at, {}).items()})
+    body = _joined(_content(message), calls)
+    yield next(body, Part(tr("empty"), "muted"))
     yield from body
 
 
 def _size(message: Message) -> str:
-    body = _body(message)
+    body = _content(message)
     size = sum(len(part.text) for part in islice(body, _MOST_MEASURED))
-    return f"{size:,}" if next(body, None) is None else f"more than {size:,}"
+    return number(size) if next(body, None) is None else tr("more than {size:,}", size=size)
 
 
-def _body(message: Message) -> Iterator[Part]:
+def _joined(*bodies: Iterator[Part]) -> Iterator[Part]:
     separated = False
-    for part in chain(_content(message), _tool_calls(message.tool_calls or [])):
-        if separated:
-            yield Part("\n", "gap")
-        yield part
-        separated = True
+    for body in bodies:
+        for part in body:
+            if separated:
+                yield _LINE
+            yield part
+            separated = True
 
 
 def _content(message: Message) -> Iterator[Part]:
@@ -114,17 +134,28 @@ def _content_part(item: Json) -> Part:
         text = item.get("text")
         if isinstance(text, str):
             return Part(text)
-        kind = str(item.get("type", "part"))
-        return Part(f"[{kind}, not shown: {_short(item)}]", "muted")
+        kind = one_line(str(item.get("type", "part"))[:_LONGEST_NAME])
+        return Part(tr("[{kind}, not shown: {beginning}]", kind=kind, beginning=_short(item)), "muted")
     return Part(_json(item))
 
 
-def _tool_calls(calls: Sequence[dict[str, Json]]) -> Iterator[Part]:
-    for call in calls:
+def _tool_calls(message: Message, results: Mapping[int, Message] | None = None) -> Iterator[Part]:
+    """The calls of a turn, each with the result that answers it. ``results`` None: it is the last turn, none came."""
+    for at, call in enumerate(message.tool_calls or []):
         function = call.get("function")
         named = function if isinstance(function, dict) else call
-        yield Part(f"calls {_name(str(named.get('name', 'a tool')))}", "muted")
+        yield Part(tr("calls {tool}", tool=_name(tool_name(call))), "subheading")
         yield Part(_arguments(named.get("arguments", named)))
+        if results is None:
+            continue
+        result = results.get(at)
+        if result is None:
+            yield Part(tr("no result of this call was recorded"), "warn")
+            continue
+        yield Part(tr("result of {tool}", tool=_name(tool_name(call))), "subheading")
+        body = _joined(_content(result))
+        yield next(body, Part(tr("empty"), "muted"))
+        yield from body
 
 
 def _name(text: str) -> str:
@@ -133,18 +164,11 @@ def _name(text: str) -> str:
 
 
 def _arguments(value: Json) -> str:
-    if isinstance(value, str):
-        if len(value) > _INLINE_ARGUMENTS:
-            return value
-        try:
-            return _json(orjson.loads(value))
-        except orjson.JSONDecodeError:
-            return value
-    return _json(value)
+    return value if isinstance(value, str) else _json(value)
 
 
 def _json(value: Json) -> str:
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str).decode()
+    return orjson.dumps(value, default=str).decode()
 
 
 def _short(item: dict[str, Json]) -> str:

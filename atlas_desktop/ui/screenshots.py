@@ -110,7 +110,7 @@ async def _review(workspace: "Workspace", window: Window, camera: _Camera) -> No
     await _painted(window, workspace)
     await camera.take("review")
     await _filter(workspace, window, Query(operation="airline_agent"))
-    window.toggle_fold()
+    window.reading.toggle_fold()
     window.toggle_inspector()
     await camera.take("review-inspector")
     window.toggle_inspector()

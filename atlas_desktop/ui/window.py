@@ -80,7 +80,7 @@ class Window(WindowActions):
         self.actions_by_id = build_menus(
             self, commands, lambda name: self.run_command(self._keyboard.command(name))
         )
-        self.overlays = Overlays(theme, self, session, self._run_found)
+        self.overlays = Overlays(theme, self, session, self._run_found, self.review_page.listing.open_view)
         self.router = KeyRouter(self, self, commands)
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
@@ -210,10 +210,11 @@ class Window(WindowActions):
         for stop in self._heard:
             stop()
         self._heard = []
-        self.review_page.set_workspace(workspace)
+        # Before the page hides what has the focus: what is left then asks nobody any more.
         self.correcting.set_workspace(workspace)
-        self.call_reading.set_workspace(workspace)
         self.describing.set_workspace(workspace)
+        self.review_page.set_workspace(workspace)
+        self.call_reading.set_workspace(workspace)
         self.sync_page.set_workspace(workspace)
         self._show_status()
         if workspace is not None:

@@ -17,6 +17,7 @@ from atlas_desktop.ui.key_router import takes_text, zone_of
 from atlas_desktop.ui.overlays import Overlays
 from atlas_desktop.ui.pages.correcting import Correcting
 from atlas_desktop.ui.pages.keys import KeysPage
+from atlas_desktop.ui.pages.reading import CallReading
 from atlas_desktop.ui.pages.review import ReviewPage
 from atlas_desktop.ui.pages.settings import SettingsPage
 from atlas_desktop.ui.pages.sync import SyncPage
@@ -49,6 +50,7 @@ class WindowActions(QMainWindow):
     welcome_page: WelcomePage
     pages: dict[Screen, QWidget]
     correcting: Correcting
+    call_reading: CallReading
 
     def __init__(self, session: "Session") -> None:
         super().__init__()
@@ -110,6 +112,11 @@ class WindowActions(QMainWindow):
     def listing(self) -> Listing:
         """The list on Review."""
         return self.review_page.listing
+
+    @property
+    def reading(self) -> CallReading:
+        """How the call on the screen is read."""
+        return self.call_reading
 
     @property
     def editing(self) -> Correcting:
@@ -176,10 +183,6 @@ class WindowActions(QMainWindow):
         """What is known about the call beside its text."""
         self.review_page.panes.toggle_inspector()
 
-    def toggle_fold(self) -> None:
-        """The system prompt, folded or not."""
-        self.review_page.panes.toggle_fold()
-
     def copy(self, text: str, what: str) -> None:
         """To the clipboard, and say so."""
         QGuiApplication.clipboard().setText(text)
@@ -192,6 +195,8 @@ class WindowActions(QMainWindow):
         elif self.review_page.question.isVisible():
             self.review_page.question.cancel()
         elif self._screen == "review" and self.review_page.step_back():
+            pass
+        elif self._screen == "review" and self.call_reading.close_find():
             pass
         elif self._screen == "review" and self.correcting.leave():
             pass

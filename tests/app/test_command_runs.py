@@ -64,9 +64,6 @@ class Window:
     def show_keys(self) -> None:
         self.asked.append("keys")
 
-    def toggle_fold(self) -> None:
-        self.asked.append("fold")
-
     def toggle_inspector(self) -> None:
         self.asked.append("inspector")
 

@@ -112,6 +112,50 @@ class Listing(Protocol):
         ...
 
 
+class ReadingCall(Protocol):
+    """How the call on the screen is read."""
+
+    def toggle_rendered(self) -> None:
+        """Laid out, or as it was recorded."""
+        ...
+
+    def next_turn(self, direction: Literal[1, -1]) -> None:
+        """The next turn that way to the top."""
+        ...
+
+    def toggle_fold(self) -> None:
+        """What is at the caret in full or folded to a line; else the system prompt."""
+        ...
+
+    def toggle_all_folds(self) -> None:
+        """Everything that folds."""
+        ...
+
+    def find(self) -> None:
+        """Find words in the call."""
+        ...
+
+    def find_next(self, direction: Literal[1, -1]) -> None:
+        """The next place found that way."""
+        ...
+
+    def peek(self) -> None:
+        """Show what is veiled as long as the key is held."""
+        ...
+
+    def next_link(self) -> None:
+        """The caret to the next link."""
+        ...
+
+    def copy_link(self) -> None:
+        """The link at the caret to the clipboard."""
+        ...
+
+    def open_link(self) -> None:
+        """Ask whether to open the link at the caret."""
+        ...
+
+
 class Context(Protocol):
     """What a command may ask of whoever runs it: the window."""
 
@@ -145,6 +189,11 @@ class Context(Protocol):
     @property
     def editing(self) -> Editing:
         """The correction editor on the screen."""
+        ...
+
+    @property
+    def reading(self) -> ReadingCall:
+        """How the call on the screen is read."""
         ...
 
     @property
@@ -182,10 +231,6 @@ class Context(Protocol):
 
     def toggle_inspector(self) -> None:
         """Show or hide what is known about the call beside its text."""
-        ...
-
-    def toggle_fold(self) -> None:
-        """Show the system prompt in full, or folded to a line."""
         ...
 
     def next_pane(self) -> None:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from atlas_desktop.ui import parts
@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 
 class CallPanes(QWidget):
-    """Shows one call. ``painted`` is the call that a paint has put on the screen."""
+    """Shows one call. ``painted`` is the call that a paint has put on the screen.
+
+    ``text_changed``: another text is in the panes.
+    """
+
+    text_changed = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -56,7 +61,7 @@ class CallPanes(QWidget):
         self._wide = _split(Qt.Orientation.Horizontal, self._vertical, self.inspector)
         self._wide.setStretchFactor(0, 1)
         self._wide.setSizes([900, 300])
-        layout = column(self)
+        layout = self._column = column(self)
         layout.addWidget(self.header)
         layout.addWidget(hairline())
         layout.addWidget(self._wide, 1)
@@ -115,6 +120,14 @@ class CallPanes(QWidget):
         bar = view.verticalScrollBar()
         bar.setValue(bar.value() + direction * bar.pageStep())
 
+    def payloads(self) -> tuple[PayloadPane, ...]:
+        """The panes with recorded text, in reading order."""
+        return self.conversation, self.output, self.correction
+
+    def take_find_bar(self, bar: QWidget) -> None:
+        """A bar between the header and the text."""
+        self._column.insertWidget(2, bar)
+
     def stops(self) -> list[QWidget]:
         """The panes the focus goes through."""
         return [
@@ -148,6 +161,7 @@ class CallPanes(QWidget):
         self.conversation.show_parts(parts.conversation(call))
         self.output.show_parts(parts.output(call))
         self._show_correction(opened)
+        self.text_changed.emit()
 
     def _show_correction(self, opened: "OpenCall") -> None:
         correction = self._corrected = opened.correction

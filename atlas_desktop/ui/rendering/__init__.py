@@ -4,14 +4,14 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from atlas_desktop.ui.hostile_text import CHIP, Kind, Piece, hidden_places, pieces
+from atlas_desktop.ui.hostile_text import CHIP, Kind, Piece, pieces, suspects
 from atlas_desktop.ui.rendering.json_lines import CHILDREN, json_runs, looks_like_json
 from atlas_desktop.ui.rendering.json_lines import LONGEST as LONGEST_JSON
 from atlas_desktop.ui.rendering.markdown import markdown_runs
 from atlas_desktop.ui.rendering.runs import Look, Run, Steps
 from atlas_desktop.ui.rendering.veiling import veiled_runs
 
-__all__ = ["CHILDREN", "Look", "Reading", "Run", "Steps", "is_rendered", "run_pieces", "text_runs"]
+__all__ = ["CHILDREN", "Look", "Reading", "Run", "Steps", "is_json", "is_rendered", "run_pieces", "text_runs"]
 
 LONGEST_MARKDOWN: Final = 100_000
 """Markdown longer than this is shown as it was recorded: reading on takes no parser then."""
@@ -33,13 +33,18 @@ def text_runs(text: str, reading: Reading, folds: Mapping[int, int] | None = Non
 
 def is_rendered(text: str) -> bool:
     """Whether a text is short enough to be rendered."""
-    return len(text) <= LONGEST_MARKDOWN or (len(text) <= LONGEST_JSON and looks_like_json(text))
+    return len(text) <= LONGEST_MARKDOWN or is_json(text)
+
+
+def is_json(text: str) -> bool:
+    """Whether a text is laid out as JSON."""
+    return len(text) <= LONGEST_JSON and looks_like_json(text)
 
 
 def _runs(text: str, reading: Reading, folds: Mapping[int, int]) -> Steps:
     if not reading.rendered or not text:
         return iter((Run(0, len(text)),))
-    if len(text) <= LONGEST_JSON and looks_like_json(text):
+    if is_json(text):
         return json_runs(text, 0, len(text), folds)
     if len(text) <= LONGEST_MARKDOWN:
         return markdown_runs(text, folds)
@@ -49,7 +54,7 @@ def _runs(text: str, reading: Reading, folds: Mapping[int, int]) -> Steps:
 def run_pieces(text: str, run: Run, column: int = 0) -> Generator[Piece, None, int]:
     """What the display holds for a run. Characters that nobody would see are chips, in markup too."""
     if run.look & Look.VEIL:
-        yield Piece(Kind.VEIL, CHIP, text[run.start : run.end])
+        yield Piece(Kind.VEIL, CHIP, text[run.start : run.end], run.shown or "")
         return column + 8
     if run.shown is None:
         return (yield from pieces(text, run.start, run.end, column))
@@ -63,7 +68,9 @@ def run_pieces(text: str, run: Run, column: int = 0) -> Generator[Piece, None, i
 
 def _marked(text: str, run: Run) -> Iterator[Piece]:
     at, shown = run.start, run.shown or ""
-    for place in hidden_places(text, run.start, run.end):
+    for place, kind in suspects(text, run.start, run.end):
+        if kind is not Kind.CHIP:
+            continue
         if place > at or shown:
             yield Piece(Kind.STAND, shown, text[at:place])
             shown = ""

@@ -13,7 +13,7 @@ import orjson
 from atlas_desktop.ui.rendering.runs import Look, Run, Steps, between
 from atlas_desktop.wording import trn
 
-LONGEST: Final = 300_000
+LONGEST: Final = 500_000
 """JSON longer than this is shown as it was recorded."""
 
 CHILDREN: Final = 200
@@ -31,7 +31,7 @@ _TOKEN: Final = re.compile(
     r'(?P<space>[ \t\r\n]+)|(?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+")|(?P<open>[{\[])|(?P<close>[}\]])|(?P<comma>,)'
     r"|(?P<colon>:)|(?P<word>[^\s{}\[\],:\"]+)"
 )
-_RIGHT_TO_LEFT: Final = re.compile(
+RIGHT_TO_LEFT: Final = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 
@@ -207,7 +207,7 @@ class _Lines:
             following = _TOKEN.match(self._text, following.end(), self._end)
         key = following is not None and following.lastgroup == "colon"
         # Isolated: in a line from left to right, key and value must not change places.
-        isolate = _RIGHT_TO_LEFT.search(self._text, at, end) is not None
+        isolate = RIGHT_TO_LEFT.search(self._text, at, end) is not None
         if isolate:
             yield between(at, "\u2068", self._look)
         yield Run(at, end, None, self._look | (Look.BOLD if key else 0))

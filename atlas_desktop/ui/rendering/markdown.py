@@ -9,7 +9,7 @@ from atlas_desktop.ui.rendering.json_lines import LONGEST as LONGEST_JSON
 from atlas_desktop.ui.rendering.json_lines import json_runs, looks_like_json
 from atlas_desktop.ui.rendering.runs import Look, Run, Steps
 
-STRETCH: Final = 6_000
+STRETCH: Final = 4_000
 """Characters parsed at once: the parser's time can grow with their square, and a frame must not wait for it."""
 
 _FENCE: Final = re.compile(

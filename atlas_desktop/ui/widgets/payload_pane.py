@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from PySide6.QtWidgets import QWidget
 
 from atlas_desktop.ui.parts import Part
+from atlas_desktop.ui.rendering import is_rendered
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.layouts import column, row, surface
 from atlas_desktop.ui.widgets.payload_view import CHIP_LIMIT, PayloadView
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
+from atlas_desktop.wording import tr, trn
 
 
 class PayloadPane(QWidget):
@@ -22,7 +24,7 @@ class PayloadPane(QWidget):
         self._size = PlainLabel("", role="caption", tone="muted")
         layout = column(self)
         if heading:
-            header = row(margins=(3, 1, 3, 1))
+            header = row(margins=(4, 1, 3, 1))
             header.addWidget(self._title)
             header.addStretch()
             header.addWidget(self._size)
@@ -32,8 +34,8 @@ class PayloadPane(QWidget):
         layout.addWidget(self.view, 1)
         self._more = surface("strip")
         self._more_text = PlainLabel("", role="caption", tone="muted")
-        self._show_all = button("Show all", self.view.show_all, "quiet")
-        more = row(self._more, margins=(3, 1, 2, 1))
+        self._show_all = button(tr("Show all"), self.view.show_all, "quiet")
+        more = row(self._more, margins=(4, 1, 2, 1))
         more.addWidget(self._more_text, 1)
         more.addWidget(self._show_all)
         layout.addWidget(self._more)
@@ -48,22 +50,39 @@ class PayloadPane(QWidget):
     def show_parts(self, parts: Iterable[Part]) -> None:
         """Show these; the size counts the recorded text, not our headings."""
         self.view.show_parts(parts)
-        size = sum(len(part.text) for part in self.view.parts if part.style == "text")
-        hidden = self.view.chips
-        words = f"{'more than ' if self.view.more_parts else ''}{size:,} characters" if size else ""
-        self._size.setText(f"{words}  ·  {hidden:,} hidden" if hidden else words)
-        self._size.set_tone("warn" if hidden else "muted")
 
     def _shown(self, shown: int, total: int) -> None:
+        self._tell_size()
         self._more.setVisible(self.view.paused)
         if self.view.complete:
             return
         if self.view.chips >= CHIP_LIMIT:
-            self._more_text.setText(
-                f"The first {shown:,} of {total:,} characters. The rest hides too many characters to draw."
+            words = tr(
+                "The first {shown:,} of {total:,} characters. The rest hides too many characters to draw.",
+                shown=shown,
+                total=total,
             )
         elif self.view.more_parts:
-            self._more_text.setText(f"The first {shown:,} characters. There are more parts")
+            words = tr("The first {shown:,} characters. There are more parts", shown=shown)
         else:
-            self._more_text.setText(f"The first {shown:,} of {total:,} characters")
+            words = tr("The first {shown:,} of {total:,} characters", shown=shown, total=total)
+        self._more_text.setText(words)
         self._show_all.setVisible(self.view.chips < CHIP_LIMIT)
+
+    def _tell_size(self) -> None:
+        view = self.view
+        recorded = [part.text for part in view.parts if part.style == "text"]
+        size = sum(map(len, recorded))
+        words = []
+        if size and view.more_parts:
+            words.append(tr("more than {count:,} characters", count=size))
+        elif size:
+            words.append(trn("{count:,} character", "{count:,} characters", size))
+        if not view.reading.rendered:
+            words.append(tr("as recorded"))
+        elif not all(map(is_rendered, recorded)):
+            words.append(tr("long: as recorded"))
+        if view.chips:
+            words.append(trn("{count:,} hidden", "{count:,} hidden", view.chips))
+        self._size.setText("  ·  ".join(words))
+        self._size.set_tone("warn" if view.chips else "muted")

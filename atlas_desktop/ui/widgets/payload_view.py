@@ -1,12 +1,11 @@
-"""Text that came from outside, read-only: never rendered, never fetched, nothing hidden, copied exactly."""
+"""Text that came from outside, read-only: safely rendered or as recorded, never fetched, nothing hidden, copied exactly."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
-from time import perf_counter
-from typing import Final
+from typing import Final, Literal
 
-from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QHelpEvent,
     QMouseEvent,
     QPainter,
@@ -18,52 +17,40 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 
-from atlas_desktop.ui.hostile_text import Kind, Piece, one_line, pieces
 from atlas_desktop.ui.parts import Part
-from atlas_desktop.ui.shown_text import ShownText
+from atlas_desktop.ui.rendering import Reading
 from atlas_desktop.ui.theme import Theme
-from atlas_desktop.ui.widgets.chips import CHARACTER, OBJECT_TYPE, ChipObject, chip_format, chip_hint
+from atlas_desktop.ui.widgets.chips import CHARACTER, OBJECT_TYPE, ChipObject, chip_hint, cover_of, veil_hint
+from atlas_desktop.ui.widgets.payload_copy import mime_of
+from atlas_desktop.ui.widgets.payload_feed import CHIP_LIMIT, FIRST_CHARACTERS, FIRST_PARTS, Feed
+from atlas_desktop.ui.widgets.payload_folds import Folds
+from atlas_desktop.ui.widgets.payload_formats import FENCED, HEADING, RULE, TARGET, TURN
+from atlas_desktop.ui.widgets.payload_links import link_at, link_hint, links_menu
+from atlas_desktop.ui.widgets.payload_marks import Marks
 
-FIRST_CHARACTERS: Final = 160_000
-"""How much is shown at first (what opens within 200 ms here); the rest after a word from the reader."""
+__all__ = ["CHIP_LIMIT", "FIRST_CHARACTERS", "FIRST_PARTS", "PayloadView"]
 
-CHIP_LIMIT: Final = 50_000
-"""More hidden characters than this are not drawn: each is an object to Qt, and nobody reads them."""
-
-FIRST_PARTS: Final = 1_000
-"""So many parts are taken at first; the rest after a word from the reader, so many at a time."""
-
-# Qt lays out what was inserted when the edit block ends: only then the clock shows what it cost.
-_BLOCK_CHARACTERS: Final = 2_000
-_LARGEST_BLOCK: Final = 16_000
-_QUICK_SECONDS: Final = 0.002
-_BLOCK_PIECES: Final = 100
-_FIRST_SECONDS: Final = 0.008
-_BATCH_SECONDS: Final = 0.010
-_HEADING: Final = 1
+MARGIN: Final = 16
 _HEADING_AIR: Final = 6
 
 
 class PayloadView(QPlainTextEdit):
-    """Shows parts one after the other. ``shown_changed`` tells how many characters of how many are on view."""
+    """Shows parts one after the other. ``shown_changed`` tells how many characters of how many are on view.
+
+    ``activated`` names the heading that was clicked; ``open_wanted`` the address the reader asks to open.
+    """
 
     shown_changed = Signal(int, int)
     activated = Signal(str)
+    open_wanted = Signal(str)
+    copied = Signal(str)
     painted = Signal()
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._parts: list[Part] = []
-        self._source: Iterator[Part] = iter(())
-        self._all = False
-        self.more_parts = False
-        """Whether there are parts that were not taken yet."""
-        self._shown = ShownText()
-        self._rest: Iterator[tuple[Part, Piece]] = iter(())
-        self._shown_characters = 0
-        self._limit = FIRST_CHARACTERS
-        self.total_characters = 0
+        self._reading = Reading()
+        self._to_offset: int | None = None
         self.setAccessibleName(name)
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
@@ -72,170 +59,205 @@ class PayloadView(QPlainTextEdit):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.document().setDocumentMargin(12)
-        self.document().documentLayout().registerHandler(OBJECT_TYPE, ChipObject(theme, self.document()))
-        self._more = QTimer(self)
-        self._more.setInterval(0)
-        self._more.timeout.connect(self._next_batch)
+        self.document().setDocumentMargin(MARGIN)
+        self._chips = ChipObject(theme, self.document())
+        self.document().documentLayout().registerHandler(OBJECT_TYPE, self._chips)
+        self.feed = Feed(theme, self.document(), self)
+        self.marks = Marks(theme, self)
+        self.folds = Folds(theme, self)
+        self.viewport().setMouseTracking(True)
+        self.feed.progressed.connect(self._progressed)
         theme.changed.connect(self._restyle)
         self._restyle()
+
+    # what is shown
 
     def show_parts(self, parts: Iterable[Part]) -> None:
         """Show these instead of what was there: the beginning now, the rest while the loop is idle.
 
         The parts are taken as they are needed.
         """
-        self._more.stop()
-        self.clear()
-        self._parts = []
-        self._source = iter(parts)
-        self._all = False
-        self._shown = ShownText()
-        self._shown_characters = 0
-        self._limit = FIRST_CHARACTERS
-        self.total_characters = 0
-        self._rest = iter(())
-        self._take()
-        self._show_for(_FIRST_SECONDS)
+        self.feed.stop()
+        self.marks.clear()
+        self._show(parts, {})
         self.moveCursor(QTextCursor.MoveOperation.Start)
         self.verticalScrollBar().setValue(0)
 
+    def set_reading(self, reading: Reading) -> None:
+        """Read otherwise from now on; the line at the top stays at the top."""
+        if reading != self._reading:
+            self._reading = reading
+            self.read_anew()
+
+    def read_anew(self) -> None:
+        """Show the same again, from the line that is at the top now."""
+        top = self.top_offset()
+        self._restyle_font()
+        self._show(
+            list(self.feed.parts) if not self.feed.more_parts else self.feed.all_parts(), self.feed.folds
+        )
+        if top:
+            self.go_to(top)
+
+    def _show(self, parts: Iterable[Part], folds: dict[int, dict[int, int]]) -> None:
+        self._to_offset = None
+        self.clear()
+        self.feed.begin(parts, self._reading, folds)
+
     def show_all(self) -> None:
         """Show what was held back, in batches: the window stays alive meanwhile."""
-        self._all = True
-        self._limit = self.total_characters
-        self._more.start()
+        self.feed.want_all()
+
+    @property
+    def reading(self) -> Reading:
+        """How it is read."""
+        return self._reading
 
     @property
     def complete(self) -> bool:
         """Whether everything is on view."""
-        return self._shown_characters >= self.total_characters and not self.more_parts
+        return self.feed.complete
 
     @property
     def parts(self) -> Sequence[Part]:
         """Those that were taken so far."""
-        return self._parts
+        return self.feed.parts
+
+    @property
+    def more_parts(self) -> bool:
+        """Whether there are parts that were not taken yet."""
+        return self.feed.more_parts
+
+    @property
+    def total_characters(self) -> int:
+        """Of the parts that were taken."""
+        return self.feed.total
 
     @property
     def paused(self) -> bool:
         """Whether it waits for the reader, with more to show."""
-        return not self.complete and not self._wants_more
+        return not self.complete and not self.feed.wants_more
 
     @property
     def chips(self) -> int:
         """How many hidden characters are shown as chips."""
-        return self._shown.chips
+        return self.feed.shown.chips
 
     def original_text(self) -> str:
         """The exact text behind everything on view, headings included."""
-        return self._shown.original(0, self.document().characterCount())
+        return self.feed.shown.original(0, self.document().characterCount())
 
-    def _take(self) -> None:
-        """Take the next parts: those in hand were all shown."""
-        taken = list(islice(self._source, FIRST_PARTS))
-        following = next(self._source, None)
-        self.more_parts = following is not None
-        if following is not None:
-            self._source = chain((following,), self._source)
-        self._parts += taken
-        self.total_characters += sum(len(part.text) for part in taken)
-        self._rest = _all_pieces(taken)
+    def set_peeking(self, peeking: bool) -> None:
+        """Show what is veiled, or veil it again."""
+        self._chips.peeking = peeking
+        self.viewport().update()
 
-    def _next_batch(self) -> None:
-        self._show_for(_BATCH_SECONDS)
-
-    def _show_for(self, seconds: float) -> None:
-        until = perf_counter() + seconds
-        cursor = QTextCursor(self.document())
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        block, now = _BLOCK_CHARACTERS, perf_counter()
-        while self._wants_more and now < until:
-            began = now
-            self._insert_some(cursor, block)
-            now = perf_counter()
-            # Ordinary text is quick, and each block has its price; where it gets slow, small steps again.
-            block = min(2 * block, _LARGEST_BLOCK) if now - began < _QUICK_SECONDS else _BLOCK_CHARACTERS
-        if self._wants_more and not self._more.isActive():
-            self._more.start()
-        elif not self._wants_more:
-            self._more.stop()
-        self.shown_changed.emit(self._shown_characters, self.total_characters)
-
-    def _insert_some(self, cursor: QTextCursor, characters: int) -> None:
-        """About so many characters, laid out at once."""
-        enough = self._shown_characters + characters
-        cursor.beginEditBlock()
-        for _ in range(_BLOCK_PIECES):
-            following = next(self._rest, None)
-            if following is None:
-                self._in_hand_shown()
-                break
-            self._insert(cursor, *following)
-            if self._shown_characters >= enough or not self._wants_more:
-                break
-        cursor.endEditBlock()
-
-    @property
-    def _wants_more(self) -> bool:
-        wanted = self._shown_characters < self._limit or (self._all and self.more_parts)
-        return wanted and self._shown.chips < CHIP_LIMIT
-
-    def _in_hand_shown(self) -> None:
-        self._shown_characters = self.total_characters
-        if self._all and self.more_parts:
-            self._take()
-        self._limit = self.total_characters
-
-    def _insert(self, cursor: QTextCursor, part: Part, piece: Piece) -> None:
-        text_format = chip_format(piece.original) if piece.kind is Kind.CHIP else self._format(part)
-        cursor.insertText(piece.shown, text_format)
-        if part.style == "heading" and piece.kind is Kind.TEXT:
-            cursor.block().setUserState(_HEADING)
-        self._shown.add(piece)
-        self._shown_characters += len(piece.original)
-
-    def _format(self, part: Part) -> QTextCharFormat:
-        text_format = QTextCharFormat()
-        tokens, fonts = self._theme.tokens, self._theme.fonts
-        if part.style == "heading":
-            font = fonts.caption
-            text_format.setFont(font)
-            text_format.setFontWeight(600)
-            text_format.setForeground(tokens.color("accent" if part.link else "muted"))
-        else:
-            token = part.style if part.style in ("muted", "warn") else "text"
-            text_format.setForeground(tokens.color(token))
-        return text_format
+    def _progressed(self) -> None:
+        shown = self.feed.shown.offset
+        self.shown_changed.emit(shown, self.feed.total)
+        if self._to_offset is not None and (shown > self._to_offset or not self.feed.wants_more):
+            at, self._to_offset = self._to_offset, None
+            self._scroll_to(at)
+        self.marks.renew()
 
     def _restyle(self) -> None:
-        self.setFont(self._theme.fonts.payload)
+        self._restyle_font()
+        if self.feed.parts:
+            self.read_anew()
+
+    def _restyle_font(self) -> None:
+        self.feed.formats.renew(self._reading)
+        self.setFont(self.feed.formats.font)
         self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
-        if self._parts:
-            self.show_parts(chain(self._parts, self._source))
+
+    # where it is
+
+    def top_offset(self) -> int:
+        """The place of the text that stands at the top."""
+        return self.feed.shown.offset_at(self.firstVisibleBlock().position())
+
+    def go_to(self, offset: int) -> None:
+        """Bring this place of the text to the top, when it is laid out."""
+        self._to_offset = offset
+        self.feed.want(offset)
+        self._progressed()
+
+    def _scroll_to(self, offset: int) -> None:
+        block = self.document().findBlock(self.feed.shown.position_of(offset))
+        self.verticalScrollBar().setValue(block.firstLineNumber())
+
+    def next_turn(self, direction: Literal[1, -1]) -> str:
+        """The next turn, or the one before, to the top; its heading. Empty when there is none."""
+        block = self.firstVisibleBlock()
+        if direction < 0 and self._is_below_top(block):
+            block = block.next()
+        found = block.next() if direction > 0 else block.previous()
+        while found.isValid() and not max(found.userState(), 0) & TURN:
+            found = found.next() if direction > 0 else found.previous()
+        if not found.isValid():
+            if direction > 0 and not self.complete:
+                self.go_to(self.feed.shown.offset)
+            return ""
+        self.verticalScrollBar().setValue(found.firstLineNumber())
+        cursor = self.textCursor()
+        cursor.setPosition(found.position())
+        self.setTextCursor(cursor)
+        return found.text()
+
+    def _is_below_top(self, block: QTextBlock) -> bool:
+        return self.blockBoundingGeometry(block).translated(self.contentOffset()).top() < -1
+
+    def reveal(self, start: int, end: int) -> bool:
+        """Select this stretch of the text and show it, unfolding what hides it. False: it is not laid out yet."""
+        if self.feed.shown.offset < end and not self.complete:
+            self.feed.want(end)
+            if self.feed.shown.offset < end:
+                return False
+        self.folds.unfold(start)
+        first, last = self.feed.shown.range_of(start, end)
+        cursor = self.textCursor()
+        cursor.setPosition(last)
+        cursor.setPosition(first, QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        self.centerCursor()
+        return True
+
+    # copying
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        """The exact characters, hidden ones too: not what Qt makes of them."""
-        cursor = self.textCursor()
-        data = QMimeData()
-        data.setText(self._shown.original(cursor.selectionStart(), cursor.selectionEnd()))
-        return data
+        """The exact characters, hidden ones too: not what Qt makes of them. What is veiled stays veiled."""
+        return mime_of(self, veil=self._reading.veil and not self._chips.peeking, private=self._reading.veil)
+
+    # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Text, then the hairlines above headings."""
-        visible = list(self._visible_blocks())
-        for block, _ in visible:
+        """The ground of code, text, the hairlines above headings, and what folds."""
+        visible = list(self.visible_blocks())
+        under = QPainter(self.viewport())
+        for block, rect_top, height in visible:
             _align(block)
+            if max(block.userState(), 0) & FENCED:
+                width = self.viewport().width()
+                under.fillRect(
+                    0, round(rect_top), width, round(height + 1), self._theme.tokens.color("raised")
+                )
+        under.end()
         super().paintEvent(event)
         painter = QPainter(self.viewport())
         painter.setPen(self._theme.tokens.color("line"))
-        for block, top in visible:
-            if block.userState() == _HEADING and block.blockNumber() > 0:
-                line = top - _HEADING_AIR
-                painter.drawLine(QPointF(0, line), QPointF(self.viewport().width(), line))
+        for block, top, height in visible:
+            state = max(block.userState(), 0)
+            line = top - _HEADING_AIR if state & HEADING and block.blockNumber() > 0 else None
+            if state & RULE:
+                line = top + round(height / 2)
+            if line is not None:
+                painter.drawLine(QPointF(0, line - 0.5), QPointF(self.viewport().width(), line - 0.5))
+            self.folds.paint(painter, block, top, height)
         painter.end()
         self.painted.emit()
 
-    def _visible_blocks(self) -> Iterator[tuple[QTextBlock, float]]:
+    def visible_blocks(self) -> Iterator[tuple[QTextBlock, float, float]]:
+        """Each with its top and its height."""
         block = self.firstVisibleBlock()
         offset = self.contentOffset()
         bottom = self.viewport().height()
@@ -243,47 +265,73 @@ class PayloadView(QPlainTextEdit):
             rect = self.blockBoundingGeometry(block).translated(offset)
             if rect.top() > bottom + _HEADING_AIR:
                 return
-            yield block, round(rect.top()) - 0.5
+            yield block, round(rect.top()), rect.height()
             block = block.next()
 
+    # the mouse
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click on a heading that does something does it."""
+        """A click on a heading that does something does it; one on what folds folds it."""
         super().mouseReleaseEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and not self.textCursor().hasSelection():
-            self.activate_at(self.cursorForPosition(event.position().toPoint()).position())
+            at = event.position().toPoint()
+            if not self.folds.click(at, self._position(at)):
+                self.activate_at(self._position(at))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """A hand over what a click does something with; never over a link."""
+        super().mouseMoveEvent(event)
+        at = event.position().toPoint()
+        hand = self.folds.is_at(at, self._position(at)) or self._link_of(self._position(at)) is not None
+        shape = Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.IBeamCursor
+        if self.viewport().cursor().shape() != shape:
+            self.viewport().setCursor(shape)
 
     def activate_at(self, position: int) -> None:
         """Do what the heading at this position of the display does, if anything."""
-        at = 0
-        for part in self._parts:
-            at += len(part.text)
-            if position <= at:
-                if part.link:
-                    self.activated.emit(part.link)
-                return
+        if (link := self._link_of(position)) is not None:
+            self.activated.emit(link)
+
+    def _link_of(self, position: int) -> str | None:
+        state = max(self.document().findBlock(position).userState(), 0)
+        if not state & HEADING:
+            return None
+        number = self.feed.part_at(self.feed.shown.offset_at(position))
+        return self.feed.parts[number].link if number < len(self.feed.parts) else None
+
+    def _position(self, at: QPoint) -> int:
+        return self.cursorForPosition(at).position()
+
+    def format_at(self, position: int) -> QTextCharFormat:
+        """The format of the character shown at this position."""
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(min(position + 1, self.document().characterCount() - 1))
+        return cursor.charFormat()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Copy, and what can be done with a link: copy it, or open it after a word."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        position = self.textCursor().position() if by_key else self._position(event.pos())
+        where = self.viewport().mapToGlobal(self.cursorRect().bottomLeft()) if by_key else event.globalPos()
+        links_menu(self, link_at(self, position)).popup(where)
 
     def event(self, event: QEvent) -> bool:
-        """Tool tips say what a chip stands for."""
+        """Tool tips say what a chip stands for, and where a link leads."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            self._tell_chip(event)
+            position = self._position(self.viewport().mapFromGlobal(event.globalPos()))
+            hint = self._hint(self.format_at(position))
+            if hint:
+                QToolTip.showText(event.globalPos(), hint, self)
+            else:
+                QToolTip.hideText()
             return True
         return super().event(event)
 
-    def _tell_chip(self, event: QHelpEvent) -> None:
-        cursor = self.cursorForPosition(self.viewport().mapFromGlobal(event.globalPos()))
-        cursor.movePosition(QTextCursor.MoveOperation.Right)
-        text_format = cursor.charFormat()
+    def _hint(self, text_format: QTextCharFormat) -> str:
         if text_format.objectType() == OBJECT_TYPE:
-            QToolTip.showText(event.globalPos(), chip_hint(text_format.intProperty(CHARACTER)), self)
-        else:
-            QToolTip.hideText()
-
-
-def _all_pieces(parts: Sequence[Part]) -> Iterator[tuple[Part, Piece]]:
-    for part in parts:
-        text = part.text if part.style != "heading" else "\n".join(map(one_line, part.text.split("\n")))
-        for piece in pieces(text):
-            yield part, piece
+            cover = cover_of(text_format)
+            return chip_hint(text_format.intProperty(CHARACTER)) if cover is None else veil_hint()
+        return link_hint(text_format.stringProperty(TARGET)) if text_format.hasProperty(TARGET) else ""
 
 
 def _align(block: QTextBlock) -> None:

@@ -1,0 +1,100 @@
+"""What is marked in a payload: what is looked for, and the words of the filter. Only what is on view is drawn."""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QTextEdit
+
+from atlas_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from atlas_desktop.ui.widgets.payload_view import PayloadView
+
+Spans = Callable[[str], Sequence[tuple[int, int]]]
+_MOST_LOOKED_AT: Final = 20_000
+_MOST_DRAWN: Final = 500
+_FAINT: Final = 70
+
+
+class Marks:
+    """The marks of one view. Places are those of the original text."""
+
+    def __init__(self, theme: Theme, view: "PayloadView") -> None:
+        self._theme = theme
+        self._view = view
+        self._starts = array("q")
+        self._ends = array("q")
+        self._current = -1
+        self._words: Spans | None = None
+        self._drawn: list[tuple[int, int, int]] = []
+        view.verticalScrollBar().valueChanged.connect(lambda _: self.renew())
+        theme.changed.connect(self._redraw)
+
+    def clear(self) -> None:
+        """Nothing is looked for; the words of the filter stay."""
+        self.show_found(array("q"), array("q"), -1)
+
+    def show_found(self, starts: "array[int]", ends: "array[int]", current: int) -> None:
+        """These places were found; ``current`` is the number of the one the reader is at."""
+        self._starts, self._ends, self._current = starts, ends, current
+        self.renew()
+
+    def show_words(self, words: Spans | None) -> None:
+        """What the list is filtered by: its spans in a text."""
+        self._words = words
+        self.renew()
+
+    def renew(self) -> None:
+        """Draw what is marked among what is on view now."""
+        wanted = self._wanted() if len(self._starts) or self._words is not None else []
+        if wanted != self._drawn:
+            self._drawn = wanted
+            self._redraw()
+
+    def _wanted(self) -> list[tuple[int, int, int]]:
+        view = self._view
+        blocks = [block for block, _, _ in view.visible_blocks()]
+        if not blocks:
+            return []
+        shown = view.feed.shown
+        first, last = blocks[0].position(), blocks[-1].position() + blocks[-1].length() - 1
+        low, high = shown.offset_at(first), shown.offset_at(last) + 1
+        found = []
+        if self._words is not None:
+            text = shown.original(first, last)[:_MOST_LOOKED_AT]
+            found += [(*shown.range_of(low + start, low + end), 0) for start, end in self._words(text)]
+        at = bisect_left(self._starts, low)
+        while at < len(self._starts) and self._starts[at] < high and len(found) < _MOST_DRAWN:
+            kind = 2 if at == self._current else 1
+            found.append((*shown.range_of(self._starts[at], self._ends[at]), kind))
+            at += 1
+        return found
+
+    def _redraw(self) -> None:
+        formats = self._formats()
+        selections = []
+        for start, end, kind in self._drawn:
+            selection = QTextEdit.ExtraSelection()
+            cursor = QTextCursor(self._view.document())
+            most = self._view.document().characterCount() - 1
+            cursor.setPosition(min(start, most))
+            cursor.setPosition(min(end, most), QTextCursor.MoveMode.KeepAnchor)
+            selection.cursor = cursor
+            selection.format = formats[kind]
+            selections.append(selection)
+        self._view.setExtraSelections(selections)
+
+    def _formats(self) -> tuple[QTextCharFormat, ...]:
+        tokens = self._theme.tokens
+        words, found, current = QTextCharFormat(), QTextCharFormat(), QTextCharFormat()
+        faint = QColor(tokens.color("warn"))
+        faint.setAlpha(_FAINT)
+        words.setBackground(tokens.color("selection"))
+        words.setFontUnderline(True)
+        found.setBackground(faint)
+        current.setBackground(tokens.color("accent"))
+        current.setForeground(tokens.color("on_accent"))
+        return words, found, current
