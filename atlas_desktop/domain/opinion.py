@@ -71,7 +71,7 @@ def edited(opinion: Opinion, edit: Edit) -> Opinion:
         if edit.correction is not None and said.rating is None and edit.verdict is None:
             said = with_verdict(said, "down")
     if edit.add_tags or edit.remove_tags:
-        kept = [tag for tag in said.tags if tag not in edit.remove_tags]
+        kept = [tag for tag in said.tags if tag not in edit.remove_tags or tag in edit.add_tags]
         said = replace(said, tags=tuple(dict.fromkeys((*kept, *edit.add_tags))))
     if edit.comment is not KEEP:
         said = replace(said, comment=edit.comment or None)
@@ -87,9 +87,9 @@ def with_verdict(opinion: Opinion, verdict: Verdict) -> Opinion:
     """The opinion after a decision key. Correction, comment and other tags are carried forward."""
     if verdict == "clear":
         return EMPTY
-    others = tuple(tag for tag in opinion.tags if tag != UNSURE_TAG)
     if verdict == "unsure":
-        return replace(opinion, rating=None, tags=(*others, UNSURE_TAG))
+        return replace(opinion, rating=None, tags=tuple(dict.fromkeys((*opinion.tags, UNSURE_TAG))))
+    others = tuple(tag for tag in opinion.tags if tag != UNSURE_TAG)
     return replace(opinion, rating=_THUMB[verdict], tags=others)
 
 

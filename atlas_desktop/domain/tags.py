@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from atlas_desktop.domain.opinion import MOST_TAGS
+from atlas_desktop.domain.opinion import MOST_TAGS, UNSURE_TAG
 from atlas_desktop.wording import tr
 
 LONGEST_TAG: Final = 100
 """Characters: the contract's limit."""
-OWN: Final = frozenset({"review:note"})
+OWN: Final = frozenset({"review:note", UNSURE_TAG})
 """Tags the app gives by itself."""
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 _JOINERS: Final = frozenset("\u200c\u200d")  # letters of Persian and signs of emoji are written with them

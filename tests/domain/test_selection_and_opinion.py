@@ -57,5 +57,6 @@ def test_verdicts_change_the_rating_and_carry_the_rest(opinion: Opinion) -> None
         assert not after.unsure
     unsure = with_verdict(opinion, "unsure")
     assert unsure.unsure
-    assert unsure == Opinion(None, opinion.correction, (*kept, UNSURE_TAG), opinion.comment)
+    marked = tuple(dict.fromkeys((*opinion.tags, UNSURE_TAG)))
+    assert unsure == Opinion(None, opinion.correction, marked, opinion.comment)
     assert with_verdict(opinion, "clear") == EMPTY
