@@ -9,21 +9,27 @@ from atlas_desktop.domain.query import Words
 
 # Scripts written without spaces: the index would take a whole sentence for one word, so each character
 # becomes a word of its own, and a search for several of them is a phrase.
-_UNSPACED: Final = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
-    "\U00020000-\U0003ffff]+"
+UNSPACED: Final = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
+    "\U00020000-\U0003ffff"
 )
-# An upper-case letter after a lower-case one; the other way round, looking behind first, takes three times as long.
-_HUMP: Final = re.compile("[A-Z](?<=[a-z][A-Z])")
+_RUN: Final = re.compile(f"[{UNSPACED}]+")
+# Where a part of a name begins: userName, HTTPServer. The other way round, looking behind first, takes three times as
+# long.
+HUMP: Final = re.compile("[A-Z](?:(?<=[a-z][A-Z])|(?=[a-z])(?<=[A-Z][A-Z]))")
 _PART: Final = re.compile(r"[^\W\d_a-z]+(?![a-z])\d*|[^\W_a-z]?[a-z]+\d*|\w")
 _BETWEEN: Final = "\ue000 "
 """A word of its own before each, or the end of one name and the beginning of the next would be a phrase."""
+# Longer is no name but data, as base64: its parts would fill the index with nothing anyone looks for.
+_LONGEST_NAME: Final = 64
+_MOST_PARTS: Final = 8
+_MOST_NAMES: Final = 1_000
 _UNSEARCHABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 def spaced(text: str) -> str:
     """The text with a space around each character of a script that has none between words."""
-    return text if text.isascii() else _UNSPACED.sub(_apart, text)
+    return text if text.isascii() else _RUN.sub(_apart, text)
 
 
 def _apart(run: re.Match[str]) -> str:
@@ -33,11 +39,25 @@ def _apart(run: re.Match[str]) -> str:
 def indexed(text: str) -> str:
     """The text as the index gets it: `spaced`, and beneath it the parts of names written like ``getUserName``.
 
-    So ``username`` and ``userName`` are found as well as ``getUserName``. ``order_id`` and ``a-b/c.d`` are several words
+    So ``user``, ``username`` and ``userName`` are found as well as ``getUserName``. ``order_id`` and ``a-b/c.d`` are several words
     to the index as they stand, and a search for them is a phrase.
     """
-    names = {_name_around(text, hump.start()) for hump in _HUMP.finditer(text)}
-    return "\n".join((spaced(text), *(_BETWEEN + " ".join(parts_of(name)) for name in sorted(names))))
+    return "\n".join((spaced(text), *(_BETWEEN + " ".join(parts) for parts in sorted(_names_in(text)))))
+
+
+def _names_in(text: str) -> set[tuple[str, ...]]:
+    names: set[tuple[str, ...]] = set()
+    end = 0
+    for hump in HUMP.finditer(text):
+        if len(names) > _MOST_NAMES:
+            break
+        if hump.start() >= end:
+            start, end = _name_around(text, hump.start())
+            parts = parts_of(text[start:end]) if end - start <= _LONGEST_NAME else []
+            if len(parts) <= _MOST_PARTS:
+                names.add(tuple(parts))
+                names |= {("".join(parts[first:]),) for first in range(1, len(parts) - 1)}
+    return names - {()}
 
 
 def parts_of(name: str) -> list[str]:
@@ -45,13 +65,14 @@ def parts_of(name: str) -> list[str]:
     return _PART.findall(name)
 
 
-def _name_around(text: str, at: int) -> str:
+def _name_around(text: str, at: int) -> tuple[int, int]:
+    """Where the name lies that has this character; no further than a name is long."""
     start, end = at, at
-    while start and text[start - 1].isalnum():
+    while start and text[start - 1].isalnum() and at - start <= _LONGEST_NAME:
         start -= 1
-    while end < len(text) and text[end].isalnum():
+    while end < len(text) and text[end].isalnum() and end - at <= _LONGEST_NAME:
         end += 1
-    return text[start:end]
+    return start, end
 
 
 def match_expression(words: Iterable[Words]) -> str | None:
@@ -86,7 +107,7 @@ def excluding_expression(words: Iterable[Words]) -> str | None:
 
 def _quoted(text: str, *, by_beginning: bool) -> str:
     found = '"' + spaced(text).replace('"', '""') + ('" *' if by_beginning else '"')
-    if _HUMP.search(text):
+    if HUMP.search(text):
         return f"({found} OR {_quoted(' '.join(parts_of(text)), by_beginning=by_beginning)})"
     return found
 

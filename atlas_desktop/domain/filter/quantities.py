@@ -10,7 +10,7 @@ from atlas_desktop.domain.query import Field, Op
 
 COMPARED: Final[dict[str, Op]] = {">": "gt", ">=": "ge", "<": "lt", "<=": "le"}
 SIGNS: Final[dict[Op, str]] = {op: sign for sign, op in COMPARED.items()}
-_AMOUNT: Final = re.compile(r"\$?(?P<number>\d{1,12}(?:\.\d{1,9})?|\.\d{1,9})(?P<unit>[A-Za-z]*)", re.ASCII)
+_AMOUNT: Final = re.compile(r"\$?(?P<number>\d{1,15}(?:\.\d{1,9})?|\.\d{1,9})(?P<unit>[A-Za-z]*)", re.ASCII)
 _AGO: Final = re.compile(r"(?P<number>[1-9]\d{0,4})(?P<unit>[hdw])", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?", re.ASCII)
 _UNITS: Final = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -27,9 +27,12 @@ def amount(field: Field, text: str) -> str | None:
     if (units and unit is None) or (not units and match["unit"]):
         return None
     number = Decimal(match["number"]) * (units[unit] if unit else 1)
-    fits = [name for name, factor in units.items() if number >= factor and name != "min"]
-    largest = fits[-1] if fits else next(iter(units), "")
-    return _plain(number / units.get(largest, 1)) + largest
+    spelled = [
+        _plain(number / factor) + name
+        for name, factor in units.items()
+        if name != "min" and (factor == 1 or number >= factor)
+    ] or [_plain(number)]
+    return next((each for each in reversed(spelled) if _AMOUNT.fullmatch(each)), None)
 
 
 def lacks_unit(field: Field, text: str) -> bool:

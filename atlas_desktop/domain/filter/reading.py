@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final, get_args
 
 from rapidfuzz.distance import OSA
@@ -61,11 +62,9 @@ def _name(field: Field, value: str, *, quoted: bool, star: bool, negated: bool) 
 
 def _quantity(field: Field, value: str, *, negated: bool) -> tuple[Term, ...]:
     low, dots, high = value.partition("..")
-    if dots and not negated:
-        ends = (_limit(field, ">=", low), _limit(field, "<=", high))
-        return tuple(end for end, given in zip(ends, (low, high), strict=True) if given) or (
-            _limit(field, "", ""),
-        )
+    if dots and not negated and (low or high):
+        ends = ((">=", low), ("<=", high))
+        return tuple(_limit(field, sign, number) for sign, number in ends if number)
     match = _COMPARISON.fullmatch(value)
     sign, number = (match[1] or "", match[2]) if match else ("", value)
     term = _limit(field, sign, number)
@@ -88,19 +87,21 @@ def _limit(field: Field, sign: str, number: str) -> Term:
 
 
 def read_sort(value: str, *, negated: bool) -> Sort:
-    """An order by its name: ``oldest``, ``latency``, ``-latency``. Raises NotUnderstood."""
+    """An order by its name: ``oldest``, ``latency``, ``-latency``; negated, the other way. Raises NotUnderstood."""
     named = {"newest": NEWEST, "oldest": OLDEST}
     lower = value.lower()
-    if lower in named and not negated:
-        return named[lower]
     column = next((name for name in _COLUMNS if name == lower.removeprefix("-")), None)
-    if column is None or negated:
-        words = ", ".join(("newest", "oldest", *_COLUMNS))
+    if lower in named:
+        found = named[lower]
+    elif column is not None:
+        found = Sort(column, lower.startswith("-"))
+    else:
+        words = ", ".join((*named, *_COLUMNS))
         near = nearest(lower.lstrip("-"), (*named, *_COLUMNS))
         raise NotUnderstood(
             tr("No such order. There are: {words}; - before one: largest first.", words=words), near
         )
-    return Sort(column, lower.startswith("-"))
+    return replace(found, descending=found.descending != negated)
 
 
 def _no_choice(field: Field, value: str) -> NotUnderstood:

@@ -34,7 +34,7 @@ def format_value(term: Term) -> str:
     if SHAPES[term.field].kind != "name":
         return spoken(term.field, term.value)
     star = "*" if term.op == "starts" else ""
-    ambiguous = not star and (term.value.endswith("*") or term.value == "none")
+    ambiguous = not star and (term.value.endswith("*") or term.value.lower() == "none")
     if (_BARE.fullmatch(term.value) or (star and not term.value)) and not ambiguous:
         return term.value + star
     return '"' + term.value.replace('"', '""') + '"' + star
