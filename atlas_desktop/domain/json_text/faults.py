@@ -105,6 +105,11 @@ def too_deep(at: int) -> Fault:
     return Fault(at, at + 1, tr("brackets are nested deeper than {levels} levels", levels=DEPTH_LIMIT))
 
 
+def too_large(start: int, end: int) -> Fault:
+    """A number that most readers take for infinity."""
+    return Fault(start, end, tr("this number is larger than a computer can hold"))
+
+
 def comment(start: int, end: int) -> Fault:
     """// or # or /* */."""
     return Fault(start, end, tr("JSON has no comments"))

@@ -1,6 +1,7 @@
 """Any text read as JSON, as far as it goes: the values, their places, and the first thing that is wrong."""
 
 import json
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ _TOKEN: Final = re.compile(
     r'|([^ \t\n\r{}\[\],:"]+)'
     r'|("))'
 )
+_SURELY_FINITE: Final = 300
+"""Digits that a double can hold."""
 _PUNCT, _STRING, _NUMBER, _LITERAL, _COMMENT, _WORD, _QUOTE = range(1, 8)
 _CLOSED_BY: Final = {"object": "}", "array": "]"}
 _KIND: Final[dict[str, Kind]] = {"{": "object", "[": "array"}
@@ -88,7 +91,7 @@ class _Reader:
                     self._whole_characters(start, end)
                 self._string(start, end)
             elif kind == _NUMBER:
-                self._value(Node("number", start, end))
+                self._number(start, end)
             elif kind == _LITERAL:
                 self._value(Node(_LITERALS[text[start]], start, end))
             elif kind == _QUOTE:
@@ -100,6 +103,12 @@ class _Reader:
                 self._word(start, end)
             self.last = end
         return None
+
+    def _number(self, start: int, end: int) -> None:
+        raw = self.text[start:end]
+        if ("e" in raw or "E" in raw or len(raw) > _SURELY_FINITE) and math.isinf(float(raw)):
+            self._wrong(start, faults.too_large, start, end)
+        self._value(Node("number", start, end))
 
     def _whole_characters(self, start: int, end: int) -> None:
         if (at := faults.half_character(self.text, start, end)) is not None:
