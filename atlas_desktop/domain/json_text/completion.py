@@ -93,13 +93,15 @@ def _names(
     text, parent = schemas.text, chain[-1]
     there = {child.name for child in parent.children if child is not edited}
     found = schemas.at(chain)
-    required = {name for schema in found if isinstance(some := schema.get("required"), list) for name in some}
+    required = {
+        str(name) for schema in found if isinstance(some := schema.get("required"), list) for name in some
+    }
     known: dict[str, list[Json]] = {}
     for schema in found:
         if isinstance(properties := schema.get("properties"), dict):
             for name, one in properties.items():
                 known.setdefault(name, []).append(one)
-    known |= {str(name): [] for name in required - known.keys()}
+    known |= {name: [] for name in required - known.keys()}
     alone = edited is not None and edited.colon >= 0
     comma = "," if not alone and text[span[1] :].lstrip(_SPACE)[:1] == '"' else ""
     options = []
