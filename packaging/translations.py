@@ -15,6 +15,10 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from atlas_desktop.app.commands import COMMANDS  # noqa: E402 - found there
+
 PLACE = ROOT / "resources" / "translations"
 LANGUAGES = ("de", "ar")
 Message = str | tuple[str, str]
@@ -25,7 +29,8 @@ _SETTINGS = ROOT / "atlas_desktop" / "app" / "settings.py"
 
 def messages() -> list[Message]:
     """Every sentence of the program, sorted; a pair is singular and plural."""
-    found: set[Message] = set()
+    # Some titles are made of parts: the table itself knows them all.
+    found: set[Message] = {each.title for each in COMMANDS}
     for path in sorted((ROOT / "atlas_desktop").rglob("*.py")):
         if "server" not in path.parts:
             settings = path == _SETTINGS
@@ -40,32 +45,29 @@ def messages_in(source: str, *, fields: bool = False) -> Iterator[Message]:
             yield from _of_call(node)
             yield from _of_field(node) if fields else ()
         elif isinstance(node, ast.Assign) and _name(node.targets[0]) == "Menu":
-            yield from (each.value for each in ast.walk(node.value) if _is_words(each))
+            yield from filter(None, map(_words, ast.walk(node.value)))
 
 
 def _of_call(node: ast.Call) -> Iterator[Message]:
-    name = _name(node.func)
-    if name in _CALLS:
-        words = [
-            node.args[at].value for at in _CALLS[name] if at < len(node.args) and _is_words(node.args[at])
-        ]
-        if len(words) == len(_CALLS[name]):
-            yield words[0] if len(words) == 1 else (words[0], words[1])
+    places = _CALLS.get(_name(node.func), ())
+    words = [found for at in places if at < len(node.args) and (found := _words(node.args[at]))]
+    if words and len(words) == len(places):
+        yield words[0] if len(words) == 1 else (words[0], words[1])
 
 
 def _of_field(node: ast.Call) -> Iterator[Message]:
     if _name(node.func) == "Field":
         for keyword in node.keywords:
-            if keyword.arg in ("title", "description") and _is_words(keyword.value):
-                yield keyword.value.value
+            if keyword.arg in ("title", "description") and (found := _words(keyword.value)):
+                yield found
 
 
 def _name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
-def _is_words(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(node.value)
+def _words(node: ast.AST) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def catalog(language: str) -> Catalog:
@@ -94,11 +96,17 @@ def _same_kind(one: object, other: Message) -> bool:
 
 def missing(language: str) -> list[Message]:
     """What has no translation yet."""
-    return [each.id for each in updated(language) if each.id and not all(_strings(each.string))]
+    return [_message(each.id) for each in updated(language) if each.id and not all(strings(each.string))]
 
 
-def _strings(value: object) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else (str(value or ""),)
+def _message(found: object) -> Message:
+    one, *many = strings(found)
+    return (one, many[0]) if many else one
+
+
+def strings(value: object) -> tuple[str, ...]:
+    """A sentence, or all its forms, as a tuple."""
+    return tuple(map(str, value)) if isinstance(value, list | tuple) else (str(value or ""),)
 
 
 def po_bytes(made: Catalog) -> bytes:

@@ -26,6 +26,7 @@ _LIGHTROOM: Final[_Keys] = {
     "move.next_unrated": ("Ctrl+Right",),
     "move.previous_unrated": ("Ctrl+Left",),
     "select.toggle": ("B",),
+    "call.peek": ("M",),
 }
 _PRODIGY: Final[_Keys] = {
     "rate.up": ("A", "1"),
@@ -47,6 +48,10 @@ _GMAIL: Final[_Keys] = {
     "rate.unsure": ("!", "2"),
     "move.next": ("J", "Down"),
     "move.previous": ("K", "Up"),
+    "describe.tag": ("L",),
+    "describe.later": ("B", "H"),
+    "view.alike": ("Shift+L",),
+    "view.equal": ("W",),
 }
 PRESETS: Final[dict[Preset, _Keys]] = {
     "atlas": {},

@@ -20,13 +20,20 @@ _NOT_LISTED: Final = frozenset({"view.palette", "view.escape"})
 _COMMAND: Final = "command:"
 _CONNECTION: Final = "connection:"
 _VIEW: Final = "view:"
+_NUMBERED: Final = "view.saved_"
+"""The commands that open a view by its number: in the palette the views stand by their names."""
 
 
 class Overlays:
-    """``run`` does a command found in the palette; ``open_view`` one of the saved views it lists."""
+    """``run`` does a command found in the palette, ``open_view`` shows the saved view of this number, from 1."""
 
     def __init__(
-        self, theme: Theme, over: QWidget, session: "Session", run: Callable[[Command], object]
+        self,
+        theme: Theme,
+        over: QWidget,
+        session: "Session",
+        run: Callable[[Command], object],
+        open_view: Callable[[int], object],
     ) -> None:
         self._theme = theme
         self._over = over
@@ -34,9 +41,7 @@ class Overlays:
         self._run = run
         self._palette: Palette | None = None
         self._sheet: CheatSheet | None = None
-        self.views: Callable[[], list[tuple[str, str]]] = list
-        """The saved views there are: name, and what is filtered by."""
-        self.open_view: Callable[[str], object] = lambda _: None
+        self._open_view = open_view
 
     @property
     def palette(self) -> Palette:
@@ -81,7 +86,7 @@ class Overlays:
             return
         self.hide()
         self.palette.ask(
-            [*self._commands(zones, open_), *self._saved(), *self._connections()], self._recent()
+            [*self._commands(zones, open_), *self._saved(open_), *self._connections()], self._recent()
         )
 
     def intercept(self, name: str) -> bool:
@@ -104,12 +109,19 @@ class Overlays:
         return [
             Entry(_COMMAND + each.id, tr(each.title), tr(each.menu), each.keys)
             for each in self._session.keyboard.commands
-            if each.id not in _NOT_LISTED and each.when in zones and (open_ or not each.needs_call)
+            if each.id not in _NOT_LISTED
+            and not each.id.startswith(_NUMBERED)
+            and each.when in zones
+            and (open_ or not each.needs_call)
         ]
 
-    def _saved(self) -> list[Entry]:
-        kind = tr("Saved view")
-        return [Entry(_VIEW + name, name, f"{kind}: {line}" if line else kind) for name, line in self.views()]
+    def _saved(self, open_: bool) -> list[Entry]:
+        views = self._session.settings.current.views if open_ else ()
+        keys = {each.id: each.keys for each in self._session.keyboard.commands}
+        return [
+            Entry(f"{_VIEW}{number}", view.name, tr("Saved view"), keys.get(f"{_NUMBERED}{number}", ()))
+            for number, view in enumerate(views, 1)
+        ]
 
     def _connections(self) -> list[Entry]:
         settings = self._session.settings.current
@@ -132,4 +144,4 @@ class Overlays:
         elif kind == "connection":
             session.tasks.spawn("open", session.open(name))
         else:
-            self.open_view(name)
+            self._open_view(int(name))

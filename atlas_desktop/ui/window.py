@@ -143,6 +143,7 @@ class Window(WindowActions):
             "geometry": geometry,
             "splits": self.review_page.sizes(),
             "list": self.review_page.listing.remembered(),
+            "inline": self.review_page.panes.correcting.inline,
         }
 
     @property
@@ -199,6 +200,7 @@ class Window(WindowActions):
         if isinstance(splits := remembered.get("splits"), dict):
             self.review_page.restore(splits)
         self.review_page.listing.restore(remembered.get("list"))
+        self.review_page.panes.correcting.set_inline(remembered.get("inline") is True)
 
     def _opening(self, settings: Settings) -> None:
         """Until the last connection is open, the screen it will be on; the first time, the welcome."""
@@ -289,4 +291,5 @@ class Window(WindowActions):
         if typing:
             words = tr("EDITOR") if zone_of(focus) == "editor" else tr("TYPING")
         self.status.show_zone(words, typing=typing)
+        self.review_page.teach_editor(zone_of(focus) == "editor")
         enable(self.actions_by_id, self._keyboard.commands, self.zones(), open_=self.review is not None)

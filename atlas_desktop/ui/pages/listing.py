@@ -47,7 +47,8 @@ class Listing(QObject):
         self.deleted = Undoable(theme)
         self._connect()
         facets.hide()
-        context.session.settings.changed.connect(lambda _: self._show_views())
+        stop = context.session.settings.changed.connect(lambda _: self._show_views())
+        self.destroyed.connect(lambda: stop())
 
     def set_workspace(self, workspace: "Workspace | None") -> list[Callable[[], None]]:
         """Shape this list from now on; returns what ends it."""
