@@ -68,7 +68,7 @@ QToolButton[kind="tag"]:hover {{ border-color: {t.strong_line}; }}
 QToolButton[kind="tag"]:focus {{ border: 2px solid {t.focus}; padding: 0 5px; }}
 QPlainTextEdit[kind="field"] {{ border: 1px solid {t.line}; border-radius: 6px; }}
 QPlainTextEdit[kind="field"]:focus {{ border: 2px solid {t.focus}; }}
-QPlainTextEdit {{ background: {t.surface}; color: {t.text}; border: none;
+QPlainTextEdit {{ background: {t.surface}; color: {t.text}; border: none; placeholder-text-color: {t.muted};
     selection-background-color: {t.selection}; selection-color: {t.text}; }}
 QListView, QTableView {{ background: {t.surface}; border: none; outline: none; }}
 QScrollArea {{ background: transparent; border: none; }}

@@ -14,6 +14,7 @@ from atlas_desktop.ui.widgets.describe.strip import DescribeStrip
 from atlas_desktop.ui.widgets.inspector import Inspector
 from atlas_desktop.ui.widgets.layouts import column, hairline
 from atlas_desktop.ui.widgets.payload_pane import PayloadPane
+from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
     from atlas_desktop.contract.calls import Call
@@ -33,12 +34,13 @@ class CallPanes(QWidget):
         self._shown: OpenCall | None = None
         self._call: Call | None = None
         self._corrected: Correction | None = None
+        self._draft: str | None = None
         self._unfolded = False
         self._painted: int | None = None
         self.header = CallHeader(theme)
-        self.conversation = PayloadPane(theme, "Conversation", heading=False)
-        self.output = PayloadPane(theme, "Output")
-        self.correction = PayloadPane(theme, "Correction")
+        self.conversation = PayloadPane(theme, tr("Conversation"), heading=False)
+        self.output = PayloadPane(theme, tr("Output"))
+        self.correction = PayloadPane(theme, tr("Correction"))
         self.inspector = Inspector(theme)
         self.correction.hide()
         self.inspector.hide()
@@ -163,11 +165,20 @@ class CallPanes(QWidget):
         self._show_correction(opened)
         self.text_changed.emit()
 
+    def show_draft(self, text: str | None) -> None:
+        """A correction that is not submitted yet, in the place of the one that stands; None: there is none."""
+        if text != self._draft:
+            self._draft = text
+            if self._shown is not None:
+                self._show_correction(self._shown)
+
     def _show_correction(self, opened: "OpenCall") -> None:
-        correction = self._corrected = opened.correction
-        self.correction.setVisible(correction is not None)
-        self.correction.set_title(parts.correction_title(correction))
-        self.correction.show_parts(parts.correction(correction))
+        correction, draft = opened.correction, self._draft
+        self._corrected = correction
+        self.correction.setVisible(correction is not None or draft is not None)
+        title = parts.correction_title(correction) if draft is None else tr("Your draft, not submitted")
+        self.correction.set_title(title)
+        self.correction.show_parts(parts.correction(correction) if draft is None else (parts.Part(draft),))
 
     def _activated(self, link: str) -> None:
         if link == "fold":

@@ -161,7 +161,6 @@ class Correcting:
             self._panes.edit(on=True)
             with self._held():
                 self._changed(editor.state)
-            self._teach()
             self._pane.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     async def _submit(self, editor: "CorrectionEditor", stay: bool) -> None:
@@ -238,6 +237,7 @@ class Correcting:
     def _changed(self, state: "EditorState") -> None:
         self._panes.banner.show_conflict(state.conflict, merging=self.open_now)
         if not self.open_now:
+            self._show_draft(state)
             return
         if not self._holding and not (state.begun and state.seq == self._seq):
             self._close()
@@ -270,6 +270,10 @@ class Correcting:
         self._panes.edit(on=False)
         self._pane.close_text()
         self._panes.banner.show_conflict(self._conflict, merging=False)
+        self._show_draft(self._editor.state if self._editor is not None else None)
+
+    def _show_draft(self, state: "EditorState | None") -> None:
+        self._panes.show_draft(state.text if state is not None and state.begun and state.dirty else None)
 
     def _typed(self, text: str, caret: int) -> None:
         if self._editor is not None:
@@ -278,13 +282,3 @@ class Correcting:
 
     def _options(self, caret: int) -> "Completion | None":
         return self._editor.complete(caret) if self._editor is not None else None
-
-    def _teach(self) -> None:
-        self._pane.foot.teach(
-            self._context.session.keyboard.hints(
-                ("edit.submit", tr("submit and go on")), ("view.escape", tr("leave")),
-                ("edit.next_change", tr("next change")), ("edit.restore", tr("restore it")),
-                ("edit.next_problem", tr("next problem")), ("edit.complete", tr("complete")),
-                ("edit.evaluate", tr("run evaluators")), ("edit.layout_typing", tr("inline")),
-            )
-        )  # fmt: skip

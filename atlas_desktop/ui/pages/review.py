@@ -42,6 +42,13 @@ _TEACH: Final = (
     ("select.toggle", mark("select")), ("view.filter", mark("filter")), ("view.palette", mark("all commands")),
     ("view.keys", mark("all keys")),
 )  # fmt: skip
+_TEACH_EDITOR: Final = (
+    ("edit.submit", mark("submit, go on")), ("edit.submit_stay", mark("submit")), ("view.escape", mark("leave")),
+    ("edit.next_change", mark("next change")), ("edit.restore", mark("restore")),
+    ("edit.next_problem", mark("problem")), ("edit.complete", mark("complete")),
+    ("edit.evaluate", mark("evaluate")), ("edit.next_call", mark("next call")), ("edit.layout_typing", mark("layout")),
+    ("edit.format", mark("format")),
+)  # fmt: skip
 
 
 class ReviewPage(QWidget):
@@ -53,6 +60,7 @@ class ReviewPage(QWidget):
         self._workspace: Workspace | None = None
         self._stops: list[Callable[[], None]] = []
         self._focused = False
+        self._editing = False
         self.opening: str | None = None
         """The connection that is being opened, while there is nothing else to show."""
         self.filter = FilterBar(theme, self)
@@ -143,8 +151,15 @@ class ReviewPage(QWidget):
     def show_keys(self, keyboard: "Keyboard") -> None:
         """Teach the keys as they are now."""
         self._keyboard = keyboard
-        self._caps.set_hints(keyboard.hints(*((name, tr(words)) for name, words in _TEACH)))
+        lessons = _TEACH_EDITOR if self._editing else _TEACH
+        self._caps.set_hints(keyboard.hints(*((name, tr(words)) for name, words in lessons)))
         self._show_emptiness()
+
+    def teach_editor(self, editing: bool) -> None:
+        """Teach the keys of the correction editor, or those that decide."""
+        if editing != self._editing:
+            self._editing = editing
+            self.show_keys(self._keyboard)
 
     def set_focus_mode(self, on: bool) -> None:
         """Only the call and the keys that decide about it, or everything again."""

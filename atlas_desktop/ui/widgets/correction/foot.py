@@ -1,4 +1,4 @@
-"""The line under the editor: what is wrong here, which change the caret is at, and the next keys."""
+"""The line under the editor: what is wrong here, and which change the caret is at."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -9,7 +9,6 @@ from atlas_desktop.domain.diff import changes, hunk_at
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.call_header import IconMark
 from atlas_desktop.ui.widgets.correction import words
-from atlas_desktop.ui.widgets.key_caps import Hint, KeyCaps
 from atlas_desktop.ui.widgets.layouts import column, row, surface
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.wording import tr
@@ -21,31 +20,26 @@ if TYPE_CHECKING:
 
 
 class Foot(QWidget):
-    """Words that follow the caret; and keys."""
+    """Words that follow the caret."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._icon = IconMark(theme)
+        self._icon.show_icon("bad", "bad")
         self._problem = PlainLabel("", role="caption", tone="bad")
         self._change = PlainLabel("", role="caption", tone="muted")
-        self._keys = KeyCaps(theme)
         for label in (self._problem, self._change):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         body = surface("strip")
-        line = row(body, margins=(3, 0, 3, 0), gap=3)
+        line = row(body, margins=(3, 1, 3, 1), gap=3)
         line.addWidget(self._icon)
         line.addWidget(self._problem, 3)
         line.addWidget(self._change, 2)
-        line.addWidget(self._keys, 4)
         column(self).addWidget(body)
-
-    def teach(self, hints: Sequence[Hint]) -> None:
-        """These keys, the most useful first."""
-        self._keys.set_hints(hints)
 
     def show_problem(self, problems: "Sequence[TextProblem]", text: str, caret: int) -> None:
         """The problem at the caret, or the last one before it."""
-        self._icon.show_icon("bad" if problems else "", "bad")
+        self._icon.setVisible(bool(problems))
         self._problem.setVisible(bool(problems))
         if problems:
             index = max((number for number, each in enumerate(problems) if each.start <= caret), default=0)

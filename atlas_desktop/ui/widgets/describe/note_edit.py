@@ -22,6 +22,7 @@ class NoteEdit(ExactEdit):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, tr("Note"))
         self.document().setDocumentMargin(_MARGIN)
+        self.setViewportMargins(_MARGIN, 0, _MARGIN, 0)
         self.setPlaceholderText(tr("Note"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("kind", "field")
