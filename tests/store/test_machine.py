@@ -25,7 +25,7 @@ from atlas_desktop.store import audit
 from atlas_desktop.store.rows import OutboxRow
 from atlas_desktop.store.said import RATING, opinion_of, shown
 from atlas_desktop.store.settled import Acknowledged, Conflict, Parked, Rejected, Retry, Settled, Unknown
-from tests.store.brute_force import QUERIES, matches
+from tests.store.brute_force import QUERIES, matching, ordered
 from tests.store.making import ME, NOW, open_store
 from tests.store.server_model import ServerModel
 
@@ -269,11 +269,10 @@ class Reviewing(RuleBasedStateMachine):
         rows = now(self.store.calls.rows(everything))
         assert [row.seq for row in rows] == everything
         for query in QUERIES:
-            matching = [row for row in rows if matches(row, query)]
-            matching.sort(key=lambda row: (row.created_ms, row.seq), reverse=query.sort.descending)
-            assert list(now(self.store.calls.ids(query))) == [row.seq for row in matching]
-            assert now(self.store.calls.count(query)) == len(matching)
-            later = sum(row.seq > 2 for row in matching)
+            found = ordered(matching(rows, query), query.sort)
+            assert list(now(self.store.calls.ids(query))) == [row.seq for row in found], query
+            assert now(self.store.calls.count(query)) == len(found)
+            later = sum(row.seq > 2 for row in found)
             assert now(self.store.calls.count(query, came_after=2)) == later
         assert now(self.store.calls.total()) == len(everything)
         progress = now(self.store.decisions.progress(Query(rating="none")))

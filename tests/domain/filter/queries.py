@@ -9,10 +9,31 @@ from atlas_desktop.domain.filter.quantities import amount
 from atlas_desktop.domain.query import Column, Field, Query, Sort, Term, words_of
 
 NOISE = 'ab:"\\* -<>.0129 operationcustomerratinglatencytextsortdmskB'
-PIECES = (
-    "operation: -customer: rating: latency:> cost: sort: text: tag: is: after: good 2s 0.01 7d x - * none custmer:"
-    ' http://x .. " \\'
-).split()
+PIECES = [
+    "operation:",
+    "-customer:",
+    "rating:",
+    "latency:>",
+    "cost:",
+    "sort:",
+    "text:",
+    "tag:",
+    "is:",
+    "after:",
+    "good",
+    "2s",
+    "0.01",
+    "7d",
+    "x",
+    "-",
+    "*",
+    "none",
+    "custmer:",
+    "http://x",
+    "..",
+    '"',
+    "\\",
+]
 lines = st.one_of(
     st.text(max_size=60),
     st.text(alphabet=NOISE, max_size=60),
