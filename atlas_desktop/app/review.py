@@ -217,6 +217,10 @@ class Review:
         if position is not None:
             self._cursor.go(position, quiet=True)
 
+    async def visit(self, seq: int) -> None:
+        """Open this call, in the list or beside it. Raises what the store raises."""
+        await self._cursor.visit(seq)
+
     def move(self, steps: int) -> None:
         """So many rows on (or back). From beside the list, back into it."""
         self.browser.hold()

@@ -19,6 +19,10 @@ class Editing(Protocol):
         """Start or go on writing about the call at hand."""
         ...
 
+    def open_call(self, seq: int) -> None:
+        """Go to this call and write about it; in a conflict, merge."""
+        ...
+
     def toggle_layout(self) -> None:
         """Side by side, or inline."""
         ...

@@ -67,6 +67,10 @@ class Correcting:
         """Start or go on writing about the call at hand."""
         self._run("correction begins", lambda editor: self._begin(editor, source))
 
+    def open_call(self, seq: int) -> None:
+        """Go to this call and write about it; in a conflict, merge."""
+        self._run("correction begins", lambda editor: self._visit(editor, seq))
+
     def toggle_layout(self) -> None:
         """Side by side, or inline; remembered."""
         inline = not self._pane.inline
@@ -162,6 +166,13 @@ class Correcting:
             with self._held():
                 self._changed(editor.state)
             self._pane.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    async def _visit(self, editor: "CorrectionEditor", seq: int) -> None:
+        if self._workspace is not None:
+            self._context.show("review")
+            await self._workspace.review.visit(seq)
+            conflict = await self._workspace.store.conflicts.of(seq)
+            await (self._begin(editor, "draft") if conflict is None else self._begin_merge(editor))
 
     async def _submit(self, editor: "CorrectionEditor", stay: bool) -> None:
         if editor.state.conflict is not None:

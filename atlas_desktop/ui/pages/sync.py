@@ -156,7 +156,7 @@ class SyncPage(ColumnPage):
             line.deleteLater()
         for seq, item in wanted.items():
             if seq not in self._lines:
-                line = self._lines[seq] = OutboxLine(self._theme, item, self._retry, self._discard)
+                line = self._lines[seq] = OutboxLine(self._theme, item, self)
                 self._items.addWidget(line)
         self._need_title.setText(
             trn("{count:,} needs you", "{count:,} need you", many) if many else tr("Needs you")
@@ -164,13 +164,39 @@ class SyncPage(ColumnPage):
         self._none.setText(tr("Nothing was refused, and nothing conflicts."))
         self._none.setVisible(not many)
 
-    def _retry(self, item: "OutboxItem") -> None:
+    # what a line asks for: see OutboxActs
+
+    def retry(self, item: "OutboxItem") -> None:
+        """Send it again."""
         if self._workspace is not None:
             self._context.spawn("retry", self._workspace.outbox.retry(item.seq))
 
-    def _discard(self, item: "OutboxItem") -> None:
+    def discard(self, item: "OutboxItem") -> None:
+        """Give it up; it is kept in the trash."""
         if self._workspace is not None:
             self._context.spawn("discard", self._workspace.outbox.discard(item.seq))
+
+    def edit(self, item: "OutboxItem") -> None:
+        """Go to its call and write; in a conflict, with the three texts side by side."""
+        self._context.editing.open_call(item.call)
+
+    def keep_mine(self, item: "OutboxItem") -> None:
+        """Say mine again, on top of theirs."""
+        self._resolve(item, mine=True)
+
+    def take_theirs(self, item: "OutboxItem") -> None:
+        """Have theirs stand."""
+        self._resolve(item, mine=False)
+
+    def _resolve(self, item: "OutboxItem", *, mine: bool) -> None:
+        if self._workspace is not None:
+            self._context.spawn("conflict ends", self._end(self._workspace, item.call, mine))
+
+    async def _end(self, workspace: "Workspace", call: int, mine: bool) -> None:
+        conflict = await workspace.store.conflicts.of(call)
+        if conflict is not None:
+            text = conflict.mine if mine else None
+            self._context.decided(await workspace.review.resolve(conflict, text))
 
     def _toggle_offline(self) -> None:
         session = self._context.session
@@ -189,6 +215,12 @@ def _facts(total: int, status: "SyncStatus", counts: "OutboxCounts", now_ms: int
     here = trn("{count:,} call on this computer", "{count:,} calls on this computer", total)
     coming = tr("{count:,} still to come", count=status.to_pull) if status.to_pull else ""
     pending = tr("Everything you rated is on the server")
+    if counts.needs_you:
+        pending = trn(
+            "All but {count:,} of what you rated is on the server",
+            "All but {count:,} of what you rated is on the server",
+            counts.needs_you,
+        )
     if counts.pending:
         pending = tr("{count:,} not sent yet", count=counts.pending)
     if counts.inflight:

@@ -1,9 +1,8 @@
 """One act that needs a person: what it says, why it did not go, what to do."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.theme import Theme
@@ -25,6 +24,30 @@ _STATES: Final = {
 }
 
 
+class OutboxActs(Protocol):
+    """What a line asks for."""
+
+    def retry(self, item: "OutboxItem") -> None:
+        """Send it again."""
+        ...
+
+    def discard(self, item: "OutboxItem") -> None:
+        """Give it up; it is kept in the trash."""
+        ...
+
+    def edit(self, item: "OutboxItem") -> None:
+        """Go to its call and write; in a conflict, with the three texts side by side."""
+        ...
+
+    def keep_mine(self, item: "OutboxItem") -> None:
+        """Say mine again, on top of theirs."""
+        ...
+
+    def take_theirs(self, item: "OutboxItem") -> None:
+        """Have theirs stand."""
+        ...
+
+
 class OutboxLine(QWidget):
     """``Discard…`` asks in place before it does anything; the rest can be undone."""
 
@@ -32,20 +55,18 @@ class OutboxLine(QWidget):
         self,
         theme: Theme,
         item: "OutboxItem",
-        on_retry: Callable[["OutboxItem"], None],
-        on_discard: Callable[["OutboxItem"], None],
+        do: "OutboxActs",
     ) -> None:
         super().__init__()
         self.item = item
-        self._on_discard = on_discard
         icon = IconMark(theme)
         icon.show_icon("attention", "bad")
         self._question = PlainLabel(tr("It is not sent, and kept in the trash for 30 days."), tone="muted")
-        self._retry = button(tr("Retry"), lambda: on_retry(item))
+        self._ways = _ways(item, do)
         self._discard = button(tr("Discard…"), self._ask)
-        self._yes = button(tr("Discard"), lambda: on_discard(item), "primary")
+        self._yes = button(tr("Discard"), lambda: do.discard(item), "primary")
         self._no = button(tr("Keep"), self._keep)
-        for each in (self._retry, self._discard, self._yes, self._no):
+        for each in (*self._ways, self._discard, self._yes, self._no):
             what = tr(
                 "{act}: {what}, {call}", act=each.text(), what=said(item.opinion), call=item.call_id[:_ID]
             )
@@ -61,7 +82,7 @@ class OutboxLine(QWidget):
         line.addWidget(icon)
         line.addLayout(words, 1)
         line.addWidget(self._question)
-        for each in (self._retry, self._discard, self._yes, self._no):
+        for each in (*self._ways, self._discard, self._yes, self._no):
             line.addWidget(each)
         layout.addLayout(line)
         layout.addWidget(hairline())
@@ -78,8 +99,22 @@ class OutboxLine(QWidget):
         self._question.setVisible(asking)
         for each in (self._yes, self._no):
             each.setVisible(asking)
-        for each in (self._retry, self._discard):
+        for each in (*self._ways, self._discard):
             each.setVisible(not asking)
+
+
+def _ways(item: "OutboxItem", do: "OutboxActs") -> list[QPushButton]:
+    """What can be done about it besides giving it up."""
+    if item.state == "conflict" and item.opinion.correction is not None:
+        return [
+            button(tr("Keep mine"), lambda: do.keep_mine(item)),
+            button(tr("Take theirs"), lambda: do.take_theirs(item)),
+            button(tr("Merge"), lambda: do.edit(item)),
+        ]
+    retry = button(tr("Retry"), lambda: do.retry(item))
+    return (
+        [retry, button(tr("Edit"), lambda: do.edit(item))] if item.opinion.correction is not None else [retry]
+    )
 
 
 def reason_words(item: "OutboxItem") -> str:

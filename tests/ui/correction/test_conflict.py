@@ -129,3 +129,36 @@ def test_merge_by_keys_change_by_change(refused: Desk) -> None:
     refused.press("Ctrl+Enter")
     refused.until(lambda: ended(refused))
     assert correction(refused) == MINE.replace("old", "new")
+
+
+def test_the_sync_page_leads_to_the_merge(refused: Desk) -> None:
+    refused.press("Esc")
+    refused.window.show("sync")
+    page = refused.window.sync_page
+    refused.until(lambda: any("Merge" in each.text() for each in page.findChildren(QPushButton)))
+    (merge,) = [each for each in page.findChildren(QPushButton) if each.text() == "Merge"]
+
+    async def click() -> None:
+        merge.click()
+
+    refused.run(click())
+    refused.until(lambda: panes(refused).compared is not None and panes(refused).editor.hasFocus())
+    assert panes(refused).theirs.text == THEIRS
+    assert refused.window.screen_name == "review"
+
+
+def test_the_sync_page_keeps_mine(refused: Desk) -> None:
+    refused.window.show("sync")
+    page = refused.window.sync_page
+    refused.until(lambda: any("Keep mine" in each.text() for each in page.findChildren(QPushButton)))
+    (keep,) = [each for each in page.findChildren(QPushButton) if each.text() == "Keep mine"]
+
+    async def click() -> None:
+        keep.click()
+
+    refused.run(click())
+    workspace = refused.session.workspace
+    assert workspace is not None
+    refused.until(lambda: workspace.outbox.counts.needs_you == 0)
+    assert correction(refused) == MINE
+    assert workspace.outbox.counts.pending == 1
