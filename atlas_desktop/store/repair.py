@@ -213,6 +213,12 @@ _AGREE: Final = (
     "INSERT OR IGNORE INTO op(seq, id, call, decision) SELECT seq, op_id, call, decision FROM outbox",
     "INSERT OR IGNORE INTO op(seq, id, call, decision) SELECT seq, op_id, call, 0 FROM trash",
     "INSERT OR IGNORE INTO op(seq, id, call, decision) SELECT seq, feedback_id, 0, 0 FROM receipt",
+    # A damaged page can give an act a second number: the one that is somewhere is its own, else the first.
+    (
+        "WITH held(seq) AS (SELECT seq FROM outbox UNION SELECT seq FROM receipt UNION SELECT seq FROM trash)"
+        " DELETE FROM op WHERE seq NOT IN held AND seq IN (SELECT seq FROM (SELECT seq,"
+        " row_number() OVER (PARTITION BY id ORDER BY seq IN held DESC, seq) AS place FROM op) WHERE place > 1)"
+    ),
     "DELETE FROM decision_item WHERE decision NOT IN (SELECT id FROM decision)",
     "DELETE FROM dataset_draft_item WHERE draft NOT IN (SELECT id FROM dataset_draft)",
     "DELETE FROM unfinished WHERE decision NOT IN (SELECT id FROM decision)",
