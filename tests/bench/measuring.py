@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from atlas_desktop.app.home import Home
 from tests.bench import floors
+from tests.bench.browsing import browse
 from tests.bench.children import play
-from tests.bench.corpus import Corpus
+from tests.bench.comparing import compare
+from tests.bench.corpus import CONNECTION, Corpus
 from tests.bench.importing import import_by_command, import_over_http
 from tests.bench.limits import ROWS
 from tests.bench.table import percentile
@@ -41,6 +44,14 @@ def measure(corpus: Corpus, wanted: set[str], folder: Path, say: Say, *, scale: 
     review = [step for step in _REVIEW if step in steps or "memory" in wanted]
     say("measuring what the machine can do …")
     _floors(measured, corpus, folder)
+    if "compare" in steps:
+        say("comparing texts …")
+        measured.take(compare(corpus, scale))
+    if "browse" in steps:
+        say("asking the store …")
+        home = corpus.copy(folder / "browse")
+        measured.take(browse(Home(home).store_file(CONNECTION), scale))
+        shutil.rmtree(home)
     if "start" in steps:
         say("starting the app …")
         _starts(measured, corpus.copy(folder / "start"), scale)

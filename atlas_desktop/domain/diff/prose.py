@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 from typing import Final
@@ -11,9 +12,12 @@ from atlas_desktop.domain.diff.model import Diff, Hunk, Pair, Span
 from atlas_desktop.domain.diff.tidy import Change, Words, group, slide
 from atlas_desktop.domain.diff.tokens import string_words, words
 
+Split = Callable[[str, int, int], list[Span]]
 _AROUND: Final = 240
 """Characters that are looked at before and after what was changed, so that a change can be moved to a better place."""
 _SHORT: Final = 2_000
+_LONG: Final = 200_000
+"""Characters of a text whose words are not kept: they take thirty times its room."""
 _REFLOWED: Final = 24
 """More changes of nothing but white space than these, among words that are the same, are one change."""
 _MOST_FINER: Final = 24
@@ -31,27 +35,53 @@ def hunks_between(old: str, new: str, *, inside_string: bool = False) -> list[Hu
     if old == new:
         return []
     start, tail = _frame(old, new)
-    split: Callable[[str, int, int], list[Span]] = string_words if inside_string else words
-    first = _part(old, start, len(old) - tail, split)
+    split: Split = string_words if inside_string else words
+    known, first = _part(old, start, len(old) - tail, split)
     second = Words(new, split(new, start, len(new) - tail), start, len(new) - tail)
-    ids, others = _ids(first, second)
-    runs = slide(align(ids, others), ids, others, first, second)
+    others = _ids(second, _Numbers(known.numbers))
+    runs = slide(align(known.ids, others), known.ids, others, first, second)
     groups = group(list(_changes(runs, first, second)), first, second)
     return [_hunk(each, first, second) for each in groups]
 
 
-def _part(old: str, start: int, stop: int, split: Callable[[str, int, int], list[Span]]) -> Words:
+class _Numbers(dict[str, str]):
+    """A character for each word, the same for the same word."""
+
+    def __missing__(self, word: str) -> str:
+        found = self[word] = chr(len(self))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of a text: its words, each of them as one character, and which character is which word."""
+
+    spans: list[Span]
+    ids: str
+    numbers: _Numbers
+
+
+def _ids(words: Words, numbers: _Numbers) -> str:
+    text = words.text
+    return "".join(map(numbers.__getitem__, [text[start:stop] for start, stop in words.spans]))
+
+
+def _part(old: str, start: int, stop: int, split: Split) -> tuple[_Known, Words]:
     """The words of the old text, which is the same for each key."""
-    if stop - start < _SHORT:
-        return Words(old, split(old, start, stop), start, stop)
-    spans = _kept(old, split)
-    first, last = (bisect_left(spans, place, key=itemgetter(0)) for place in (start, stop))
-    return Words(old, spans[first:last], start, stop)
+    if stop - start < _SHORT or len(old) > _LONG:
+        part = Words(old, split(old, start, stop), start, stop)
+        numbers = _Numbers()
+        return _Known(part.spans, _ids(part, numbers), numbers), part
+    whole = _kept(old, split)
+    first, last = (bisect_left(whole.spans, place, key=itemgetter(0)) for place in (start, stop))
+    known = _Known(whole.spans[first:last], whole.ids[first:last], whole.numbers)
+    return known, Words(old, known.spans, start, stop)
 
 
 @lru_cache(maxsize=4)
-def _kept(text: str, split: Callable[[str, int, int], list[Span]]) -> list[Span]:
-    return split(text, 0, len(text))
+def _kept(text: str, split: Split) -> _Known:
+    spans, numbers = split(text, 0, len(text)), _Numbers()
+    return _Known(spans, _ids(Words(text, spans, 0, len(text)), numbers), numbers)
 
 
 def _frame(old: str, new: str) -> Span:
@@ -69,24 +99,18 @@ def _frame(old: str, new: str) -> Span:
     return start, len(old) - min(found) if found else 0
 
 
-def _ids(first: Words, second: Words) -> tuple[str, str]:
-    """Each word as one character, the same for the same word."""
-    numbers: dict[str, int] = {}
-    made = [
-        "".join([chr(numbers.setdefault(side.text[a:b], len(numbers))) for a, b in side.spans])
-        for side in (first, second)
-    ]
-    return made[0], made[1]
-
-
 def _changes(runs: list[Run], old: Words, new: Words) -> Iterator[Change]:
     """What is between the runs, and inside them white space that is another."""
     at = other = 0
-    for a, b, length in [*runs, (len(old.spans), len(new.spans), 0)]:
-        if old.text[old.end(at - 1) : old.begin(a)] != new.text[new.end(other - 1) : new.begin(b)]:
+    text, new_text, spans, new_spans = old.text, new.text, old.spans, new.spans
+    for a, b, length in [*runs, (len(spans), len(new_spans), 0)]:
+        if text[old.end(at - 1) : old.begin(a)] != new_text[new.end(other - 1) : new.begin(b)]:
             yield at, a, other, b
         at, other = a + length, b + length
-        if old.text[old.begin(a) : old.end(at - 1)] != new.text[new.begin(b) : new.end(other - 1)]:
+        if (
+            length > 1
+            and text[spans[a][0] : spans[at - 1][1]] != new_text[new_spans[b][0] : new_spans[other - 1][1]]
+        ):
             yield from _spacing(a, b, length, old, new)
 
 
@@ -127,12 +151,17 @@ def _spans(change: Change, old: Words, new: Words) -> Pair:
     start, stop, other, end = change
     a, b = old.end(start - 1), old.begin(stop)
     c, d = new.end(other - 1), new.begin(end)
-    lead = min(old.begin(start), b) - a, min(new.begin(other), d) - c
-    same = common_start(old.text[a : a + lead[0]], new.text[c : c + lead[1]])
-    same -= _parts_line_end(old.text, a + same, b) or _parts_line_end(new.text, c + same, d)
-    a, c = a + same, c + same
-    trail = b - max(a, old.end(stop - 1)), d - max(c, new.end(end - 1))
-    same = common_end(old.text, new.text, b, d, min(trail))
+    lead, new_lead = old.text[a : min(old.begin(start), b)], new.text[c : min(new.begin(other), d)]
+    if lead == new_lead:
+        a, c = a + len(lead), c + len(lead)
+    else:
+        same = common_start(lead, new_lead)
+        same -= _parts_line_end(old.text, a + same, b) or _parts_line_end(new.text, c + same, d)
+        a, c = a + same, c + same
+    trail, new_trail = old.text[max(a, old.end(stop - 1)) : b], new.text[max(c, new.end(end - 1)) : d]
+    if trail == new_trail:
+        return (a, b - len(trail)), (c, d - len(trail))
+    same = common_end(trail, new_trail, len(trail), len(new_trail), len(trail))
     same -= _parts_line_end(old.text, b - same, b) or _parts_line_end(new.text, d - same, d)
     return (a, b - same), (c, d - same)
 

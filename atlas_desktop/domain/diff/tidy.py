@@ -66,29 +66,28 @@ class Words:
 def group(changes: list[Change], old: Words, new: Words) -> list[list[Change]]:
     """The changes, those together that are one to a person: what is between them is smaller than they are."""
     groups: list[list[Change]] = []
+    sizes: list[int] = []
     for change in changes:
         groups.append([change])
-        while len(groups) > 1 and _belong(groups[-2], groups[-1], old, new):
+        sizes.append(_size(change[0], change[1], change[2], change[3], old, new))
+        while len(groups) > 1 and _belong(groups[-2][-1], groups[-1][0], min(sizes[-2:]), old):
             groups[-2:] = [groups[-2] + groups[-1]]
+            sizes[-2:] = [_size(groups[-1][0][0], change[1], groups[-1][0][2], change[3], old, new)]
     return groups
 
 
-def _belong(left: list[Change], right: list[Change], old: Words, new: Words) -> bool:
-    start, stop = left[-1][1], right[0][0]
-    if stop - start > 2 * _MOST_KEPT:
-        return False
-    common = old.length(start, stop)
-    if common > min(_size(left, old, new), _size(right, old, new)):
+def _belong(left: Change, right: Change, smaller: int, old: Words) -> bool:
+    start, stop = left[1], right[0]
+    if stop - start > 2 * _MOST_KEPT or old.length(start, stop) > smaller:
         return False
     # Lines that were changed each on its own stay apart.
-    spacing = left[0][0] == left[-1][1] and right[0][0] == right[-1][1]
+    spacing = left[0] == left[1] and right[0] == right[1]
     return spacing or "\n" not in old.text[old.end(start - 1) : old.begin(stop)]
 
 
-def _size(changes: list[Change], old: Words, new: Words) -> int:
+def _size(start: int, stop: int, other: int, end: int, old: Words, new: Words) -> int:
     """Characters changed, on the side where they are more; white space is one."""
-    first, last = changes[0], changes[-1]
-    return max(old.length(first[0], last[1]), new.length(first[2], last[3]), 1)
+    return max(old.length(start, stop), new.length(other, end), 1)
 
 
 def _best_shift(ids: str, start: int, stop: int, left: int, right: int, words: Words) -> int:

@@ -136,7 +136,7 @@ def _member(schema: Schema, name: str) -> list[Json]:
 def _matches(pattern: str, name: str) -> bool:
     try:
         return re2.search(pattern, name) is not None
-    except re2.error:
+    except (re2.error, UnicodeEncodeError):
         return False
 
 
