@@ -149,7 +149,10 @@ def _is_intact(values: dict[str, Any]) -> bool:
     payload, state = values["payload"], values["state"]
     if not isinstance(payload, bytes) or state not in range(READY, PARKED + 1):
         return False
-    return bool(hashlib.sha256(payload).digest() == values["sha256"])
+    if hashlib.sha256(payload).digest() != values["sha256"]:
+        return False
+    body = orjson.loads(payload)
+    return bool((body["id"], body["call_id"]) == (values["op_id"], values["call_id"]))
 
 
 def _is_known(writer: apsw.Connection, seq: int) -> bool:
