@@ -37,7 +37,12 @@ class Selecting:
         return domain.contains(self.value, seq)
 
     def seqs(self) -> list[int]:
-        """The selected calls, by local id."""
+        """The selected calls, by local id: of a folded row all that it stands for."""
+        if not self._browser.listed.groups:
+            return self._rows()
+        return [each for seq in self._rows() for each in self._browser.stands_for(seq)]
+
+    def _rows(self) -> list[int]:
         if isinstance(self.value, AllMatching):
             left_out = self.value.except_ids
             return [seq for seq in self._browser.ids if seq not in left_out]
