@@ -144,6 +144,8 @@ def _tool_calls(message: Message, results: Mapping[int, Message] | None = None) 
     for at, call in enumerate(message.tool_calls or []):
         function = call.get("function")
         named = function if isinstance(function, dict) else call
+        if at:
+            yield Part("", "gap")
         yield Part(tr("calls {tool}", tool=_name(tool_name(call))), "subheading")
         yield Part(_arguments(named.get("arguments", named)))
         if results is None:

@@ -55,6 +55,7 @@ class _Page:
     lists: list[str] = field(default_factory=list)
     heading: int = 0
     table: "list[tuple[int, list[Token]]] | None" = None
+    right: set[tuple[int, int]] = field(default_factory=set)
 
 
 def block_runs(text: str, start: int, end: int) -> list[Run]:
@@ -103,6 +104,11 @@ def _heading(page: _Page, token: "Token") -> None:
 def _rule(page: _Page, token: "Token") -> None:
     for line in _of(page, token):
         line.rule = True
+
+
+def _cell(page: _Page, token: "Token") -> None:
+    if page.table and "right" in str(token.attrGet("style") or ""):
+        page.right.add((page.table[-1][0], len(page.table[-1][1])))
 
 
 def _table_row(page: _Page, token: "Token") -> None:
@@ -191,7 +197,7 @@ def _table_end(page: _Page, token: "Token") -> None:
     if not rows:
         return
     first = rows[0][0]
-    taken = [_row(page.lines[number], cells, number == first) for number, cells in rows]
+    taken = [_row(page, number, cells, number == first) for number, cells in rows]
     drawn = table_lines(page.text, taken)
     for (number, _), runs in zip(rows, drawn.rows, strict=True):
         page.lines[number].runs = runs
@@ -214,12 +220,14 @@ _TAKES: "Final[dict[str, Callable[[_Page, Token], None]]]" = {
     "inline": _inline,
     "table_open": _table,
     "tr_open": _table_row,
+    "th_open": _cell,
+    "td_open": _cell,
     "table_close": _table_end,
 }
 
 
-def _row(line: _Line, cells: "Sequence[Token]", header: bool) -> Row:
-    at, found = 0, []
+def _row(page: _Page, number: int, cells: "Sequence[Token]", header: bool) -> Row:
+    line, at, found = page.lines[number], 0, []
     look = Look.MONO | (Look.BOLD if header else 0)
     for token in cells:
         place = line.raw.find(token.content, at)
@@ -235,7 +243,8 @@ def _row(line: _Line, cells: "Sequence[Token]", header: bool) -> Row:
             or [Run(moved, moved, None, look)]
         )
         at = place + len(token.content)
-    return Row(line.start, line.end, found)
+    right = frozenset(column for row, column in page.right if row == number)
+    return Row(line.start, line.end, found, right)
 
 
 def _line_runs(line: _Line) -> Iterator[Run]:

@@ -4,12 +4,13 @@ Only white space differs from the source: numbers, order, repeated keys and esca
 """
 
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import orjson
 
+from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.rendering.runs import Look, Run, Steps, between
 from atlas_desktop.wording import trn
 
@@ -25,6 +26,9 @@ _WIDE: Final = 76
 _LARGE: Final = 2_000
 """What is longer than this is folded at first, unless it is all there is."""
 
+_ESCAPE: Final = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)"
+)
 _PAUSE: Final = 2_000
 _INDENT: Final = "  "
 _TOKEN: Final = re.compile(
@@ -206,13 +210,37 @@ class _Lines:
         while following is not None and following.lastgroup == "space":
             following = _TOKEN.match(self._text, following.end(), self._end)
         key = following is not None and following.lastgroup == "colon"
+        look = self._look | (Look.BOLD if key else 0)
+        pieces = list(self._escapes(at, end, look))
         # Isolated: in a line from left to right, key and value must not change places.
-        isolate = RIGHT_TO_LEFT.search(self._text, at, end) is not None
+        isolate = any(RIGHT_TO_LEFT.search(run.shown or self._text[run.start : run.end]) for run in pieces)
         if isolate:
             yield between(at, "\u2068", self._look)
-        yield Run(at, end, None, self._look | (Look.BOLD if key else 0))
+        yield from pieces
         if isolate:
             yield between(end, "\u2069", self._look)
+
+    def _escapes(self, at: int, end: int, look: int) -> Iterator[Run]:
+        """A string whose escapes are readable: letters as letters, line ends as lines."""
+        for found in _ESCAPE.finditer(self._text, at, end):
+            shown = self._spoken(found[0])
+            if shown is not None:
+                if found.start() > at:
+                    yield Run(at, found.start(), None, look)
+                at = found.end()
+                yield Run(found.start(), at, shown, look | (Look.MUTED if "\n" in shown else 0))
+        yield Run(at, end, None, look)
+
+    def _spoken(self, escape: str) -> str | None:
+        if escape == "\\n":
+            return f"↵{self._line()}{_INDENT}" if self._flat < 0 else None
+        if not escape.startswith("\\u"):
+            return None
+        try:
+            letter = str(orjson.loads(f'"{escape}"'))
+        except orjson.JSONDecodeError:
+            return None
+        return letter if letter.isprintable() and one_line(letter) == letter and letter not in '"\\' else None
 
     def _more(self, at: int) -> Run | None:
         """What stands for the entries of the innermost container that are not shown yet."""

@@ -21,6 +21,8 @@ class Row:
     start: int
     end: int
     cells: Sequence[Sequence[Run]] | None
+    right: frozenset[int] = frozenset()
+    """The columns that are set to the right."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def chip_format(character: str) -> QTextCharFormat:
     """The format of the object character that stands for a hidden one."""
     text_format = QTextCharFormat()
     text_format.setObjectType(OBJECT_TYPE)
+    text_format.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
     text_format.setProperty(CHARACTER, ord(character))
     return text_format
 
@@ -41,6 +42,7 @@ def veil_format(kind: str, covered: str) -> QTextCharFormat:
     """The format of the object character that stands for something veiled; ``kind`` is empty where it goes on."""
     text_format = QTextCharFormat()
     text_format.setObjectType(OBJECT_TYPE)
+    text_format.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
     text_format.setProperty(_COVERED, one_line(covered))
     text_format.setProperty(_COVER, kind)
     return text_format

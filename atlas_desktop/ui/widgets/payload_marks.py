@@ -92,9 +92,11 @@ class Marks:
         words, found, current = QTextCharFormat(), QTextCharFormat(), QTextCharFormat()
         faint = QColor(tokens.color("warn"))
         faint.setAlpha(_FAINT)
-        words.setBackground(tokens.color("selection"))
+        # A line under it as well: no meaning by colour alone.
+        words.setBackground(faint)
         words.setFontUnderline(True)
-        found.setBackground(faint)
+        found.setBackground(tokens.color("selection"))
+        found.setFontUnderline(True)
         current.setBackground(tokens.color("accent"))
         current.setForeground(tokens.color("on_accent"))
         return words, found, current

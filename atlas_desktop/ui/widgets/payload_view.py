@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QHelpEvent,
     QMouseEvent,
-    QPainter,
     QPaintEvent,
     QTextBlock,
     QTextCharFormat,
@@ -24,14 +23,14 @@ from atlas_desktop.ui.widgets.chips import CHARACTER, OBJECT_TYPE, ChipObject, c
 from atlas_desktop.ui.widgets.payload_copy import mime_of
 from atlas_desktop.ui.widgets.payload_feed import CHIP_LIMIT, FIRST_CHARACTERS, FIRST_PARTS, Feed
 from atlas_desktop.ui.widgets.payload_folds import Folds
-from atlas_desktop.ui.widgets.payload_formats import FENCED, HEADING, RULE, TARGET, TURN
+from atlas_desktop.ui.widgets.payload_formats import HEADING, TARGET, TURN
 from atlas_desktop.ui.widgets.payload_links import link_at, link_hint, links_menu
 from atlas_desktop.ui.widgets.payload_marks import Marks
+from atlas_desktop.ui.widgets.payload_painting import HEADING_AIR, Placed, paint_over, paint_under
 
 __all__ = ["CHIP_LIMIT", "FIRST_CHARACTERS", "FIRST_PARTS", "PayloadView"]
 
 MARGIN: Final = 16
-_HEADING_AIR: Final = 6
 
 
 class PayloadView(QPlainTextEdit):
@@ -91,7 +90,7 @@ class PayloadView(QPlainTextEdit):
 
     def read_anew(self) -> None:
         """Show the same again, from the line that is at the top now."""
-        top = self.top_offset()
+        top = self.top_offset() if self._to_offset is None else self._to_offset
         self._restyle_font()
         self._show(
             list(self.feed.parts) if not self.feed.more_parts else self.feed.all_parts(), self.feed.folds
@@ -156,9 +155,17 @@ class PayloadView(QPlainTextEdit):
         shown = self.feed.shown.offset
         self.shown_changed.emit(shown, self.feed.total)
         if self._to_offset is not None and (shown > self._to_offset or not self.feed.wants_more):
-            at, self._to_offset = self._to_offset, None
-            self._scroll_to(at)
+            # Until there is enough below it, the place cannot stand at the top; Qt hears of that with the next turn.
+            if self._scroll_to(self._to_offset):
+                self._to_offset = None
+            elif not self.feed.wants_more:
+                QTimer.singleShot(0, self, self._arrive)
         self.marks.renew()
+
+    def _arrive(self) -> None:
+        at, self._to_offset = self._to_offset, None
+        if at is not None:
+            self._scroll_to(at)
 
     def _restyle(self) -> None:
         self._restyle_font()
@@ -182,9 +189,10 @@ class PayloadView(QPlainTextEdit):
         self.feed.want(offset)
         self._progressed()
 
-    def _scroll_to(self, offset: int) -> None:
-        block = self.document().findBlock(self.feed.shown.position_of(offset))
-        self.verticalScrollBar().setValue(block.firstLineNumber())
+    def _scroll_to(self, offset: int) -> bool:
+        block, bar = self.document().findBlock(self.feed.shown.position_of(offset)), self.verticalScrollBar()
+        bar.setValue(block.firstLineNumber())
+        return bar.value() == block.firstLineNumber()
 
     def next_turn(self, direction: Literal[1, -1]) -> str:
         """The next turn, or the one before, to the top; its heading. Empty when there is none."""
@@ -208,16 +216,15 @@ class PayloadView(QPlainTextEdit):
         return self.blockBoundingGeometry(block).translated(self.contentOffset()).top() < -1
 
     def reveal(self, start: int, end: int) -> bool:
-        """Select this stretch of the text and show it, unfolding what hides it. False: it is not laid out yet."""
+        """Show this stretch of the text, the caret at its beginning, unfolding what hides it. False: it is not laid out yet."""
         if self.feed.shown.offset < end and not self.complete:
             self.feed.want(end)
             if self.feed.shown.offset < end:
                 return False
+        self._to_offset = None
         self.folds.unfold(start)
-        first, last = self.feed.shown.range_of(start, end)
         cursor = self.textCursor()
-        cursor.setPosition(last)
-        cursor.setPosition(first, QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(self.feed.shown.range_of(start, end)[0])
         self.setTextCursor(cursor)
         self.centerCursor()
         return True
@@ -233,37 +240,19 @@ class PayloadView(QPlainTextEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground of code, text, the hairlines above headings, and what folds."""
         visible = list(self.visible_blocks())
-        under = QPainter(self.viewport())
-        for block, rect_top, height in visible:
-            _align(block)
-            if max(block.userState(), 0) & FENCED:
-                width = self.viewport().width()
-                under.fillRect(
-                    0, round(rect_top), width, round(height + 1), self._theme.tokens.color("raised")
-                )
-        under.end()
+        paint_under(self, self._theme.tokens, visible)
         super().paintEvent(event)
-        painter = QPainter(self.viewport())
-        painter.setPen(self._theme.tokens.color("line"))
-        for block, top, height in visible:
-            state = max(block.userState(), 0)
-            line = top - _HEADING_AIR if state & HEADING and block.blockNumber() > 0 else None
-            if state & RULE:
-                line = top + round(height / 2)
-            if line is not None:
-                painter.drawLine(QPointF(0, line - 0.5), QPointF(self.viewport().width(), line - 0.5))
-            self.folds.paint(painter, block, top, height)
-        painter.end()
+        paint_over(self, self._theme.tokens, visible, self.folds)
         self.painted.emit()
 
-    def visible_blocks(self) -> Iterator[tuple[QTextBlock, float, float]]:
+    def visible_blocks(self) -> Iterator[Placed]:
         """Each with its top and its height."""
         block = self.firstVisibleBlock()
         offset = self.contentOffset()
-        bottom = self.viewport().height()
+        bottom = self.viewport().height() + HEADING_AIR
         while block.isValid():
             rect = self.blockBoundingGeometry(block).translated(offset)
-            if rect.top() > bottom + _HEADING_AIR:
+            if rect.top() > bottom:
                 return
             yield block, round(rect.top()), rect.height()
             block = block.next()
@@ -332,14 +321,3 @@ class PayloadView(QPlainTextEdit):
             cover = cover_of(text_format)
             return chip_hint(text_format.intProperty(CHARACTER)) if cover is None else veil_hint()
         return link_hint(text_format.stringProperty(TARGET)) if text_format.hasProperty(TARGET) else ""
-
-
-def _align(block: QTextBlock) -> None:
-    """A right-to-left paragraph stands right. Plain text layout ignores block formats, but aligns when painting."""
-    layout = block.layout()
-    if block.textDirection() != Qt.LayoutDirection.RightToLeft:
-        return
-    option = layout.textOption()
-    if not option.alignment() & Qt.AlignmentFlag.AlignRight:
-        option.setAlignment(Qt.AlignmentFlag.AlignRight)
-        layout.setTextOption(option)
