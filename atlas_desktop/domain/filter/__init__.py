@@ -6,6 +6,7 @@ All pure. The line and the facets are two editors of one `Query`.
 from atlas_desktop.domain.filter.completion import Completion, Option, complete
 from atlas_desktop.domain.filter.facets import Facets, FacetValue, exclude_only, is_chosen, set_only, toggle
 from atlas_desktop.domain.filter.highlights import Highlighter, highlights
+from atlas_desktop.domain.filter.hints import unknown_names
 from atlas_desktop.domain.filter.language import Fault, Parsed, Token, parse, parse_query
 from atlas_desktop.domain.filter.spelling import format_query, format_term
 
@@ -28,4 +29,5 @@ __all__ = [
     "parse_query",
     "set_only",
     "toggle",
+    "unknown_names",
 ]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas_desktop.domain.filter import Completion, Facets, FacetValue, complete, parse
+from atlas_desktop.domain.filter import Completion, Facets, FacetValue, complete, parse, unknown_names
 from atlas_desktop.domain.filter.completion import may_become_field
 from atlas_desktop.domain.query import Term
 from tests.domain.filter.queries import lines
@@ -17,7 +17,7 @@ VOCABULARY = Facets({
     "operation": (FacetValue(Term("operation", "classify_intent"), 9), FacetValue(Term("operation", "", "none"), 4)),
     "rating": (FacetValue(Term("rating", "none"), 1200),),
     "tag": (FacetValue(Term("tag", "tone:rude"), 2),),
-})  # fmt: skip
+}, 11)  # fmt: skip
 
 
 def _offered(line: str) -> list[str]:
@@ -100,3 +100,31 @@ def test_a_word_may_become_a_field(line: str) -> None:
 @pytest.mark.parametrize("line", ["", "operation ", "operation:", "operations", "refund", '"or', "x:or", "-"])
 def test_other_words_do_not(line: str) -> None:
     assert not may_become_field(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "suggestion"),
+    [
+        ("customer:nrothwind/a", (9, 20), "northwind/a"),
+        ('x -customer:"law frim"', (12, 22), '"Law firm"'),
+        ("tag:nothing*", (4, 12), None),
+    ],
+)
+def test_a_name_no_call_has_is_told(line: str, place: tuple[int, int], suggestion: str | None) -> None:
+    (hint,) = unknown_names(parse(line), VOCABULARY)
+    assert ((hint.start, hint.end), hint.suggestion) == (place, suggestion)
+    if suggestion is not None:
+        assert unknown_names(parse(line[: hint.start] + suggestion + line[hint.end :]), VOCABULARY) == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["customer:north", "customer:LAW*", "operation:none", "rating:bad", "nobody", "latency:>2s", "model:*"],
+)
+def test_other_lines_have_no_such_hint(line: str) -> None:
+    words = Facets({**VOCABULARY.fields, "model": (FacetValue(Term("model", "gpt"), 1),)}, 11)
+    assert unknown_names(parse(line), words) == ()
+
+
+def test_before_the_words_are_known_nothing_is_told() -> None:
+    assert unknown_names(parse("customer:nobody"), Facets()) == ()
