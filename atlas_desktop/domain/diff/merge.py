@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from atlas_desktop.domain.diff.compare import diff
 from atlas_desktop.domain.diff.model import Hunk, Span
-from atlas_desktop.domain.diff.prose import prose_diff
 
 Side = Literal["base", "mine", "theirs", "both"]
 """What stands in the result: nobody's change, one's, or mine and then theirs."""
@@ -65,8 +65,8 @@ class Merge:
 
 def merge3(base: str, mine: str, theirs: str) -> Merge:
     """What both did to the base. Changes of one alone are taken, the same change of both once, the rest conflicts."""
-    ours = [("mine", hunk) for hunk in prose_diff(base, mine).hunks]
-    other = [("theirs", hunk) for hunk in prose_diff(base, theirs).hunks]
+    ours = [("mine", hunk) for hunk in diff(base, mine).hunks]
+    other = [("theirs", hunk) for hunk in diff(base, theirs).hunks]
     groups: list[list[tuple[str, Hunk]]] = []
     reach = -1
     for who, hunk in sorted(ours + other, key=lambda each: (each[1].old, each[0])):

@@ -106,5 +106,25 @@ def changes(diff: Diff) -> tuple[int, ...]:
     return tuple(index for index in range(len(diff.hunks)) if _counts(diff, index))
 
 
+def change_of(diff: Diff, index: int) -> PathChange | None:
+    """Of JSON, the change that a hunk shows; None for layout, and in prose."""
+    hunk = diff.hunks[index]
+    if hunk.layout:
+        return None
+    for change in diff.paths or ():
+        if change.hunk == index:
+            return change
+        # A long string has several hunks.
+        if change.new is not None and change.new[0] <= hunk.new[0] <= hunk.new[1] <= change.new[1]:
+            return change
+    return None
+
+
+def path_text(path: Path) -> str:
+    """A path as people write it: answers[0].currency."""
+    steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path]
+    return "".join(steps).removeprefix(".")
+
+
 def _counts(diff: Diff, index: int) -> bool:
     return not diff.paths or not diff.hunks[index].layout

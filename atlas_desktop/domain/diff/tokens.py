@@ -9,11 +9,12 @@ from atlas_desktop.domain.diff.model import Span
 # One letter of class for each character: Python's re has no Unicode properties, and its \w leaves out the vowel
 # signs of half of India. w letter, d digit, u underscore, c stands alone (Han, kana, Thai …), v Thai vowel before its
 # consonant, m sits on what is before it, z joins (ZWJ), i half a flag, a ' between letters, n . or , between digits,
-# h ruler (---, ===), s white space, p anything else.
-_WORD = r"[wdu](?:[wdu]|m|z[^s]?|(?<=[wm])a(?=w)|(?<=d)n(?=d))*"
-_TAIL = r"(?:m|z[^s]?)*"
+# h ruler (---, ===), s white space, l line end, p anything else.
+_JOINED = r"z(?:ii?|[^sl])?"
+_WORD = rf"[wdu](?:[wdu]|m|{_JOINED}|(?<=[wm])a(?=w)|(?<=d)n(?=d))*"
+_TAIL = rf"(?:m|{_JOINED})*"
 _BY_CLASS: Final = re.compile(
-    rf"s[mz]{_TAIL}|z[^s]?{_TAIL}|{_WORD}|v?c{_TAIL}|ii?{_TAIL}|h+{_TAIL}|[^s]{_TAIL}"
+    rf"s[mz]{_TAIL}|{_JOINED}{_TAIL}|{_WORD}|v?c{_TAIL}|ii?{_TAIL}|h+{_TAIL}|[^sl]{_TAIL}"
 )
 # The same for ASCII, where a class is a set of characters.
 _ASCII: Final = re.compile(
@@ -56,7 +57,7 @@ class _Classes(dict[int, str]):
 def _class_of(code: int) -> str:
     category = unicodedata.category(chr(code))
     if chr(code).isspace():
-        return "s"
+        return "l" if category in ("Cc", "Zl", "Zp") else "s"
     if category[0] == "L" and any(first <= code <= last for first, last in _ALONE):
         return "c"
     if category == "Pc":

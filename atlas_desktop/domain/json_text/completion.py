@@ -110,9 +110,7 @@ def _names(
         value, caret = ("", 0) if alone else _begun(parts)
         insert = json.dumps(name, ensure_ascii=False) + ("" if alone else ": ")
         at = len(insert) + caret
-        options.append(
-            Option(name, insert + value + comma, at, _about(parts, name in required), name in required)
-        )
+        options.append(Option(name, insert + value + comma, at, _about(parts), name in required))
     return _fitting(text, span, offset, options)
 
 
@@ -165,10 +163,10 @@ def _written(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _about(parts: list[Schema], required: bool) -> str:
+def _about(parts: list[Schema]) -> str:
     words = next((said for schema in parts if (said := _describes(schema))), "")
     kinds = "|".join(dict.fromkeys(kind for schema in parts for kind in types(schema)))
-    return " · ".join(part for part in (kinds, tr("required") if required else "", words) if part)
+    return " · ".join(part for part in (kinds, words) if part)
 
 
 def _describes(schema: Schema) -> str:

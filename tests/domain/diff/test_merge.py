@@ -76,3 +76,10 @@ def test_additions_at_one_place_conflict() -> None:
     merge = merge3("a.\nb.", "a.\nmine.\nb.", "a.\ntheirs.\nb.")
     assert [part.origin for part in merge.parts] == ["conflict"]
     assert take(merge, 0, "both").text == "a.\nmine.\ntheirs.\nb."
+
+
+def test_of_json_the_result_is_json() -> None:
+    base = '{"a": 1, "b": [1, 2], "c": "x"}'
+    merge = merge3(base, '{"a": 1, "b": [1, 2, 3], "c": "x"}', '{"a": 2, "b": [1, 2], "c": "x", "d": null}')
+    assert merge.text == '{"a": 2, "b": [1, 2, 3], "c": "x", "d": null}'
+    assert merge.unsettled == ()

@@ -179,9 +179,9 @@ def test_nasty_texts_take_no_time(name: str) -> None:
     check(diff(old, new))
     taken = []
     for _ in range(3):
-        began = time.perf_counter()
+        began = time.thread_time()
         diff(old, new)
-        taken.append(time.perf_counter() - began)
+        taken.append(time.thread_time() - began)
     # The bench holds it to 16 ms; two cores shared with other tests say nothing finer.
     assert min(taken) < 0.1
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas_desktop.domain.diff import apply, changes, diff, next_hunk, restore
+from atlas_desktop.domain.diff import apply, change_of, changes, diff, next_hunk, path_text, restore
 from atlas_desktop.domain.json_text import fault, span_of
 from tests.domain.diff.test_prose import check, marked
 from tests.domain.diff.texts import real
@@ -144,6 +144,22 @@ def test_layout_is_skipped_where_something_else_was_changed() -> None:
     only = diff('{"a": 1}', '{"a":1}')
     assert only.paths == ()
     assert changes(only) == (0,)
+
+
+def test_every_hunk_names_the_path_it_changes() -> None:
+    found = diff(
+        '{"a": {"s": "one two three four five six"}, "b": [1, 2]}',
+        '{"a": {"s": "one 2 three four five 6"},  "b": [1, 2, 3]}',
+    )
+    assert [
+        change and path_text(change.path) for change in (change_of(found, index) for index in range(4))
+    ] == [
+        "a.s",
+        "a.s",
+        None,
+        "b[2]",
+    ]
+    assert change_of(diff("one", "two"), 0) is None
 
 
 def test_while_it_is_typed_the_hunks_stay_those_of_json() -> None:

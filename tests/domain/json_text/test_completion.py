@@ -90,7 +90,7 @@ def test_names_required_come_first_and_say_what_they_are() -> None:
     found = complete("{", 1, SCHEMA).options
     assert [option.label for option in found][:3] == ["sources", "answers", "note"]
     assert [option.required for option in found][:3] == [True, True, False]
-    assert found[0].detail == "array · required"
+    assert found[0].detail == "array"
     assert found[2].detail == "string · For people"
 
 

@@ -187,8 +187,9 @@ def test_as_deep_as_everywhere_else() -> None:
 def test_whatever_is_piled_up_is_read_in_no_time(source: str) -> None:
     taken = []
     for attempt in range(3):
-        began = time.perf_counter()
+        began = time.thread_time()
         tree = read(source + " " * attempt)
-        taken.append(time.perf_counter() - began)
+        taken.append(time.thread_time() - began)
         assert tree.fault is not None
-    assert min(taken) < 0.05
+    # 3 to 20 ms on a machine with nothing else to do.
+    assert min(taken) < 0.1

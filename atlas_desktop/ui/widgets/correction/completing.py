@@ -93,7 +93,9 @@ class Completing(QObject):
         self.hide()
         if found is not None and number < len(found.options):
             self._edit.exact.pause()
-            self._edit.put(found.start, found.end, found.options[number].insert)
+            option = found.options[number]
+            self._edit.put(found.start, found.end, option.insert)
+            self._edit.set_caret(found.start + option.caret)
             self.hide()
 
     def _moved(self) -> None:
