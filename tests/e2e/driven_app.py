@@ -91,6 +91,8 @@ def look(window: Window | None) -> dict[str, Any]:
         }
     review, current = workspace.review, workspace.review.current
     row = current.call.row if current.call is not None else None
+    opinion = current.call.opinion if current.call is not None else None
+    editor, written = window.review_page.panes.correcting.editor, workspace.correction.state
     status = window.session.status
     return {
         "open": True,
@@ -112,6 +114,16 @@ def look(window: Window | None) -> dict[str, Any]:
         "today": review.progress.today,
         "rated": review.progress.rated,
         "can_undo": review.progress.can_undo,
+        "editing": window.correcting.open_now and editor.hasFocus(),
+        "text": editor.text if window.correcting.open_now else None,
+        "caret": editor.caret,
+        "problems": [problem.message for problem in written.problems],
+        "lamps": {lamp.name: lamp.state for lamp in written.lamps},
+        "green": bool(written.lamps) and all(lamp.state == "ok" for lamp in written.lamps),
+        "conflict": written.conflict is not None,
+        "offers": [offer.label for offer in window.correcting.offers],
+        "correction": opinion.correction if opinion is not None else None,
+        "tags": list(opinion.tags) if opinion is not None else [],
         "kept": [connection.title for connection in window.session.settings.current.connections],
     }
 

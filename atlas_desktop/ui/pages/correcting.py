@@ -13,6 +13,7 @@ from atlas_desktop.app.review_state import Decided
 from atlas_desktop.domain.diff import ON_THE_SPOT
 from atlas_desktop.ui.key_router import takes_text
 from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.completion_popup import Offer
 from atlas_desktop.ui.widgets.correction.completing import Completing
 from atlas_desktop.wording import tr
 
@@ -60,6 +61,11 @@ class Correcting:
     def open_now(self) -> bool:
         """Whether the editor is on the screen."""
         return self._panes.editing
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """What could be written at the caret, as far as it is offered now."""
+        return self._completing.offers
 
     # what keys do: see commands.Editing
 
