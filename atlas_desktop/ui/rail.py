@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
 from atlas_desktop.ui import icons
-from atlas_desktop.ui.theme import ICON, RADIUS, Theme
+from atlas_desktop.ui.theme import GRID, ICON, RADIUS, Theme
 from atlas_desktop.ui.widgets.layouts import column
 from atlas_desktop.wording import mark, number, tr
 
@@ -34,13 +34,14 @@ class RailButton(QAbstractButton):
         self.setText(title)
         self.setAccessibleName(title)
         self.setCheckable(True)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        """The same for all."""
-        return QSize(_WIDTH, _HEIGHT)
+        """As wide as the word, but not narrower than the others."""
+        words = QFontMetrics(self._theme.fonts.caption).horizontalAdvance(self.text())
+        return QSize(max(words + 3 * GRID, _WIDTH), _HEIGHT)
 
     def set_badge(self, count: int) -> None:
         """A number that asks for attention; 0 for none."""
@@ -97,7 +98,7 @@ class Rail(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setFixedWidth(_WIDTH)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._group = QButtonGroup(self)
         self.buttons: dict[str, RailButton] = {}
         layout = column(self, margins=(0, 1, 0, 1))

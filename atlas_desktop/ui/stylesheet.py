@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 def stylesheet(t: "Tokens", fonts: "Fonts") -> str:
     """Qt style sheet of a theme. Hairlines, not boxes; the accent only where a hand should go."""
-    return _TEXT.format(t=t, **_sizes(fonts)) + _CONTROLS.format(t=t) + _CHROME.format(t=t)
+    return _TEXT.format(t=t, **_sizes(fonts)) + _CONTROLS.format(t=t, **_sizes(fonts)) + _CHROME.format(t=t)
 
 
 def _sizes(fonts: "Fonts") -> dict[str, str]:
@@ -57,6 +57,7 @@ QLineEdit {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.line
     selection-color: {t.on_accent}; }}
 QLineEdit:hover {{ border-color: {t.strong_line}; }}
 QLineEdit:focus {{ border: 2px solid {t.focus}; padding: 1px 7px; }}
+QLineEdit[kind="bare"], QLineEdit[kind="bare"]:focus {{ border: none; padding: 6px 10px; font-size: {title}; }}
 QToolButton[kind="facet"] {{ background: transparent; border: 1px solid transparent; border-radius: 6px;
     padding: 3px 8px; color: {t.muted}; }}
 QToolButton[kind="facet"]:hover {{ background: {t.raised}; color: {t.text}; }}

@@ -170,6 +170,8 @@ class WindowActions(QMainWindow):
             self.say(
                 tr("Focus mode. {key} brings everything back.", key=self._session.keyboard.key("view.focus"))
             )
+        else:
+            self.status.say("")
         self._focus_page()
 
     def next_pane(self) -> None:
@@ -194,11 +196,7 @@ class WindowActions(QMainWindow):
             self.overlays.hide()
         elif self.review_page.question.isVisible():
             self.review_page.question.cancel()
-        elif self._screen == "review" and self.review_page.step_back():
-            pass
-        elif self._screen == "review" and self.call_reading.close_find():
-            pass
-        elif self._screen == "review" and self.correcting.leave():
+        elif (self._screen == "review" and self.review_page.step_back()) or (self._screen == "review" and self.call_reading.close_find()) or (self._screen == "review" and self.correcting.leave()):
             pass
         elif takes_text(QApplication.focusWidget()):
             self._focus_page()

@@ -8,23 +8,27 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 SCREENS = {
-    "welcome", "review", "review-inspector", "review-right-to-left", "review-empty", "review-bulk", "keys",
-    "sync", "sync-offline", "sync-needs-you", "settings",
+    "welcome", "review", "review-opening", "review-facets", "review-table", "review-inspector", "review-right-to-left",
+    "review-empty", "review-completion", "review-fault", "review-bulk", "review-error", "review-focus",
+    "review-offline", "editor-json", "editor-completion", "editor-prose", "editor-inline", "tags", "palette", "keys",
+    "sync", "sync-offline", "sync-needs-you", "conflict", "conflict-merging", "settings", "key-map",
+    *(f"{screen}-{language}" for screen in ("settings", "key-map", "review", "editor", "palette", "sync")
+      for language in ("de", "ar")),
 }  # fmt: skip
 
 
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(180)
 def test_every_screen_is_written_from_a_real_local_atlas(tmp_path: Path, qtbot: QtBot) -> None:
     command = [sys.executable, "-m", "atlas_desktop", "screenshots", str(tmp_path), "--theme", "dark"]
     without_display = {
         name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")
     }
     done = subprocess.run(
-        command, env=without_display, capture_output=True, text=True, timeout=80, check=False
+        command, env=without_display, capture_output=True, text=True, timeout=170, check=False
     )
     assert done.returncode == 0, done.stderr
     assert {path.stem for path in tmp_path.iterdir()} == {f"{screen}-dark" for screen in SCREENS}
-    assert "11 pictures" in done.stdout
+    assert f"{len(SCREENS)} pictures" in done.stdout
     seen = {path.read_bytes() for path in tmp_path.iterdir()}
     assert not [path.name for path in tmp_path.iterdir() if QImage(str(path)).isNull()]
     assert len(seen) == len(SCREENS), "two screens look the same"

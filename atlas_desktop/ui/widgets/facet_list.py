@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from atlas_desktop.ui import icons
+from atlas_desktop.ui.direction import direction_of
 from atlas_desktop.ui.keys import names
 from atlas_desktop.ui.models.facet_model import FACET_ROLE, FacetModel
 from atlas_desktop.ui.models.facet_rows import FacetRow
@@ -148,6 +149,7 @@ class FacetDelegate(QStyledItemDelegate):
             font = type(font)(font)
             font.setStrikeOut(True)
         painter.setFont(font)
+        painter.setLayoutDirection(direction_of(short))
         painter.drawText(box, place.start, short)
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt,
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from atlas_desktop.ui.direction import direction_of
 from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.models.key_row_model import KeyRow, KeyRowModel
 from atlas_desktop.ui.theme import GRID, RADIUS, Theme
@@ -71,6 +72,8 @@ class KeyRowDelegate(QStyledItemDelegate):
 
     def _text(self, painter: QPainter, place: QRect, text: str, *, end: bool) -> None:
         mirrored = self._direction() == Qt.LayoutDirection.RightToLeft
+        # An ellipsis belongs where the text ends, which is where its letters say and not the language of the app.
+        painter.setLayoutDirection(direction_of(text))
         side = Qt.AlignmentFlag.AlignRight if end != mirrored else Qt.AlignmentFlag.AlignLeft
         painter.drawText(place, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, text)
 

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
+import shiboken6
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit
 
@@ -31,7 +32,12 @@ class Marks:
         self._words: Spans | None = None
         self._drawn: list[tuple[int, int, int]] = []
         view.verticalScrollBar().valueChanged.connect(lambda _: self.renew())
-        theme.changed.connect(self._redraw)
+        theme.changed.connect(self._restyle)
+
+    def _restyle(self) -> None:
+        # Not a QObject: the signal does not know that the view is gone.
+        if shiboken6.isValid(self._view):
+            self._redraw()
 
     def clear(self) -> None:
         """Nothing is looked for; the words of the filter stay."""

@@ -27,7 +27,18 @@ class PlainLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", role)
         self.setProperty("tone", tone)
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            # Qt puts a label of Latin letters to the left even there, away from the words it stands under.
+            self.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         self.setText(text)
+
+    def setAlignment(self, alignment: Qt.AlignmentFlag) -> None:
+        """Where the text stands; nothing said about left and right means at the start of the writing direction."""
+        if not alignment & Qt.AlignmentFlag.AlignHorizontal_Mask:
+            mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+            alignment |= side | (Qt.AlignmentFlag.AlignAbsolute if mirrored else side)
+        super().setAlignment(alignment)
 
     def setText(self, text: str) -> None:
         """Show ``text``; several lines stay several lines. What is longer than any label ends with ``…``."""
