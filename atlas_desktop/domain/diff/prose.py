@@ -10,7 +10,7 @@ from typing import Final
 from atlas_desktop.domain.diff.align import Run, align, common_end, common_start
 from atlas_desktop.domain.diff.model import Diff, Hunk, Pair, Span
 from atlas_desktop.domain.diff.tidy import Change, Words, group, slide
-from atlas_desktop.domain.diff.tokens import string_words, words
+from atlas_desktop.domain.diff.tokens import boundary_after, boundary_before, string_words, words
 
 Split = Callable[[str, int, int], list[Span]]
 _AROUND: Final = 240
@@ -85,18 +85,11 @@ def _kept(text: str, split: Split) -> _Known:
 
 
 def _frame(old: str, new: str) -> Span:
-    """What of the two is certainly the same, before and after, cut at white space where words begin."""
+    """How much both certainly begin and end with, up to where words begin."""
     same = common_start(old, new)
-    start = max(old.rfind(" ", 0, max(0, same - _AROUND)), old.rfind("\n", 0, max(0, same - _AROUND))) + 1
-    # A mark belongs to the space before it.
-    while start and not old[start].isascii():
-        start = max(old.rfind(" ", 0, start - 1), old.rfind("\n", 0, start - 1)) + 1
-    most = min(len(old), len(new)) - same
-    tail = common_end(old, new, len(old), len(new), most) - _AROUND
-    if tail <= 0:
-        return start, 0
-    found = [place for place in (old.find(space, len(old) - tail) for space in (" ", "\n")) if place >= 0]
-    return start, len(old) - min(found) if found else 0
+    start = boundary_before(old, same - _AROUND) if same > _AROUND else 0
+    tail = common_end(old, new, len(old), len(new), min(len(old), len(new)) - same)
+    return start, len(old) - boundary_after(old, len(old) - tail + _AROUND) if tail > _AROUND else 0
 
 
 def _changes(runs: list[Run], old: Words, new: Words) -> Iterator[Change]:

@@ -66,6 +66,7 @@ def _class_of(code: int) -> str:
 
 
 _CLASSES: Final = _Classes(_SET)
+_NEAR: Final = 2_000
 
 
 def words(text: str, start: int = 0, stop: int | None = None) -> list[Span]:
@@ -91,3 +92,32 @@ def string_words(text: str, start: int = 0, stop: int | None = None) -> list[Spa
         spans.append(match.span())
         start = match.end()
     return spans + words(text, start, stop)
+
+
+def boundary_before(text: str, at: int) -> int:
+    """The last place up to here, and not far, where a word certainly begins; 0 when there is none."""
+    low = max(0, at - _NEAR)
+    place = at
+    while (place := _space_before(text, low, place)) > low:
+        if _CLASSES[ord(text[place])] not in ("m", "z"):
+            return place
+        place -= 1
+    return next((place for place in range(at, low, -1) if _alone(text, place)), 0)
+
+
+def boundary_after(text: str, at: int) -> int:
+    """The first place from here on, and not far, where no word goes on; the end of the text when there is none."""
+    high = min(len(text), at + _NEAR)
+    found = [place for place in (text.find(" ", at, high), text.find("\n", at, high)) if place >= 0]
+    if found:
+        return min(found)
+    return next((place for place in range(max(at, 1), high) if _alone(text, place)), len(text))
+
+
+def _space_before(text: str, low: int, at: int) -> int:
+    return max(text.rfind(" ", low, at), text.rfind("\n", low, at)) + 1
+
+
+def _alone(text: str, at: int) -> bool:
+    """Whether a character that is a word of its own begins here."""
+    return _CLASSES[ord(text[at])] == "c" and _CLASSES[ord(text[at - 1])] not in ("v", "z", "s")

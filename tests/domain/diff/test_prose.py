@@ -195,3 +195,14 @@ def test_a_megabyte_is_compared_and_its_small_changes_are_found() -> None:
     found = diff(old, " ".join(words))
     check(found)
     assert len(found.hunks) == 100
+
+
+@pytest.mark.parametrize("word", ["नमस्ते ", "漢", "ไทย", "\u200b", "e\u0301", "x", " \u0301"])
+def test_a_key_in_a_megabyte_without_plain_spaces(word: str) -> None:
+    old = word * (400_000 // len(word))
+    new = old[:200_000] + "!" + old[200_000:]
+    began = time.thread_time()
+    found = diff(old, new)
+    assert time.thread_time() - began < 2
+    assert apply(found) == new
+    assert len(found.hunks) == 1

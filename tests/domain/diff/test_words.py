@@ -4,8 +4,9 @@ import re
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from atlas_desktop.domain.diff.tokens import string_words, words
+from atlas_desktop.domain.diff.tokens import boundary_after, boundary_before, string_words, words
 from tests.domain.diff.texts import any_text, parts_a_character, pieces
 
 
@@ -67,3 +68,13 @@ def test_an_escape_in_a_json_string_is_one_word() -> None:
 def test_a_part_of_a_text() -> None:
     text = "één twee drie vier"
     assert words(text, 4, 13) == [(4, 8), (9, 13)]
+
+
+@given(pieces.map("".join) | any_text, st.data())
+def test_cut_at_a_boundary_the_words_stay(text: str, data: st.DataObject) -> None:
+    whole = words(text)
+    at = data.draw(st.integers(0, max(len(text) - 1, 0)))
+    start, stop = (boundary_before(text, at), boundary_after(text, at)) if text else (0, 0)
+    assert start <= at <= stop
+    assert words(text, start, len(text)) == [span for span in whole if span[0] >= start]
+    assert words(text, 0, stop) == [span for span in whole if span[0] < stop]
