@@ -199,11 +199,16 @@ def _plain(text: str, column: int) -> Generator[Piece, None, int]:
 def _endless() -> re.Pattern[str]:
     """The first ``MOST_MARKS`` marks, skin tones and joined emoji of a character that has more."""
     # What is above are tags and variation selectors, which are chips. These look-ups take 10 ms, once.
-    marks = "".join(
-        map(chr, (code for code in range(0x300, 0x20000) if unicodedata.category(chr(code))[0] == "M"))
-    )
-    extends = f"[{marks}\U0001f3fb-\U0001f3ff]"
+    low, high = _marks(0x300, 0x10000), _marks(0x10000, 0x20000)
+    # Looked up together they are a long list that every ordinary character is held against: 2.6 µs each.
+    extends = f"(?:[{low}]|(?=[\U00010000-\U0001ffff])[{high}\U0001f3fb-\U0001f3ff])"
     return re.compile(f"(?:{extends}|[\u200c\u200d].){{{MOST_MARKS}}}(?={extends}|[\u200c\u200d])")
+
+
+def _marks(first: int, end: int) -> str:
+    return "".join(
+        map(chr, (code for code in range(first, end) if unicodedata.category(chr(code))[0] == "M"))
+    )
 
 
 def _endless_ends(text: str) -> Iterator[int]:

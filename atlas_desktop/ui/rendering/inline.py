@@ -110,7 +110,7 @@ class _Walk:
         else:
             self.text(end)
 
-    def _mark(self, markup: str, look: Look, *, opens: bool) -> None:
+    def _mark(self, markup: str, look: int, *, opens: bool) -> None:
         if not self._source.startswith(markup, self._at):
             raise Astray("mark")
         self._hide(self._at + len(markup))
@@ -185,7 +185,7 @@ class _Walk:
         elif target.spelled and target.host is not None:
             self._beside(target.host, Look.WARN)
 
-    def _beside(self, words: str, look: Look) -> None:
+    def _beside(self, words: str, look: int) -> None:
         # Isolated, so that an address in a right-to-left line does not mix with its neighbours.
         self.runs.append(between(self._at, f" \u2068‹{words}›\u2069", self._looks[-1] & ~Look.LINK | look))
 
@@ -215,7 +215,7 @@ class _Walk:
             raise Astray("break")
         return found.end()
 
-    def _add(self, end: int, look: Look = Look.PLAIN, detail: str | None = None) -> None:
+    def _add(self, end: int, look: int = Look.PLAIN, detail: str | None = None) -> None:
         if end > self._at:
             self.runs.append(Run(self._at, end, None, self._looks[-1] | look, detail))
             self._at = end

@@ -190,7 +190,7 @@ class Feed(QObject):
                 except StopIteration as done:
                     column = done.value or 0
                     break
-                yield part, int(run.look), run.detail, piece
+                yield part, run.look, run.detail, piece
 
     def _insert_some(self, cursor: QTextCursor, characters: int) -> None:
         """About so many characters, laid out at once."""
