@@ -114,8 +114,10 @@ def change_of(diff: Diff, index: int) -> PathChange | None:
     for change in diff.paths or ():
         if change.hunk == index:
             return change
-        # A long string has several hunks.
+        # A long string has several hunks, and what moved has one where it was and one where it is.
         if change.new is not None and change.new[0] <= hunk.new[0] <= hunk.new[1] <= change.new[1]:
+            return change
+        if change.old is not None and hunk.old[0] <= change.old[0] < change.old[1] <= hunk.old[1]:
             return change
     return None
 

@@ -207,3 +207,11 @@ def _change(value: Any, chance: random.Random) -> None:
             value[key] = "changed"
             return
         value = value[key]
+
+
+def test_what_moved_is_named_where_it_was_and_where_it_is() -> None:
+    found = diff('{"x": [1, 2, 3]}', '{"x": [2, 1, 3]}')
+    assert [(change.kind, change.path) for index in (0, 1) if (change := change_of(found, index))] == [
+        ("moved", ("x", 0)),
+        ("moved", ("x", 0)),
+    ]

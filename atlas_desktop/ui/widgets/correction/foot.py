@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from atlas_desktop.domain.diff import changes, hunk_at
+from atlas_desktop.domain.diff import change_of, changes, hunk_at
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.call_header import IconMark
 from atlas_desktop.ui.widgets.correction import words
@@ -51,7 +51,8 @@ class Foot(QWidget):
         counted = changes(diff)
         place = counted.index(index) if index in counted else None
         old = diff.old[slice(*diff.hunks[index].old)] if index is not None else ""
-        self._change.setText(words.change_words(place, len(counted), old))
+        change = change_of(diff, index) if index is not None else None
+        self._change.setText(words.change_words(place, len(counted), old, change))
 
     def show_merge(self, comparison: "Comparison", caret: int) -> None:
         """What the two sides have where the caret is."""

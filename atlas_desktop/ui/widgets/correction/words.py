@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from atlas_desktop.domain.diff import path_text
 from atlas_desktop.wording import tr, trn
 
 if TYPE_CHECKING:
     from atlas_desktop.app.editor_state import EditorState
+    from atlas_desktop.domain.diff import PathChange
 
 _LONG_AGO = 120
 
@@ -35,13 +37,17 @@ def saved_words(seconds: int) -> str:
     return trn("Draft saved {count} minute ago", "Draft saved {count} minutes ago", minutes)
 
 
-def change_words(index: int | None, count: int, old: str) -> str:
-    """The change at the caret, and what stood there: one short line."""
+def change_words(index: int | None, count: int, old: str, change: "PathChange | None" = None) -> str:
+    """The change at the caret, in JSON its path, and what stood there: one short line."""
     if not count:
         return tr("No changes yet")
     if index is None:
         return trn("{count} change", "{count} changes", count)
     place = tr("Change {at:,} of {count:,}", at=index + 1, count=count)
+    if change is not None and change.path:
+        place = f"{place} · {short(path_text(change.path), 60)}"
+    if change is not None and change.kind == "moved":
+        return tr("{place}: moved", place=place)
     if not old:
         return tr("{place}: added", place=place)
     return tr("{place}: was “{old}”", place=place, old=short(old))
