@@ -13,6 +13,7 @@ from typing import Any, Final
 import apsw
 
 from atlas_desktop.domain.opinion import EMPTY, KEEP, Keep, Opinion
+from atlas_desktop.store.heads import CORRECTED
 from atlas_desktop.store.said import keep, payload_of, recall, shown
 
 READY, INFLIGHT, UNKNOWN, CONFLICT, REJECTED, PARKED = range(6)
@@ -189,6 +190,7 @@ class _Rows:
     overlays: list[tuple[Any, ...]] = field(default_factory=list)
     bare: list[tuple[int]] = field(default_factory=list)
     shown: list[tuple[int, int]] = field(default_factory=list)
+    corrected: list[tuple[int]] = field(default_factory=list)
     replaced: list[tuple[int, int | None, int]] = field(default_factory=list)
     dropped: list[tuple[int]] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
@@ -218,6 +220,8 @@ def _collect(
     rows.replaced += [(fate, into, waiting.seq) for waiting in act.dropped]
     rows.dropped += [(waiting.seq,) for waiting in act.dropped]
     rows.refused += [waiting.seq for waiting in act.refused]
+    if act.standing.opinion.correction is not None or act.after.correction is not None:
+        rows.corrected.append((call,))
     if act.said is not None:
         op_id, said, code = new_op_id(), keep(act.said), shown(act.said)
         payload = payload_of(op_id, act.standing.call_id, act.said, act.base)
@@ -258,6 +262,7 @@ def _statements(rows: _Rows) -> Iterable[tuple[str, Sequence[tuple[Any, ...]]]]:
     yield "INSERT OR REPLACE INTO overlay(call, outbox, shown, said) VALUES (?, ?, ?, ?)", rows.overlays
     yield "DELETE FROM overlay WHERE call = ?", rows.bare
     yield "UPDATE call SET shown = ? WHERE seq = ?", rows.shown
+    yield f"UPDATE call SET corrected = {CORRECTED.format('?1')} WHERE seq = ?1", rows.corrected  # noqa: S608
 
 
 def to_trash(connection: apsw.Connection, seq: int, reason: str, now_ms: int) -> None:

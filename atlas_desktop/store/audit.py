@@ -16,7 +16,7 @@ import orjson
 from atlas_desktop.store import facts
 from atlas_desktop.store.acts import DAMAGED, EMPTIED, REPLACED, WITHDRAWN
 from atlas_desktop.store.digest import in_hex, mark_of
-from atlas_desktop.store.heads import SHOWN
+from atlas_desktop.store.heads import CORRECTED, SHOWN
 from atlas_desktop.store.outbox import STATES
 
 Where = Literal[
@@ -110,7 +110,8 @@ _CHECKS: Final[tuple[tuple[str, str], ...]] = (
     (
         "a call that shows something else than overlay or head",
         (
-            f"SELECT seq FROM call WHERE gone = 0 AND call.shown <> {SHOWN.format('call.seq')}"  # noqa: S608
+            f"SELECT seq FROM call WHERE gone = 0 AND (call.shown <> {SHOWN.format('call.seq')}"  # noqa: S608
+            f" OR call.corrected <> {CORRECTED.format('call.seq')})"
         ),
     ),
     (

@@ -26,9 +26,6 @@ _TAGS: Final = "tagged CROSS JOIN json_each(tags)"
 _COLUMNS: Final[dict[str, str]] = {"latency": "latency_ms", "cost": "cost_usd", "size": "size_bytes"}
 _SIGNS: Final[dict[Op, str]] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _PASSED: Final = {"yes": "passed = 1", "no": "passed = 0", "none": "passed IS NULL"}
-_CORRECTED: Final = {
-    "yes": "seq IN (SELECT call FROM corrected)", "no": "seq NOT IN (SELECT call FROM corrected)",
-}  # fmt: skip
 _STATES: Final = {
     "unsent": "seq IN (SELECT call FROM outbox)",
     "conflict": "seq IN (SELECT call FROM outbox WHERE state = 3)",
@@ -110,7 +107,7 @@ class Conditions:
         if term.field == "metered":
             return f"metered = {int(term.value == 'yes')}"
         if term.field == "corrected":
-            return _CORRECTED[term.value]
+            return f"corrected = {int(term.value == 'yes')}"
         return _STATES[term.value]
 
     def _exact(self, term: Term) -> str:

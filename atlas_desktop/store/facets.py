@@ -16,43 +16,46 @@ from atlas_desktop.store.conditions import KIND_FIELDS
 from atlas_desktop.store.said import SHOWN
 
 # One reading of the index for all fields that are counted under the same filter.
-_HITS: Final = "WITH hit AS MATERIALIZED (SELECT kind, shown, passed, count(*) AS n FROM {0} GROUP BY kind, shown, passed) "
-_OF_HITS: Final = "SELECT '{0}', {0}, sum(n) FROM hit{1} GROUP BY {0}"
+_HITS: Final = (
+    "WITH hit AS MATERIALIZED (SELECT kind, shown, corrected, passed, count(*) AS n FROM {0}"
+    " GROUP BY kind, shown, corrected, passed) SELECT '', NULL, sum(n) FROM hit"
+)
+_OF_HITS: Final = " UNION ALL SELECT '{0}', {1}, sum(n) FROM hit{2} GROUP BY {1}"
 _KINDS: Final = " JOIN kind ON kind.id = hit.kind"
 _RATINGS: Final = {number: name for name, number in SHOWN.items()}
 _COUNTED: Final[dict[Field, tuple[str, str]]] = {
-    "rating": ("shown", ""), "passed": ("passed", ""), "metered": ("metered", _KINDS),
+    "rating": ("shown", ""), "corrected": ("corrected", ""), "passed": ("passed", ""), "metered": ("metered", _KINDS),
     **{field: (field, _KINDS) for field in KIND_FIELDS},
 }  # fmt: skip
+
+_Found = dict[Field, list[FacetValue]]
 
 
 def facets(connection: apsw.Connection, query: Query) -> Facets:
     """The values of every facet field with their counts, each under the query without this field's own terms."""
     query = replace(query, sort=NEWEST)
-    free = [field for field in FACETS if not query.of(field)]
-    found = _count(connection, query, free)
+    total, found = _count(connection, query, [field for field in FACETS if not query.of(field)])
     for field in FACETS:
         if query.of(field):
-            found |= _count(connection, query.without(field), [field])
-    source = where(connection, query)
-    total = connection.execute(f"SELECT count(*) FROM {source.sql}", source.bindings).get  # noqa: S608
+            found |= _count(connection, query.without(field), [field])[1]
     return Facets({field: _with_asked(query, field, found[field]) for field in FACETS}, total)
 
 
-def _count(connection: apsw.Connection, query: Query, fields: list[Field]) -> dict[Field, list[FacetValue]]:
+def _count(connection: apsw.Connection, query: Query, fields: list[Field]) -> tuple[int, _Found]:
     source = where(connection, query)
-    found: dict[Field, list[FacetValue]] = {field: [] for field in fields}
-    columns = {_COUNTED[field][0]: field for field in fields if field in _COUNTED}
-    if columns:
-        parts = [_OF_HITS.format(*_COUNTED[field]) for field in columns.values()]
-        sql = _HITS.format(source.sql) + " UNION ALL ".join(parts)
-        for column, value, number in connection.execute(sql, source.bindings):
-            found[columns[column]].append(FacetValue(_term(columns[column], value), number))
+    found: _Found = {field: [] for field in fields}
+    total = 0
+    counted = [field for field in fields if field in _COUNTED]
+    sql = _HITS.format(source.sql) + "".join(_OF_HITS.format(field, *_COUNTED[field]) for field in counted)
+    rows: Iterator[tuple[Any, ...]] = iter(connection.execute(sql, source.bindings))
+    for field, value, number in rows:
+        if field:
+            found[field].append(FacetValue(_term(field, value), number))
+        else:
+            total = number or 0
     if "tag" in found:
         found["tag"] = _tags(connection, source)
-    if "corrected" in found:
-        found["corrected"] = _corrected(connection, source)
-    return {field: sorted(values, key=_most_first) for field, values in found.items()}
+    return total, {field: sorted(values, key=_most_first) for field, values in found.items()}
 
 
 def _most_first(value: FacetValue) -> tuple[int, str]:
@@ -64,7 +67,7 @@ def _term(field: Field, value: Any) -> Term:
         return Term(field, _RATINGS[value])
     if field == "passed":
         return Term(field, "none" if value is None else "yes" if value else "no")
-    if field == "metered":
+    if field in ("metered", "corrected"):
         return Term(field, "yes" if value else "no")
     return Term(field, "", "none") if value is None else Term(field, value)
 
@@ -80,12 +83,6 @@ def _tags(connection: apsw.Connection, source: Source) -> list[FacetValue]:
         for tag in orjson.loads(tags):
             counts[tag] += number
     return [FacetValue(Term("tag", tag), number) for tag, number in counts.items() if tag != UNSURE_TAG]
-
-
-def _corrected(connection: apsw.Connection, source: Source) -> list[FacetValue]:
-    sql = f"SELECT seq IN (SELECT call FROM corrected) AS it, count(*) FROM {source.sql} GROUP BY it"  # noqa: S608
-    rows: Iterator[tuple[Any, ...]] = iter(connection.execute(sql, source.bindings))
-    return [FacetValue(Term("corrected", "yes" if it else "no"), number) for it, number in rows]
 
 
 def _with_asked(query: Query, field: Field, values: list[FacetValue]) -> tuple[FacetValue, ...]:

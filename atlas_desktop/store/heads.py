@@ -129,7 +129,7 @@ def forget(connection: apsw.Connection, call: int) -> None:
 
 
 def show_again(connection: apsw.Connection, call: int) -> None:
-    """Bring overlay and `call.shown` of one call in line with its lane and its head."""
+    """Bring overlay and what one call shows in line with its lane and its head."""
     last = connection.execute(
         "SELECT seq, said, shown FROM outbox WHERE call = ? ORDER BY seq DESC LIMIT 1", (call,)
     ).get
@@ -148,9 +148,17 @@ SHOWN: Final = """coalesce(
         AND own <= (NOT EXISTS (SELECT 1 FROM overlay WHERE overlay.call = {0})) ORDER BY own DESC LIMIT 1),
     0)"""
 """What a call shows: what I say where that is not sent yet; else what counts, without me when I take mine back."""
-_SHOW: Final = f"UPDATE call SET shown = {SHOWN.format('?1')} WHERE seq = ?1"  # noqa: S608  # no value in it
+CORRECTED: Final = """(
+    EXISTS (SELECT 1 FROM correction WHERE correction.call = {0} AND own = 0)
+    OR CASE WHEN EXISTS (SELECT 1 FROM overlay WHERE overlay.call = {0})
+        THEN EXISTS (SELECT 1 FROM overlay WHERE overlay.call = {0} AND json_extract(said, '$.correction') IS NOT NULL)
+        ELSE EXISTS (SELECT 1 FROM correction WHERE correction.call = {0}) END)"""
+"""Whether a call shows a correction, likewise."""
+_SHOW: Final = (
+    f"UPDATE call SET shown = {SHOWN.format('?1')}, corrected = {CORRECTED.format('?1')} WHERE seq = ?1"  # noqa: S608
+)
 
 
 def show(connection: apsw.Connection, call: int) -> None:
-    """Set `call.shown`."""
+    """Set what a call shows: `shown` and `corrected`."""
     connection.execute(_SHOW, (call,))

@@ -197,7 +197,7 @@ def _put_right(writer: apsw.Connection) -> int:
     for sql in _AGREE:
         writer.execute(sql)
     calls: list[tuple[Any, ...]] = writer.execute(
-        "SELECT call FROM outbox UNION SELECT call FROM head"
+        "SELECT call FROM outbox UNION SELECT call FROM head UNION SELECT call FROM correction"
     ).fetchall()
     for (call,) in calls:
         show_again(writer, call)

@@ -10,11 +10,10 @@ import orjson
 from atlas_desktop.store.rows import CallRow
 from atlas_desktop.store.said import RATING, UNSURE, recall
 
-_ROWS = """
-SELECT call.seq, call.id, created_ms, customer, operation, model, call.shown, passed, preview,
+_ROWS: Final = """
+SELECT call.seq, call.id, created_ms, customer, operation, model, call.shown, corrected, passed, preview,
     output_preview, latency_ms, cost_usd, size_bytes, feedback_count, provider, quantization, tier,
     schema_version, finish, own.call, own.tags, theirs.tags, overlay.call, overlay.said,
-    (SELECT sum(1 + own) FROM correction WHERE correction.call = call.seq),
     (SELECT max(state > 2) + 2 * max(state < 3) FROM outbox WHERE outbox.call = call.seq)
 FROM carray(?) AS asked CROSS JOIN call ON call.seq = asked.value AND gone = 0
     JOIN kind ON kind.id = call.kind
@@ -22,7 +21,6 @@ FROM carray(?) AS asked CROSS JOIN call ON call.seq = asked.value AND gone = 0
     LEFT JOIN head AS theirs ON theirs.call = call.seq AND theirs.own = 0
     LEFT JOIN overlay ON overlay.call = call.seq
 """
-_THEIRS: Final = 1  # the bit of the sum above that stands for others' corrections; mine is the next
 
 
 def rows_of(reader: apsw.Connection, sql: str, *bindings: int) -> Iterator[tuple[Any, ...]]:
@@ -39,23 +37,20 @@ def read_rows(reader: apsw.Connection, asked: "array[int]") -> list[CallRow]:
 
 def _row(columns: tuple[Any, ...]) -> CallRow:
     (
-        seq, call_id, created_ms, customer, operation, model, shown, passed, preview, output_preview, latency_ms,
-        cost_usd, size_bytes, feedback_count, provider, quantization, tier, schema_version, finish, own, own_tags, their_tags, overlaid, said, corrections, states,
+        seq, call_id, created_ms, customer, operation, model, shown, corrected, passed, preview, output_preview,
+        latency_ms, cost_usd, size_bytes, feedback_count, provider, quantization, tier, schema_version, finish,
+        own, own_tags, their_tags, overlaid, said, states,
     ) = columns  # fmt: skip
-    if overlaid is None:
-        mine, corrected = own is not None, corrections is not None
-    else:
-        mine, corrected = said is not None, bool((corrections or 0) & _THEIRS)
+    mine = own is not None if overlaid is None else said is not None
     if overlaid is not None and mine:
-        opinion = recall(said)
-        corrected, tags = corrected or opinion.correction is not None, opinion.tags
+        tags = recall(said).tags
     else:
         kept = own_tags if mine else their_tags
         tags = tuple(orjson.loads(kept)) if kept else ()
     waits = states or 0
     return CallRow(
         seq, call_id, created_ms, customer, operation, model,
-        RATING[shown], shown == UNSURE, corrected, mine, bool(waits & 2), bool(waits & 1),
+        RATING[shown], shown == UNSURE, bool(corrected), mine, bool(waits & 2), bool(waits & 1),
         None if passed is None else bool(passed), preview, output_preview, tags,
         latency_ms, cost_usd, size_bytes, feedback_count,
         provider, quantization, tier, schema_version, finish,

@@ -21,7 +21,7 @@ CREATE INDEX kind_known ON kind(customer, operation, model);
 
 -- A call that was deleted stays as a stub (gone = 1): its local id is never given to another call, and a
 -- late page cannot bring it back. `shown` is what the list shows and filters by: 0 nothing, 1 up, 2 down,
--- 3 unsure; my unsent decision where there is one, else the head. exchange and prompt: the first 63 bits of the
+-- 3 unsure; my unsent decision where there is one, else the head. corrected: whether it shows a correction. exchange and prompt: the first 63 bits of the
 -- fingerprints fp_e_ and fp_p_.
 CREATE TABLE call(
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -29,6 +29,7 @@ CREATE TABLE call(
     revision INTEGER NOT NULL,
     gone INTEGER NOT NULL DEFAULT 0,
     shown INTEGER NOT NULL DEFAULT 0,
+    corrected INTEGER NOT NULL DEFAULT 0,
     created_ms INTEGER NOT NULL,
     kind INTEGER REFERENCES kind,
     passed INTEGER,
@@ -46,7 +47,7 @@ CREATE TABLE call(
 ) STRICT;
 -- All that the list filters and sorts by, so that it reads no rows: any order of 100,000 calls in 25 ms.
 CREATE INDEX call_browse ON call(
-    created_ms, seq, kind, shown, passed, latency_ms, cost_usd, size_bytes, exchange
+    created_ms, seq, kind, shown, corrected, passed, latency_ms, cost_usd, size_bytes, exchange
 ) WHERE gone = 0;
 CREATE INDEX call_prompt ON call(prompt) WHERE gone = 0;
 
@@ -167,8 +168,8 @@ CREATE TABLE overlay(
     call INTEGER PRIMARY KEY, outbox INTEGER NOT NULL, shown INTEGER NOT NULL, said TEXT
 ) STRICT;
 
--- The tags a call shows, as a JSON array, and the calls that show a correction: what I say where that is not sent
--- yet; else what counts, without me when I take mine back.
+-- The tags a call shows, as a JSON array: mine where they are not sent yet; else those that count, without mine when
+-- I take them back.
 CREATE VIEW tagged(call, tags) AS
     SELECT call, json_extract(said, '$.tags') FROM overlay WHERE json_extract(said, '$.tags') IS NOT NULL
     UNION ALL SELECT call, tags FROM head WHERE tags IS NOT NULL AND CASE
@@ -176,11 +177,6 @@ CREATE VIEW tagged(call, tags) AS
             THEN own = 0 AND EXISTS (SELECT 1 FROM overlay WHERE overlay.call = head.call AND said IS NULL)
         ELSE own = 1 OR NOT EXISTS (SELECT 1 FROM head AS mine WHERE mine.call = head.call AND mine.own = 1)
     END;
-CREATE VIEW corrected(call) AS
-    SELECT call FROM correction WHERE own = 0
-    UNION SELECT call FROM correction
-        WHERE own = 1 AND NOT EXISTS (SELECT 1 FROM overlay WHERE overlay.call = correction.call)
-    UNION SELECT call FROM overlay WHERE json_extract(said, '$.correction') IS NOT NULL;
 
 -- Every act on a call ever committed. fate: 0 in outbox, receipt or trash; 1 replaced by into_seq before
 -- anything was sent; 2 withdrawn before anything was sent; 3 lost with a damaged part of the file; 4 gone
