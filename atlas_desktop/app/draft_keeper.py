@@ -89,7 +89,8 @@ class DraftKeeper:
     async def _save_later(self) -> None:
         loop = asyncio.get_running_loop()
         while self._unsaved:
-            due = min(self._touched + IDLE, (self._since or self._touched) + MOST)
+            since = self._touched if self._since is None else self._since
+            due = min(self._touched + IDLE, since + MOST)
             if (wait := due - loop.time()) > 0:
                 await asyncio.sleep(wait)
             elif not await self.save():
@@ -102,7 +103,7 @@ class DraftKeeper:
                 self.saved.emit(unsaved.pop(call))
         except Exception as error:  # noqa: BLE001 - it is put into words beside the text
             self._unsaved = unsaved | self._unsaved
-            self._since = self._since or self._touched
+            self._since = self._touched if self._since is None else self._since
             self.failed.emit(replace(problem_from(error, "call"), retry=True))
             return False
         self.failed.emit(None)
