@@ -29,7 +29,7 @@ class Hunk:
 
 @dataclass(frozen=True, slots=True)
 class PathChange:
-    """One change of a JSON value, named by its path.
+    """One change of a JSON value, named by its path in the new text; of what was removed, in the old one.
 
     ``old`` and ``new`` are the spans of the value (with its key, where it was added, removed or moved), None on the
     side that lacks it. ``hunk``: the first of ``Diff.hunks`` that shows it; restoring that leaves JSON that parses.

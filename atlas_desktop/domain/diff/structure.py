@@ -20,7 +20,7 @@ def json_hunks(old: Tree, new: Tree) -> tuple[list[Hunk], list[PathChange]]:
     """The hunks, and the changes by path. The old text is JSON; the new one may be about to become it."""
     walk = _Walk(old.text, new.text)
     if old.root is not None and new.root is not None:
-        walk.value(old.root, new.root, ())
+        walk.value(old.root, new.root, (), ())
     walk.end()
     return walk.hunks, walk.changes
 
@@ -36,13 +36,13 @@ class _Walk:
         self.hunks: list[Hunk] = []
         self.changes: list[PathChange] = []
 
-    def value(self, a: Node, b: Node, path: Path) -> None:
-        """Two values that stand for one another."""
+    def value(self, a: Node, b: Node, was: Path, path: Path) -> None:
+        """Two values that stand for one another, the one where it was and the other where it is."""
         if self.same(a.span, b.span):
             return
         if a.kind == b.kind and a.kind in _CLOSING:
             self.same((a.start, a.start + 1), (b.start, b.start + 1))
-            self._children(a, b, path)
+            self._children(a, b, was, path)
             if _closed(self.old, a) and _closed(self.new, b):
                 self.same((a.end - 1, a.end), (b.end - 1, b.end))
         elif a.kind == b.kind == "string":
@@ -63,30 +63,34 @@ class _Walk:
         """What is left."""
         self._gap(len(self.old), len(self.new))
 
-    def _children(self, a: Node, b: Node, path: Path) -> None:
+    def _children(self, a: Node, b: Node, was: Path, path: Path) -> None:
         pairing = pair_members(a, b) if a.kind == "object" else pair_items(self.old, self.new, a, b)
         at = other = 0
         for first, second in [*pairing.pairs, (len(a.children), len(b.children))]:
-            self._between(pairing, a.children[at:first], b.children[other:second], path)
+            self._gone(pairing, a.children[at:first], was)
+            self._come(pairing, b.children[other:second], path)
             if first < len(a.children) and second < len(b.children):
-                self._child(a.children[first], b.children[second], path)
+                self._child(a.children[first], b.children[second], was, path)
             at, other = first + 1, second + 1
 
-    def _child(self, a: Node, b: Node, path: Path) -> None:
+    def _child(self, a: Node, b: Node, was: Path, path: Path) -> None:
         if a.comma >= 0 and b.comma >= 0:
             self.same((a.comma, a.comma + 1), (b.comma, b.comma + 1))
         if a.key_end > a.begin:
             self.same((a.begin, a.key_end), (b.begin, b.key_end))
         if a.colon >= 0 and b.colon >= 0:
             self.same((a.colon, a.colon + 1), (b.colon, b.colon + 1))
-        self.value(a, b, (*path, b.name))
+        self.value(a, b, (*was, a.name), (*path, b.name))
 
-    def _between(self, pairing: Pairing, gone: Sequence[Node], come: Sequence[Node], path: Path) -> None:
-        """Children that have no place on the other side."""
-        for node in gone:
+    def _gone(self, pairing: Pairing, nodes: Sequence[Node], was: Path) -> None:
+        """Children that are no more: the path is that in the old text."""
+        for node in nodes:
             if id(node) not in pairing.moved:
-                self._note((*path, node.name), "removed", (node.begin, node.end), None)
-        for node in come:
+                self._note((*was, node.name), "removed", (node.begin, node.end), None)
+
+    def _come(self, pairing: Pairing, nodes: Sequence[Node], path: Path) -> None:
+        """Children that were not there, or elsewhere."""
+        for node in nodes:
             before = pairing.moved.get(id(node))
             if before is None:
                 self._note((*path, node.name), "added", None, (node.begin, node.end))
