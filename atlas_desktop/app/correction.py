@@ -286,6 +286,9 @@ class CorrectionEditor:
         if theirs.text == state.text:
             self._text.base = theirs.seen
             return None
+        if not state.dirty:
+            self._begin_at(theirs.text, _words_of_correction(theirs.by))
+            return None
         return Conflict(
             call.row.seq, state.start, state.text, theirs.text, theirs.by, theirs.seen or "", theirs.since_ms
         )

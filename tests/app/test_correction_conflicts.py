@@ -93,3 +93,14 @@ async def test_a_call_of_another_page_does_not_take_the_draft_away(tmp_path: Pat
         await pull(made.desk.store, answered(50, "another"))
         made.desk.review.store_changed(await made.desk.store.outbox.recover())
         assert made.state.text == "mine"
+
+
+async def test_where_nothing_was_written_theirs_is_the_new_start(tmp_path: Path) -> None:
+    async with writing(tmp_path / "a.db") as made:
+        await made.editor.begin()
+        await theirs(made, "chatcmpl-000001", "bob's")
+        assert (made.state.text, made.state.source, made.state.conflict) == (
+            "bob's", "from the correction by bob", None,
+        )  # fmt: skip
+        await made.type("bob's, better")
+        assert isinstance(await made.editor.submit(stay=True), Decided)
