@@ -54,6 +54,7 @@ _SSN: Final = re.compile(r"(?<![\w-])(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?
 _PHONE: Final = re.compile(
     r"(?<![\w.,:/-])(?:\+\(?\d|\(?\d)[\d\u0660-\u0669\s().\u2010-\u2013/-]{5,22}\d(?!\w)"
 )
+_TAIL: Final = re.compile(r"(?<![\d])[+(]?\d[\d \u00a0().-]{0,40}\Z|\S{1,80}\Z")
 _GAP: Final = re.compile(r"\s")
 _NORTH_AMERICA: Final = re.compile(r"(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}")
 _TRUNK: Final = re.compile(r"\(?0\d{1,5}\)?(?:[ /\u2010-\u2013-]\d{2,9}){1,5}")
@@ -119,7 +120,7 @@ def veiled(text: str) -> str:
 def veiled_preview(text: str) -> str:
     """`veiled` for the cut beginning of a text: what the cut left half of is covered as well."""
     covered = veiled(text)
-    last = re.search(r"\S{1,80}\Z", covered)
+    last = _TAIL.search(covered)
     half = last is not None and ("@" in last[0] or sum(map(str.isdigit, last[0])) >= 5)
     return f"{covered[: last.start()]}…" if last is not None and half else covered
 

@@ -46,16 +46,14 @@ def _drawn(row: Row, sizes: Sequence[int], widths: Sequence[int]) -> list[Run]:
         return [Run(row.start, row.end, None, Look.MONO)]
     runs, at = [], row.start
     for number, (cell, size) in enumerate(zip(row.cells, sizes, strict=True)):
-        between_cells = _SEPARATOR if number else ""
-        runs.append(Run(at, cell[0].start, between_cells, Look.MONO | Look.MUTED))
-        runs += [
-            between(cell[0].start, "\u2068", Look.MONO),
-            *cell,
-            between(cell[-1].end, "\u2069", Look.MONO),
-        ]
+        first, padding = cell[0].start, " " * (widths[number] - size)
+        runs.append(Run(at, first, _SEPARATOR if number else "", Look.MONO | Look.MUTED))
         at = cell[-1].end
-        if size < widths[number] and number + 1 < len(widths):
-            runs.append(between(at, " " * (widths[number] - size), Look.MONO))
+        if padding and number in row.right:
+            runs.append(between(first, padding, Look.MONO))
+        runs += [between(first, "\u2068", Look.MONO), *cell, between(at, "\u2069", Look.MONO)]
+        if padding and number not in row.right and number + 1 < len(widths):
+            runs.append(between(at, padding, Look.MONO))
     runs.append(Run(at, row.end, "", Look.MONO))
     return runs
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument
 
 from atlas_desktop.ui.hostile_text import Kind, Piece, one_line
 from atlas_desktop.ui.parts import HEADINGS, Part
-from atlas_desktop.ui.rendering import CHILDREN, Look, Reading, run_pieces, text_runs
+from atlas_desktop.ui.rendering import CHILDREN, Look, Reading, is_rendered, run_pieces, text_runs
 from atlas_desktop.ui.rendering.json_lines import RIGHT_TO_LEFT
 from atlas_desktop.ui.shown_text import ShownText
 from atlas_desktop.ui.theme import Theme
@@ -76,6 +76,8 @@ class Feed(QObject):
         self._spent = True
         self._from_left = False
         self.more_parts = False
+        self.exact = False
+        """Whether something is shown as it was recorded because it is long."""
         self.limit = FIRST_CHARACTERS
         self.total = 0
 
@@ -160,6 +162,7 @@ class Feed(QObject):
         for part in taken:
             self.bases.append(self.total)
             self.total += len(part.text)
+            self.exact |= part.style == "text" and not is_rendered(part.text)
         self.parts += taken
         if self._spent:
             self._spent = False

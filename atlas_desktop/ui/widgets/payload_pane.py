@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from PySide6.QtWidgets import QWidget
 
 from atlas_desktop.ui.parts import Part
-from atlas_desktop.ui.rendering import is_rendered
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.layouts import column, row, surface
@@ -71,8 +70,7 @@ class PayloadPane(QWidget):
 
     def _tell_size(self) -> None:
         view = self.view
-        recorded = [part.text for part in view.parts if part.style == "text"]
-        size = sum(map(len, recorded))
+        size = sum(len(part.text) for part in view.parts if part.style == "text")
         words = []
         if size and view.more_parts:
             words.append(tr("more than {count:,} characters", count=size))
@@ -80,7 +78,7 @@ class PayloadPane(QWidget):
             words.append(trn("{count:,} character", "{count:,} characters", size))
         if not view.reading.rendered:
             words.append(tr("as recorded"))
-        elif not all(map(is_rendered, recorded)):
+        elif view.feed.exact:
             words.append(tr("long: as recorded"))
         if view.chips:
             words.append(trn("{count:,} hidden", "{count:,} hidden", view.chips))
