@@ -94,7 +94,9 @@ class RowCache:
             self._changed(frozenset(touched))
 
     def refresh(self, seqs: Collection[int] | None) -> None:
-        """Read these rows again (None: all), as far as they are in memory."""
+        """Read these rows again (None: all), as far as they are in memory; folded ones with any of their calls."""
+        if seqs is not None and self._list.leaders:
+            seqs = {self._list.leader(seq) for seq in seqs}
         if seqs is None:
             self._stale |= self._places.keys()
         elif len(seqs) <= len(self._places):
@@ -154,9 +156,11 @@ class RowCache:
 
     async def _rows(self, listed: Listed, seqs: Sequence[int]) -> list[CallRow]:
         rows = await self._store.calls.rows(seqs)
-        if not listed.groups:
+        groups = {row.seq: listed.groups[row.seq] for row in rows if row.seq in listed.groups}
+        if not groups:
             return rows
-        return [replace(row, copies=listed.copies(row.seq)) for row in rows]
+        mixed = await self._store.calls.rated_differently(groups)
+        return [replace(row, copies=listed.copies(row.seq), mixed=row.seq in mixed) for row in rows]
 
     def _arrived(self, number: int, rows: list[CallRow]) -> None:
         self._put(number, rows)

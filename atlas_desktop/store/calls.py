@@ -1,7 +1,7 @@
 """The stored calls, for browsing: ids of a filter, rows by id, one call with its payload."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import apsw
@@ -13,7 +13,7 @@ from atlas_desktop.domain.opinion import Opinion
 from atlas_desktop.domain.query import Field, Query
 from atlas_desktop.store import browse
 from atlas_desktop.store.facets import facets
-from atlas_desktop.store.folding import Listed
+from atlas_desktop.store.folding import Listed, rated_differently
 from atlas_desktop.store.records import unpack
 from atlas_desktop.store.row_reading import read_rows, rows_of
 from atlas_desktop.store.rows import CallRow, Correction, OpenCall
@@ -60,6 +60,10 @@ class Calls:
         """Rows in the order asked; calls that are gone are left out."""
         asked = array("q", seqs)
         return await self._database.read(lambda reader: read_rows(reader, asked))
+
+    async def rated_differently(self, groups: Mapping[int, "array[int]"]) -> frozenset[int]:
+        """Which rows of a folded list stand for calls that do not all show the same rating."""
+        return await self._database.read(lambda reader: rated_differently(reader, groups))
 
     async def open_call(self, seq: int) -> OpenCall | None:
         """A call with its payload parsed, or None when it is gone."""

@@ -3,6 +3,13 @@
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
+
+import apsw
+
+_RATINGS: Final = """
+SELECT min(shown), max(shown) FROM carray(?) AS asked CROSS JOIN call ON call.seq = asked.value AND gone = 0
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +41,16 @@ class Listed:
     def calls(self) -> int:
         """How many calls the rows stand for."""
         return len(self.ids) + len(self.leaders)
+
+
+def rated_differently(reader: apsw.Connection, groups: Mapping[int, "array[int]"]) -> frozenset[int]:
+    """Which of these rows stand for calls that do not all show the same rating."""
+    found = set()
+    for leader, calls in groups.items():
+        lowest, highest = reader.execute(_RATINGS, (apsw.carray(calls),)).get
+        if lowest != highest:
+            found.add(leader)
+    return frozenset(found)
 
 
 def fold(ids: "array[int]", exchanges: "array[int]") -> Listed:

@@ -17,7 +17,7 @@ class CallRow:
 
     ``rating`` and what follows from it show my unsent decision where there is one, else what the server
     has; what others said when the decision takes mine back. ``corrected``: a correction stands, whoever's.
-    ``copies``: so many equal exchanges this row stands for, in a folded list. ``pending``: a decision of mine is on its way. ``needs_you``: one was refused or conflicts.
+    ``copies``: so many equal exchanges this row stands for, in a folded list; ``mixed``: which are rated differently. ``pending``: a decision of mine is on its way. ``needs_you``: one was refused or conflicts.
     """
 
     seq: int
@@ -46,6 +46,7 @@ class CallRow:
     schema_version: str | None = None
     finish: str | None = None
     copies: int = 1
+    mixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

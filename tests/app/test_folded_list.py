@@ -8,7 +8,7 @@ import pytest
 from atlas_desktop.app.review import Decided
 from atlas_desktop.domain.opinion import Edit
 from atlas_desktop.domain.query import Query, Sort, Term
-from tests.app.desk import Desk, desk, pull, some_calls
+from tests.app.desk import NOW, Desk, desk, pull, some_calls
 
 
 @pytest.fixture
@@ -144,3 +144,26 @@ async def test_a_deleted_copy_is_not_rated(path: Path) -> None:
         it.review.store_changed(await pull(it.store, [], deleted=["chatcmpl-000002"]))
         await it.review.settled()
         assert await it.rate("up", stay=True) == Decided(Edit("up"), 2)
+
+
+async def test_copies_that_are_rated_differently_are_told_until_they_are_rated_as_one(path: Path) -> None:
+    async with desk(path) as it:
+        await it.sync(_said("a", "b", "a", "b"))
+        await it.store.decisions.decide([1], "up", now=NOW)
+        await it.open()
+        await _fold(it)
+        assert _mixed(it) == [False, True]
+        it.review.go(1)
+        await it.review.settled()
+        await it.rate("down", stay=True)
+        await it.review.settled()
+        assert _mixed(it) == [False, False]
+        decided = await it.store.decisions.decide([2], "up", now=NOW)
+        it.review.store_changed(decided.changed)
+        await it.review.settled()
+        assert _mixed(it) == [True, False], "a call beneath the row changed"
+
+
+def _mixed(it: Desk) -> list[bool | None]:
+    rows = [it.browser.row(place) for place in range(len(it.browser))]
+    return [row.mixed if row is not None else None for row in rows]

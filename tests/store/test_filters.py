@@ -17,6 +17,7 @@ from atlas_desktop.domain.filter.fields import FIELDS, SHAPES
 from atlas_desktop.domain.fingerprints import fingerprints
 from atlas_desktop.domain.query import Column, Field, Query, Sort, Term, Words
 from atlas_desktop.store import audit, browse
+from atlas_desktop.store.drafts import Draft
 from atlas_desktop.store.rows import CallRow
 from atlas_desktop.store.store import Store
 from tests.store.brute_force import counts, matching, ordered
@@ -267,3 +268,17 @@ async def test_words_left_out_and_names_in_code(tmp_path: Path) -> None:
         "-order user": [1], "-order -user": [3, 4],
     }  # fmt: skip
     await store.close()
+
+
+async def test_what_waits_what_is_put_aside_and_what_is_begun(store: Store) -> None:
+    await store.decisions.decide([1, 2], "up", now=NOW)
+    await store.later.add([3], now=NOW)
+    await store.drafts.put(Draft(4, "better", 0, "answer 4", None, "prose", 0))
+    found = {
+        line: list(await store.calls.ids(parse_query(line))) for line in ("is:unsent", "is:later", "is:draft")
+    }
+    assert found == {"is:unsent": [1, 2], "is:later": [3], "is:draft": [4]}
+    assert list(await store.calls.ids(parse_query("-is:unsent is:later"))) == [3]
+    assert list(await store.calls.ids(parse_query("is:draft is:later"))) == [3, 4]
+    assert list(await store.calls.ids(parse_query("is:conflict"))) == []
+    assert list(await store.calls.ids(parse_query("id:chatcmpl-000002"))) == [2]
