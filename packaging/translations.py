@@ -8,6 +8,7 @@ import ast
 import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -117,14 +118,17 @@ def po_bytes(made: Catalog) -> bytes:
     return b"\n".join(kept) + b"\n"
 
 
+_ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)
+"""The date of every catalog: the same words are to make the same file."""
 _CHANGING = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"Generated-By', b'"Report-Msgid', b'"Last-Translator',
              b'"Language-Team', b'"Project-Id-Version')  # fmt: skip
 
 
 def mo_bytes(language: str) -> bytes:
     """The compiled catalog of a language as its .po stands."""
-    file = io.BytesIO()
-    write_mo(file, catalog(language))
+    file, made = io.BytesIO(), catalog(language)
+    made.creation_date = made.revision_date = _ALWAYS
+    write_mo(file, made)
     return file.getvalue()
 
 

@@ -14,7 +14,9 @@ _TITLE_BEGINS: Final = 120.0
 _WORDS_OF_TITLE: Final = 110.0
 _INITIALS: Final = 100.0
 _WORDS: Final = 95.0
-_LEAST: Final = 62.0
+_FUZZY: Final = 4
+"""Fewer letters are like too much: ``bad`` is no typing error for "Add"."""
+_LEAST: Final = 68.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,10 @@ def fit(wanted: str, entry: Entry) -> float:
     everything = f"{folded(entry.detail)} {title} {entry.id.replace('.', ' ').replace('_', ' ')}"
     if _begin(parts, everything.split()):
         return _WORDS
-    if len(wanted) < 3:
-        return 0.0
-    if wanted in title:
+    if len(wanted) > 2 and wanted in title:
         return _WORDS - 5
+    if len(wanted) < _FUZZY:
+        return 0.0
     return max(fuzz.partial_ratio(wanted, title) * 0.85, fuzz.token_set_ratio(wanted, everything) * 0.75)
 
 

@@ -41,6 +41,11 @@ class Connection(BaseModel):
         default=None, description="The organization the first key belonged to; a key of another is refused."
     )
 
+    @property
+    def shown_title(self) -> str:
+        """The name as it is shown: the local Atlas was named by the app, so it is called so in any language."""
+        return tr(self.title) if self.kind == "local" else self.title
+
 
 class Settings(BaseModel):
     """All of it, as written to ``settings.json``. Fields of a newer version are kept."""

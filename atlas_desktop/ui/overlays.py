@@ -126,7 +126,7 @@ class Overlays:
     def _connections(self) -> list[Entry]:
         settings = self._session.settings.current
         return [
-            Entry(_CONNECTION + each.id, each.title, tr("Open connection"))
+            Entry(_CONNECTION + each.id, each.shown_title, tr("Open connection"))
             for each in settings.connections
             if each.id != settings.last_connection
         ]

@@ -16,6 +16,7 @@ from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.wording import tr, trn
 
 _WIDEST: Final = 620
+_AIR: Final = 10 * GRID
 _LINES: Final = 10
 _STEPS: Final = {"Down": 1, "Up": -1, "PgDown": _LINES - 1, "PgUp": 1 - _LINES}
 
@@ -75,7 +76,9 @@ class Palette(Overlay):
         head = self.line.sizeHint().height() + 2 * GRID + 1
         rows = max(min(self.list.rows.rowCount(), _LINES), 0) * line
         text = 0 if rows else self._nothing.heightForWidth(width)
-        return QRect(room.center().x() - width // 2, room.top(), width, head + rows + text + GRID)
+        height = head + rows + text + GRID
+        top = room.top() + min(_AIR, max(room.height() - height, 0))
+        return QRect(room.center().x() - width // 2, top, width, height)
 
     def _find(self) -> None:
         typed = self.line.text()

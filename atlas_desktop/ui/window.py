@@ -205,7 +205,7 @@ class Window(WindowActions):
     def _opening(self, settings: Settings) -> None:
         """Until the last connection is open, the screen it will be on; the first time, the welcome."""
         known = settings.connection(settings.last_connection) or next(iter(settings.connections), None)
-        self.review_page.opening = known.title if known is not None else None
+        self.review_page.opening = known.shown_title if known is not None else None
         self.show("review")
 
     def _workspace_changed(self, workspace: "Workspace | None") -> None:
@@ -271,7 +271,9 @@ class Window(WindowActions):
         status = self._session.status
         # The store's counts and not the engine's: those are as old as its last word, or of no engine at all.
         counts = workspace.outbox.counts if workspace else OutboxCounts()
-        self.status.show_connection(workspace.connection.title if workspace else None, status, counts, now_ms)
+        self.status.show_connection(
+            workspace.connection.shown_title if workspace else None, status, counts, now_ms
+        )
         self.rail.buttons["sync"].set_badge(counts.needs_you)
         self.sync_page.show_status(status, now_ms)
         if status.link == "online":

@@ -32,7 +32,11 @@ def lines() -> list[bytes]:
 
 
 def misses(desk: Desk) -> dict[str, str]:
-    return {where: text for where, text in all_texts(desk.window) if untranslated(text)}
+    async def look() -> dict[str, str]:
+        # In the loop: a row that is not read yet is asked for.
+        return {where: text for where, text in all_texts(desk.window) if untranslated(text)}
+
+    return desk.run(look())
 
 
 async def do(desk: Desk, command: Command) -> None:
@@ -44,6 +48,8 @@ async def go(desk: Desk, screen: Screen) -> None:
     desk.window.show(screen)
 
 
+# Menus pop up, which the screen that is not there cannot do properly.
+@pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing)")
 def test_nothing_is_said_past_the_catalog(desk: Desk) -> None:
     found: dict[str, str] = {}
     desk.show_call(0)

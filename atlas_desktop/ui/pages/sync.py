@@ -128,7 +128,7 @@ class SyncPage(ColumnPage):
         self._icon.show_icon(*link_icon(status.link))
         self._show_key(status.link == "auth" and workspace.connection.kind == "remote")
         self._headline.setText(
-            tr("{name}: {state}", name=workspace.connection.title, state=link_words(status.link))
+            tr("{name}: {state}", name=workspace.connection.shown_title, state=link_words(status.link))
         )
         self._problem.setText(status.problem or "")
         self._problem.setVisible(bool(status.problem))

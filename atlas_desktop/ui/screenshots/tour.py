@@ -165,7 +165,7 @@ class Tour:
         await self._filter(Query())
         await self._filter(Query(operation=_STRUCTURED, text="answers"))
         await self._shot("conflict")
-        await self._do("describe.merge", "conflict-merging")
+        await self._do("edit.correct", "conflict-merging")
         await self._leave()
 
     async def settings(self) -> None:

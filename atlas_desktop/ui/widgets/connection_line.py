@@ -46,7 +46,7 @@ class ConnectionLine(QWidget):
         self._yes = button(tr("Remove"), acts.remove, "primary")
         self._no = button(tr("Keep"), self.keep)
         words = column(gap=0)
-        words.addWidget(PlainLabel(connection.title, role="strong"))
+        words.addWidget(PlainLabel(connection.shown_title, role="strong"))
         words.addWidget(PlainLabel(where + rates, tone="muted"))
         words.addWidget(self._question)
         line = row(self, margins=(0, 2, 0, 2), gap=3)
@@ -54,7 +54,7 @@ class ConnectionLine(QWidget):
         line.addLayout(words, 1)
         for each in (self._state, self._remove, self._yes, self._no):
             if each is not self._state or not current:
-                each.setAccessibleName(one_line(f"{each.text()} {connection.title}"))
+                each.setAccessibleName(one_line(f"{each.text()} {connection.shown_title}"))
             line.addWidget(each)
         self.keep()
 
