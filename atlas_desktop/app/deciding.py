@@ -172,7 +172,7 @@ def _row_after(edit: Edit) -> Callable[[CallRow], CallRow]:
 
     def after(row: CallRow) -> CallRow:
         if edit.verdict is not None:
-            row = replace(row, rating=_THUMB.get(edit.verdict), unsure=edit.verdict == "unsure")
+            row = replace(row, rating=_THUMB.get(edit.verdict), unsure=edit.verdict == "unsure", mixed=False)
         elif isinstance(edit.correction, str) and row.rating is None:
             row = replace(row, rating="thumbs_down", unsure=False)
         if isinstance(edit.correction, str):
