@@ -14,6 +14,7 @@ from typing import Final
 from atlas_desktop.ui.hostile_text import CHIP, Kind, pieces, suspects
 
 _WIDE: Final = re.compile("[\U00010000-\U0010ffff]")
+_LINE_SIGNS: Final = ("\u2028", "\u2029")
 _HISTORY: Final = 10_000
 
 
@@ -186,8 +187,16 @@ class ExactText:
                 kept.append(fold)
             elif place >= position + removed:
                 kept.append(fold + delta)
-        self._folds = array("q", sorted(kept))
+        left = kept if not change.removed else [fold for fold in kept if self._belongs(fold, change)]
+        self._folds = array("q", sorted(left))
         self._measure()
+
+    def _belongs(self, fold: int, change: Change) -> bool:
+        """Whether this break still has a reason: not where a line begins anyway, nor after a sign that is gone."""
+        if fold == 0 or self._text[fold - 1] == "\n":
+            return False
+        after_sign = fold == change.end and change.removed[-1:] in _LINE_SIGNS
+        return not after_sign or self._text[fold - 1] in _LINE_SIGNS
 
     def _remember(self, change: Change, joins: bool) -> None:
         if joins and self._done:

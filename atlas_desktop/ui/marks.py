@@ -7,12 +7,12 @@ from typing import Final, Literal
 
 from atlas_desktop.ui.exact_text import Change
 
-Look = Literal["added", "removed", "mine", "theirs", "problem", "key", "literal", "current"]
+Look = Literal["added", "removed", "mine", "theirs", "problem", "key", "literal", "sign"]
 LONGEST_LINE: Final = 20_000
 """A line of JSON longer than this is not coloured."""
 
 _TOKEN: Final = re.compile(
-    r'"(?:[^"\\\n]|\\.)*"?(?P<colon>\s*:)?|(?P<literal>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\b(?:true|false|null)\b)'
+    r'"(?:[^"\\\n]|\\.)*"?(?P<colon>\s*:)?|(?P<literal>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\b(?:true|false|null)\b)|(?P<sign>[{}\[\],:])'
 )
 
 
@@ -26,7 +26,7 @@ class Mark:
 
 
 def json_marks(text: str, start: int, end: int) -> Iterator[Mark]:
-    """The keys, numbers and literals between two places. Strings and signs look like text."""
+    """The keys, literals and signs between two places. Strings look like text."""
     line = text.rfind("\n", 0, start) + 1
     if start - line > LONGEST_LINE or end - line > 5 * LONGEST_LINE:
         return
@@ -37,6 +37,9 @@ def json_marks(text: str, start: int, end: int) -> Iterator[Mark]:
             yield Mark(match.start(), match.end(), "literal")
         elif match["colon"]:
             yield Mark(match.start(), match.start("colon"), "key")
+            yield Mark(match.end() - 1, match.end(), "sign")
+        elif match["sign"]:
+            yield Mark(match.start(), match.end(), "sign")
 
 
 def visible(marks: Sequence[Mark], start: int, end: int) -> list[Mark]:

@@ -47,6 +47,7 @@ class ExactEdit(QPlainTextEdit):
         self._exact = ExactText()
         self._mine = False
         self._touched: tuple[int, int] | None = None
+        self._prepare()
         self.setAccessibleName(name)
         self.setUndoRedoEnabled(False)  # the history is that of the exact text
         self.setTabChangesFocus(True)
@@ -61,6 +62,9 @@ class ExactEdit(QPlainTextEdit):
         self.cursorPositionChanged.connect(self._moved)
         theme.changed.connect(self._restyle)
         self._restyle()
+
+    def _prepare(self) -> None:
+        """For what is built on this: before anything is drawn."""
 
     @property
     def text(self) -> str:

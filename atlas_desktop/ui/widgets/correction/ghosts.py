@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextBlock, QTextCharFormat, QTextLayout
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextBlock
 
 from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.theme import Theme
@@ -26,13 +26,12 @@ class Ghost:
 
 
 class Ghosts:
-    """Makes the room by spacing the character before (a layout's own format: no character is added), and paints."""
+    """Room is made by spacing the character before; no character is added."""
 
     def __init__(self, theme: Theme, edit: ExactEdit) -> None:
         self._theme = theme
         self._edit = edit
         self._ghosts: Sequence[Ghost] = ()
-        self._spaced: set[int] = set()
 
     @property
     def shown(self) -> bool:
@@ -43,19 +42,13 @@ class Ghosts:
         """These, in the order of the text; none to have the text alone again."""
         self._ghosts = ghosts
 
-    def make_room(self, first: int, last: int) -> None:
-        """Space the paragraphs between two characters."""
-        document = self._edit.document()
-        wanted: dict[int, list[tuple[int, float]]] = {}
+    def rooms(self, first: int, last: int) -> Iterator[tuple[int, int, float]]:
+        """The positions of the display after which room has to be left, and how much."""
         for ghost in self._between(first, last):
             block, place = self._place(ghost)
             if place > 0:
-                wanted.setdefault(block.blockNumber(), []).append((place - 1, self._width(ghost)))
-        block = document.findBlock(self._edit.exact.to_display(first))
-        end = self._edit.exact.to_display(last)
-        while block.isValid() and block.position() <= end:
-            self._space(block, wanted.get(block.blockNumber(), []))
-            block = block.next()
+                at = block.position() + place - 1
+                yield at, at + 1, self._width(ghost)
 
     def paint(self, painter: QPainter, first: int, last: int) -> None:
         """Over the room that was made."""
@@ -86,14 +79,6 @@ class Ghosts:
             return block, block.length() - 1
         return block, position - block.position()
 
-    def _space(self, block: QTextBlock, wanted: list[tuple[int, float]]) -> None:
-        layout = block.layout()
-        now = [(each.start, each.format.fontLetterSpacing()) for each in layout.formats()]
-        if now == wanted:
-            return
-        layout.setFormats([_spacing(place, room) for place, room in wanted])
-        self._edit.document().markContentsDirty(block.position(), block.length())
-
     def _box(self, ghost: Ghost) -> QRectF | None:
         block, place = self._place(ghost)
         if place <= 0:
@@ -120,12 +105,3 @@ class Ghosts:
 
 def _words(ghost: Ghost) -> str:
     return one_line(short(ghost.text, _LONGEST)) or "␣"
-
-
-def _spacing(place: int, room: float) -> QTextLayout.FormatRange:
-    made = QTextLayout.FormatRange()
-    text_format = QTextCharFormat()
-    text_format.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
-    text_format.setFontLetterSpacing(room)
-    made.start, made.length, made.format = place, 1, text_format
-    return made

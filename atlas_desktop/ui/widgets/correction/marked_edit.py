@@ -1,27 +1,29 @@
 """An exact text with marks: what was changed, what is wrong, JSON's parts; bars in the margin beside changes."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPolygonF,
     QResizeEvent,
-    QTextCharFormat,
     QTextCursor,
-    QTextFormat,
 )
-from PySide6.QtWidgets import QTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
-from atlas_desktop.ui.marks import Look, Mark, json_marks, layers, visible
+from atlas_desktop.ui.marks import Mark, json_marks, layers, visible
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.correction.exact_edit import ExactEdit
 from atlas_desktop.ui.widgets.correction.ghosts import Ghost, Ghosts
+from atlas_desktop.ui.widgets.correction.paragraph_formats import ParagraphFormats, Stretch
 
 _MOST: Final = 2_000
 """Marks drawn at once: more are not told apart by anyone."""
+_NEARBY: Final = 1_000
+"""Characters above and below the view that are marked, too."""
 _BAR: Final = 3
 _BAR_LEFT: Final = 4
 _WEDGE: Final = 3.5
@@ -31,21 +33,27 @@ class MarkedEdit(ExactEdit):
     """Only what is on view is marked: the work does not grow with the text."""
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(theme, name, parent)
+        self.verticalScrollBar().valueChanged.connect(self._mark_soon)
+
+    def _prepare(self) -> None:
         self._marks: Sequence[Mark] = ()
         self._bars: Sequence[Mark] = ()
         self._current: int | None = None
         self._json = False
-        self._formats: dict[frozenset[Look], QTextCharFormat] = {}
-        self._ghosts: Ghosts | None = None
-        super().__init__(theme, name, parent)
-        self.verticalScrollBar().valueChanged.connect(self._mark)
+        self._formats = ParagraphFormats(self._theme, self.document())
+        self._ghosts = Ghosts(self._theme, self)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._mark)
 
     def show_marks(
         self, marks: Sequence[Mark], bars: Sequence[Mark] = (), current: int | None = None
     ) -> None:
         """Mark these, in the order of the text; ``current`` is the bar the caret is at."""
         self._marks, self._bars, self._current = marks, bars, current
-        self._mark()
+        self._mark_soon()
         self.viewport().update()
 
     def show_current(self, current: int | None) -> None:
@@ -56,29 +64,24 @@ class MarkedEdit(ExactEdit):
 
     def show_ghosts(self, ghosts: Sequence[Ghost]) -> None:
         """What was removed, in its old place."""
-        if self._ghosts is None:
-            if not ghosts:
-                return
-            self._ghosts = Ghosts(self._theme, self)
         self._ghosts.show(ghosts)
-        self._ghosts.make_room(*self.on_view())
+        self._mark_soon()
         self.viewport().update()
 
     def color_json(self, on: bool) -> None:
         """Whether to tell JSON's parts apart."""
-        self._json = on
-        self._mark()
+        if on != self._json:
+            self._json = on
+            self._mark_soon()
 
     def on_view(self) -> tuple[int, int]:
-        """The characters of the paragraphs on view."""
-        block = self.firstVisibleBlock()
-        first = last = block.position()
-        top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
-        while block.isValid() and top <= self.viewport().height():
-            last = block.position() + block.length() - 1
-            top += self.blockBoundingRect(block).height()
-            block = block.next()
-        return self.exact.to_exact(first), self.exact.to_exact(last)
+        """The characters of the lines on view."""
+        view = self.viewport().rect()
+        first = self.cursorForPosition(QPoint(0, 0))
+        first.movePosition(QTextCursor.MoveOperation.StartOfLine)
+        last = self.cursorForPosition(QPoint(0, view.bottom()))
+        last.movePosition(QTextCursor.MoveOperation.EndOfLine)
+        return self.exact.to_exact(first.position()), self.exact.to_exact(last.position())
 
     def place_at_height(self, height: float) -> int:
         """The first character of the line at this height of the view."""
@@ -101,7 +104,7 @@ class MarkedEdit(ExactEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another stretch is on view."""
         super().resizeEvent(event)
-        self._mark()
+        self._mark_soon()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Text, then the bars beside changes and the wedges where something is missing."""
@@ -109,8 +112,7 @@ class MarkedEdit(ExactEdit):
         super().paintEvent(event)
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._ghosts is not None:
-            self._ghosts.paint(painter, first, last)
+        self._ghosts.paint(painter, first, last)
         for number, bar in enumerate(self._bars):
             if bar.start <= last and bar.end >= first:
                 self._paint_bar(painter, bar, number == self._current, (first, last))
@@ -129,7 +131,7 @@ class MarkedEdit(ExactEdit):
         painter.drawRoundedRect(
             QRectF(left, start.top() + 1, width, end.bottom() - start.top() - 1), 1.5, 1.5
         )
-        if bar.start == bar.end and not (self._ghosts is not None and self._ghosts.shown):
+        if bar.start == bar.end and not self._ghosts.shown:
             # Nothing stands here where something stood: a wedge from above, as a caret of a proof-reader.
             place = QPointF(start.left() + 0.5, start.top() + 1)
             gone = "bad" if bar.look in ("added", "mine") else "good"
@@ -147,63 +149,32 @@ class MarkedEdit(ExactEdit):
         return QRectF(self.cursorRect(cursor))
 
     def _settle(self) -> None:
-        # The marks are of the text before: they move with it until new ones come, a moment later.
         super()._settle()
-        self._mark()
+        if self._soon.isActive():
+            self._mark()  # before it is painted: what was coloured stood one character further on
+
+    def _mark_soon(self) -> None:
+        # Once for all that changes in one turn; and not while Qt scrolls and resizes in the middle of laying out: it
+        # falls when that begins anew.
+        self._soon.start()
 
     def _mark(self) -> None:
-        first, last = self.on_view()
+        self._soon.stop()
+        first, last = self._nearby(*self.on_view())
         marks = visible(self._marks, first, last)[:_MOST]
         if self._json:
-            marks += list(json_marks(self.text, first, last))[:_MOST]
-        if self._ghosts is not None:
-            self._ghosts.make_room(first, last)
-        self.setExtraSelections([self._selection(*stretch) for stretch in layers(marks)])
+            marks += islice(json_marks(self.text, first, last), _MOST)
+        place = self.exact.to_display
+        stretches: list[Stretch] = [(place(start), place(end), looks) for start, end, looks in layers(marks)]
+        if self._ghosts.shown:
+            stretches = sorted([*stretches, *self._ghosts.rooms(first, last)], key=lambda each: each[:2])
+        self._formats.apply(place(first), place(last), stretches)
 
-    def _selection(self, start: int, end: int, looks: frozenset[Look]) -> QTextEdit.ExtraSelection:
-        cursor = QTextCursor(self.document())
-        cursor.setPosition(self.exact.to_display(start))
-        cursor.setPosition(self.exact.to_display(end), QTextCursor.MoveMode.KeepAnchor)
-        selection = QTextEdit.ExtraSelection()
-        selection.cursor = cursor
-        selection.format = self._format_of(looks)
-        return selection
-
-    def _format_of(self, looks: frozenset[Look]) -> QTextCharFormat:
-        if looks not in self._formats:
-            self._formats[looks] = _format(self._theme, looks)
-        return self._formats[looks]
+    def _nearby(self, first: int, last: int) -> tuple[int, int]:
+        """A little more than what is on view, so that scrolling shows nothing bare."""
+        return max(first - _NEARBY, 0), min(last + _NEARBY, len(self.text))
 
     def _restyle(self) -> None:
         super()._restyle()
-        self._formats.clear()
-        self._mark()
-
-
-def _format(theme: Theme, looks: frozenset[Look]) -> QTextCharFormat:
-    """Colour means what it says, and never alone: a contrast theme underlines and strikes through as well."""
-    tokens = theme.tokens
-    made = QTextCharFormat()
-    strong = tokens.name == "contrast"
-    if looks >= {"mine", "theirs"}:
-        made.setBackground(tokens.color("selection"))
-    elif looks & {"added", "mine"}:
-        made.setBackground(tokens.color("added"))
-        if strong:
-            made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
-            made.setUnderlineColor(tokens.color("good"))
-    elif looks & {"removed", "theirs"}:
-        made.setBackground(tokens.color("removed"))
-        made.setFontStrikeOut(strong and "removed" in looks)
-        if strong and "theirs" in looks:
-            made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DashUnderline)
-            made.setUnderlineColor(tokens.color("bad"))
-    if "key" in looks:
-        made.setForeground(tokens.color("accent"))
-    elif "literal" in looks:
-        made.setForeground(tokens.color("muted"))
-    if "problem" in looks:
-        made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-        made.setUnderlineColor(tokens.color("bad"))
-    made.setProperty(QTextFormat.Property.FullWidthSelection, False)
-    return made
+        self._formats.forget()
+        self._mark_soon()
