@@ -119,6 +119,11 @@ class ShownText:
             return first, max(first, self._starts[at] + width(self._shown[at]))
         return first, last + width(self._originals[at][end - 1 - self._offsets[at]])
 
+    def is_shown(self, offset: int) -> bool:
+        """Whether the character at this place is shown itself."""
+        at = bisect_right(self._offsets, offset) - 1
+        return at >= 0 and self._kinds[at] == _TEXT
+
     def stands(self, position: int) -> tuple[int, int] | None:
         """The stretch of the original that something else stands for at this position of the display."""
         at = bisect_right(self._starts, position) - 1

@@ -71,7 +71,11 @@ class Marks:
         found = []
         if self._words is not None:
             text = shown.original(first, last)[:_MOST_LOOKED_AT]
-            found += [(*shown.range_of(low + start, low + end), 0) for start, end in self._words(text)]
+            found += [
+                (*shown.range_of(low + start, low + end), 0)
+                for start, end in self._words(text)
+                if shown.is_shown(low + start)
+            ]
         at = bisect_left(self._starts, low)
         while at < len(self._starts) and self._starts[at] < high and len(found) < _MOST_DRAWN:
             kind = 2 if at == self._current else 1
