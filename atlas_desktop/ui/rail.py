@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from atlas_desktop.ui import icons
 from atlas_desktop.ui.theme import GRID, ICON, RADIUS, Theme
@@ -99,12 +99,10 @@ class Rail(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        self._group = QButtonGroup(self)
         self.buttons: dict[str, RailButton] = {}
         layout = column(self, margins=(0, 1, 0, 1))
         for screen, title in _PLACES:
             made = RailButton(theme, screen, tr(title))
-            self._group.addButton(made)
             self.buttons[screen] = made
             made.clicked.connect(lambda _=False, screen=screen: self.chosen.emit(screen))
             if screen == "settings":
@@ -113,7 +111,6 @@ class Rail(QWidget):
 
     def show_place(self, screen: "Screen") -> None:
         """Mark where we are; on the welcome page nowhere."""
-        self._group.setExclusive(False)
+        # No button group: in one, Tab comes to the current place only, and the arrows go from call to call.
         for name, each in self.buttons.items():
             each.setChecked(name == ("settings" if screen == "keys" else screen))
-        self._group.setExclusive(screen in self.buttons or screen == "keys")

@@ -58,13 +58,13 @@ def all_texts(*roots: QWidget) -> Iterator[tuple[str, str]]:
     popups = [each for each in QApplication.topLevelWidgets() if each.isVisible() and each not in roots]
     for root in (*roots, *popups):
         for widget in (root, *root.findChildren(QWidget)):
-            if shiboken6.isValid(widget) and not _of_qt(widget):
+            if shiboken6.isValid(widget) and not of_qt(widget):
                 yield from ((f"{_path(widget)}.{name}", text) for name, text in _texts(widget) if text)
         for action in root.findChildren(QAction):
             yield f"action {action.text()}", action.text().split("\t")[0]
 
 
-def _of_qt(widget: QWidget) -> bool:
+def of_qt(widget: QWidget) -> bool:
     name = widget.objectName()
     return name.startswith("qt_") or widget.metaObject().className().startswith(
         ("QLineEditIcon", "QTableCorner")

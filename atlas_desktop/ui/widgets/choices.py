@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
 
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.layouts import row
@@ -53,23 +53,23 @@ class Switch(QAbstractButton):
 
 
 class Segments(QWidget):
-    """All the choices in one row, the one that holds marked."""
+    """All the choices in one row, the one that holds marked.
+
+    Tab comes to that one, arrows go to its neighbours, Space takes the one at hand. Not a `QButtonGroup`: past an
+    exclusive one Shift+Tab goes without stopping (Qt 6.11).
+    """
 
     def __init__(self, choices: Sequence[tuple[str, str]], on_change: Callable[[str], object]) -> None:
         super().__init__()
-        self._group = QButtonGroup(self)
-        self._buttons: dict[str, QPushButton] = {}
+        self._on_change = on_change
+        self._buttons: dict[str, _Segment] = {}
         layout = row(self, gap=0)
         for value, words in choices:
-            made = QPushButton(words)
-            made.setProperty("kind", "segment")
-            made.setCheckable(True)
-            made.setAutoDefault(False)
-            made.setAccessibleName(words)
-            made.clicked.connect(lambda _=False, value=value: on_change(value))
-            self._group.addButton(made)
-            self._buttons[value] = made
+            made = self._buttons[value] = _Segment(words, self._step)
+            made.clicked.connect(lambda _=False, value=value: self._choose(value))
             layout.addWidget(made)
+        if choices:
+            self._buttons[choices[0][0]].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     @property
     def value(self) -> str | None:
@@ -79,7 +79,11 @@ class Segments(QWidget):
     def show_value(self, value: str) -> None:
         """Mark this one, without announcing it."""
         if value in self._buttons:
-            self._buttons[value].setChecked(True)
+            for name, each in self._buttons.items():
+                each.setChecked(name == value)
+                each.setFocusPolicy(
+                    Qt.FocusPolicy.StrongFocus if name == value else Qt.FocusPolicy.ClickFocus
+                )
 
     def name(self, words: str, description: str) -> None:
         """What the row is about, for screen readers."""
@@ -87,3 +91,34 @@ class Segments(QWidget):
         self.setAccessibleDescription(description)
         for each in self._buttons.values():
             each.setAccessibleName(f"{words}: {each.text()}")
+
+    def _choose(self, value: str) -> None:
+        self.show_value(value)
+        self._on_change(value)
+
+    def _step(self, steps: int) -> None:
+        buttons = list(self._buttons.values())
+        at = next((place for place, each in enumerate(buttons) if each.hasFocus()), 0)
+        buttons[(at + steps) % len(buttons)].setFocus(Qt.FocusReason.TabFocusReason)
+
+
+class _Segment(QPushButton):
+    def __init__(self, words: str, step: Callable[[int], object]) -> None:
+        super().__init__(words)
+        self._step = step
+        self.setProperty("kind", "segment")
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+        self.setAccessibleName(words)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows go to the neighbour on that side."""
+        on = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1}
+        steps = on.get(Qt.Key(event.key()))
+        if steps is None:
+            super().keyPressEvent(event)
+            return
+        sideways = event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right)
+        mirrored = sideways and self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self._step(-steps if mirrored else steps)
