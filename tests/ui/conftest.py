@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,6 +37,16 @@ HELD = {
     "Shift": Qt.KeyboardModifier.ShiftModifier,
     "Alt": Qt.KeyboardModifier.AltModifier,
 }
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """After a test pytest-qt handles events with no loop running: nothing may be left that would begin a task then."""
+    result = yield
+    desk = getattr(item, "funcargs", {}).get("desk")
+    if isinstance(desk, Desk) and not desk.loop.is_closed():
+        desk.rest()
+    return result
 
 
 @pytest.fixture(scope="session")
@@ -92,6 +102,15 @@ class Desk:
             return not len(workspace.browser) or self.window.painted in (current.seq, None)
 
         self.until(idle)
+
+    def rest(self) -> None:
+        """Turn the loop until nothing runs at all, not even what nobody waits for."""
+
+        def still() -> bool:
+            workspace = self.session.workspace
+            return not self.session.tasks.names and (workspace is None or not workspace.tasks.names)
+
+        self.until(still)
 
     def focus(self) -> QWidget:
         return QApplication.focusWidget() or self.window

@@ -69,7 +69,7 @@ def test_many_are_asked_for_first(desk: Desk) -> None:
     desk.until(lambda: marks(desk, 60) != ["good"] * 60)
 
 
-def test_the_filter_line_and_its_menus_are_one_filter(desk: Desk) -> None:
+def test_the_filter_line_filters_while_it_is_typed(desk: Desk) -> None:
     bar = desk.window.review_page.filter
     workspace = desk.session.workspace
     assert workspace is not None
@@ -77,7 +77,6 @@ def test_the_filter_line_and_its_menus_are_one_filter(desk: Desk) -> None:
     desk.type("operation:classify_intent")
     desk.until(lambda: workspace.browser.query == Query(operation="classify_intent"))
     assert 0 < len(workspace.browser) < 60
-    assert bar._menus[0].property("used") is True
     desk.run(_edit(bar, Query(text="nothing says this")))
     desk.until(lambda: len(workspace.browser) == 0 and not workspace.browser.loading)
     assert desk.window.review_page._empty.isVisible()
@@ -106,21 +105,6 @@ def test_a_filter_that_is_being_typed_is_calm(desk: Desk) -> None:
         assert bar.line.text().startswith("operation:c")
     assert workspace.browser.query == Query(operation="classify_intent")
     assert min(shown) > 0
-
-
-def test_a_value_that_does_not_exist_is_said_beside_the_filter(desk: Desk) -> None:
-    workspace, bar = desk.session.workspace, desk.window.review_page.filter
-    assert workspace is not None
-    desk.press("/")
-    desk.type("rating:maybe")
-    assert bar._unfinished.isVisible()
-    assert bar._unfinished.text() == "rating: good, bad, unsure or none"
-    desk.until(lambda: not bar._pause.isActive())
-    assert len(workspace.browser) == 60
-    assert bar.line.text() == "rating:maybe"
-    bar.line.clear()
-    desk.type("rating:bad")
-    assert not bar._unfinished.isVisible()
 
 
 def test_the_call_at_hand_is_marked_after_filtering(desk: Desk) -> None:
@@ -273,7 +257,7 @@ def test_while_the_first_sync_fills_the_list_one_stays_at_its_top_until_a_key(de
 
 @pytest.mark.parametrize("lines", [sample_lines(3)])
 def test_the_window_remembers_how_it_was_divided(desk: Desk, tmp_path: Path) -> None:
-    split = desk.window.review_page.split
+    split = desk.window.review_page.division.split
     split.setSizes([500, 700, 0])
     remembered = desk.window.remembered()
     split.setSizes([300, 900, 0])

@@ -136,7 +136,7 @@ def _field_rows(
     # What the filter asks for is shown also where no call has it.
     values = [*(FacetValue(term, 0) for term in dict.fromkeys(asked) if term not in known), *values]
     # One value that all calls have is no choice.
-    if len(values) < 2 and not asked:
+    if len(values) < 2 and not asked and field != "rating":
         return
     chosen_here = sum(is_chosen(query, value.term) != "no" for value in values)
     hint = "" if open_ or not chosen_here else str(chosen_here)

@@ -88,7 +88,8 @@ class ListPane(QWidget):
         self._top.setVisible(bool(new or selected))
         self._line.setVisible(bool(new or selected))
         if progress is not None:
-            self._bottom.setVisible(progress.total > 0)
+            # From the first row on, so that nothing moves when the count is there.
+            self._bottom.setVisible(progress.total > 0 or self.view.model().rowCount() > 0)
             words = tr("{rated:,} of {total:,} rated", rated=progress.rated, total=progress.total)
             self._progress.setText(words)
             self._bar.setMaximum(max(progress.total, 1))

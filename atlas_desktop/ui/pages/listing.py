@@ -56,6 +56,7 @@ class Listing(QObject):
         if workspace is None:
             return []
         counts = workspace.facets
+        counts.want_vocabulary()
         counts.show(not self._facets.isHidden())
         self._show_facets(counts)
         self._bar.set_vocabulary(counts.vocabulary)
@@ -178,6 +179,7 @@ class Listing(QObject):
     def _connect(self) -> None:
         bar, facets, pane = self._bar, self._facets, self._pane
         bar.changed.connect(self._apply)
+        bar.completion.popup.said.connect(self._context.say)
         bar.left.connect(self._focus_list)
         bar.vocabulary_wanted.connect(self._want_vocabulary)
         bar.facets_wanted.connect(self.toggle_facets)

@@ -236,8 +236,20 @@ class FacetList(QListView):
         self._look.ringed = False
         self.viewport().update()
 
+    def _walk(self, steps: int) -> None:
+        """To the next line that is none to read only. Qt's own way gets stuck at one now and then."""
+        count, at = self._facets.rowCount(), self.currentIndex().row() + steps
+        while 0 <= at < count:
+            row = self._facets.row_at(at)
+            if row is not None and row.kind != "note":
+                self.go(row.key)
+                return
+            at += steps
+
     def _act(self, row: FacetRow, name: str) -> bool:
-        if name in ("Space", "Enter"):
+        if name in ("Up", "Down"):
+            self._walk(1 if name == "Down" else -1)
+        elif name in ("Space", "Enter"):
             self._tick(row, out=False)
         elif name in ("-", "Shift+Space") and row.kind == "value":
             self._tick(row, out=True)

@@ -22,7 +22,7 @@ class FaultLine(QWidget):
         self._theme = theme
         self._fault: Fault | None = None
         self.words = PlainLabel("", role="caption", tone="bad")
-        self.use = button("", self.mend, "quiet")
+        self.use = button(tr("Put right"), self.mend, "quiet")
         self._layout = row(self, gap=2)
         self._layout.addWidget(self.words)
         self._layout.addWidget(self.use)

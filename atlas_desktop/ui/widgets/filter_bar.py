@@ -138,16 +138,13 @@ class FilterBar(QWidget):
             lambda text: self._pause.start(_FIELD_PAUSE_MS if may_become_field(text) else _PAUSE_MS)
         )
         line.finished.connect(self._finish)
-        line.entered.connect(self._entered)
+        line.textEdited.connect(lambda _: self.vocabulary_wanted.emit())
+        line.entered.connect(self._judge)
         line.exited.connect(self._judge)
         self.completion.took.connect(self._say)
         self.completion.mend = self._fault.mend
         self._fault.mended.connect(self._mend)
         self._theme.changed.connect(self._restyle)
-
-    def _entered(self) -> None:
-        self._judge()
-        self.vocabulary_wanted.emit()
 
     def _say(self) -> None:
         self._pause.stop()

@@ -36,11 +36,12 @@ class FilterCompletion(QObject):
         self._theme = theme
         self._vocabulary = Facets()
         self._edits: tuple[_Edit, ...] = ()
+        self._typing = False
         self.mend: Callable[[], bool] = lambda: False
         """What Tab does when nothing is suggested: put right what is not understood. False when all is."""
         self.popup = popup
         line.first = self._key
-        line.textEdited.connect(lambda _: self.refresh())
+        line.textEdited.connect(lambda _: self._typed())
         line.cursorPositionChanged.connect(lambda _old, _new: self._moved())
         line.exited.connect(self.close)
         popup.taken.connect(self.take)
@@ -48,7 +49,7 @@ class FilterCompletion(QObject):
     def set_vocabulary(self, vocabulary: Facets) -> None:
         """What there is in the store."""
         self._vocabulary = vocabulary
-        if self.popup.isVisible():
+        if self._typing:
             self.refresh()
 
     def refresh(self, *, asked: bool = False) -> None:
@@ -72,7 +73,7 @@ class FilterCompletion(QObject):
 
     def close(self) -> bool:
         """No suggestions until the next key. False when there were none."""
-        was = self.popup.isVisible()
+        was, self._typing = self.popup.isVisible(), False
         self.popup.hide()
         return was
 
@@ -103,6 +104,10 @@ class FilterCompletion(QObject):
             self.take(popup.at or 0)
             return True
         return False
+
+    def _typed(self) -> None:
+        self._typing = True
+        self.refresh()
 
     def _moved(self) -> None:
         if self.popup.isVisible():

@@ -146,7 +146,7 @@ class Undoable(Strip):
         super().__init__("bottom")
         self._words = PlainLabel("")
         self._back: Callable[[], object] = lambda: None
-        self._undo = button("", self._put_back, "quiet")
+        self._undo = button(tr("Put it back"), self._put_back, "quiet")
         self.line.addWidget(self._words)
         self.line.addWidget(self._undo)
         self.line.addStretch(1)
