@@ -1,8 +1,8 @@
 """What is measured on: N real calls, on the local Atlas and in the app's own store, built once and kept.
 
 The recorded calls of ``../shared/data`` are repeated under new ``source_id``s; without them those of
-``resources/samples``. Two kinds are made of their texts, because no recorded call is that long: outputs of 25 kB
-and of 1 MB. The result is a whole home folder, as the app leaves it, and files to import.
+``resources/samples``. Four kinds are made of their texts, because no recorded call is that long: outputs of 19 kB,
+the same as JSON, of 25 kB and of 1 MB. The result is a whole home folder, as the app leaves it, and files to import.
 """
 
 import asyncio
@@ -30,7 +30,8 @@ SAMPLES: Final = ROOT / "resources" / "samples"
 CONNECTION: Final = "bench"
 
 BULK: Final = ("bench/bulk", 1_000)
-LONG: Final = (("bench/25k", 12, 25_000), ("bench/1m", 8, 1_000_000))
+LONG: Final = (("bench/19k", 4, 19_000), ("bench/25k", 12, 25_000), ("bench/1m", 8, 1_000_000))
+JSON: Final = ("bench/json", 4, 19_000)
 MORE: Final = 10_000
 """Calls of the second file, for a sync or an import into what is there already."""
 
@@ -144,8 +145,18 @@ def _long(recorded: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             output = ""
             while len(output) < size:
                 output += next(texts) + "\n\n"
-            made = {"source_id": f"{customer}/{each}", "customer": customer, "output": output[:size]}
-            yield {key: base[key] for key in ("operation", "model", "messages")} | made
+            yield _made(base, customer, each, output[:size])
+    customer, number, size = JSON
+    for each in range(number):
+        parts: list[dict[str, Any]] = []
+        while len(output := orjson.dumps(parts, option=orjson.OPT_INDENT_2).decode()) < size:
+            parts.append({"text": next(texts)[:300], "rating": "up", "turns": [each, len(parts)]})
+        yield _made(base, customer, each, output)
+
+
+def _made(base: dict[str, Any], customer: str, number: int, output: str) -> dict[str, Any]:
+    made = {"source_id": f"{customer}/{number}", "customer": customer, "output": output}
+    return {key: base[key] for key in ("operation", "model", "messages")} | made
 
 
 def _write(path: Path, calls: Iterator[dict[str, Any]]) -> None:

@@ -43,6 +43,12 @@ ROWS: Final = (
     Limit("open_far", "open a call not read ahead", "open_far", p95=50, floor="paint"),
     Limit("open_25k", "open 25 kB", "open_long", p95=50, floor="paint"),
     Limit("open_1m", "open 1 MB", "open_long", p95=200, floor="paint"),
+    Limit("open_line_5m", "open a line of 5 MB", "open_long", p95=200, floor="paint"),
+    Limit("open_line_5m_gap", "UI loop, gaps meanwhile", "open_long", worst=50, floor="clock"),
+    Limit(
+        "edit_key", "key in a correction of 19 kB → painted, differences too", "write", p95=16, floor="paint"
+    ),
+    Limit("edit_json", "the same in JSON", "write", p95=16, floor="paint"),
     Limit("diff_key", "key → what differs, 20 kB of real outputs", "compare", p95=16),
     Limit("diff_nasty", "the same, 20 kB with little in common", "compare", worst=16),
     Limit("diff_1m", "the same, 1 MB, in a thread", "compare", p95=1_000),

@@ -17,7 +17,18 @@ from tests.bench.limits import ROWS
 from tests.bench.table import percentile
 
 # In this order: what writes much comes last, and memory is that after all of it.
-_REVIEW: Final = ("rate", "undo", "hurry", "open_far", "scroll", "filter", "search", "bulk", "open_long")
+_REVIEW: Final = (
+    "rate",
+    "undo",
+    "hurry",
+    "open_far",
+    "scroll",
+    "filter",
+    "search",
+    "bulk",
+    "open_long",
+    "write",
+)
 _STARTS: Final = 7
 _IMPORTS: Final = 3
 

@@ -10,11 +10,10 @@ from typing import Final
 from atlas_desktop.domain.diff.align import Run, align, common_end, common_start
 from atlas_desktop.domain.diff.model import Diff, Hunk, Pair, Span
 from atlas_desktop.domain.diff.tidy import Change, Words, group, slide
-from atlas_desktop.domain.diff.tokens import boundary_after, boundary_before, string_words, words
+from atlas_desktop.domain.diff.tokens import string_words, words
+from atlas_desktop.domain.diff.windows import Window, windows
 
 Split = Callable[[str, int, int], list[Span]]
-_AROUND: Final = 240
-"""Characters that are looked at before and after what was changed, so that a change can be moved to a better place."""
 _SHORT: Final = 2_000
 _LONG: Final = 200_000
 """Characters of a text whose words are not kept: they take thirty times its room."""
@@ -34,10 +33,14 @@ def hunks_between(old: str, new: str, *, inside_string: bool = False) -> list[Hu
     """The hunks; inside a JSON string no escape is parted."""
     if old == new:
         return []
-    start, tail = _frame(old, new)
     split: Split = string_words if inside_string else words
-    known, first = _part(old, start, len(old) - tail, split)
-    second = Words(new, split(new, start, len(new) - tail), start, len(new) - tail)
+    return [hunk for window in windows(old, new) for hunk in _hunks(old, new, window, split)]
+
+
+def _hunks(old: str, new: str, window: Window, split: Split) -> list[Hunk]:
+    start, stop, other, end = window
+    known, first = _part(old, start, stop, split)
+    second = Words(new, split(new, other, end), other, end)
     others = _ids(second, _Numbers(known.numbers))
     runs = slide(align(known.ids, others), known.ids, others, first, second)
     groups = group(list(_changes(runs, first, second)), first, second)
@@ -82,14 +85,6 @@ def _part(old: str, start: int, stop: int, split: Split) -> tuple[_Known, Words]
 def _kept(text: str, split: Split) -> _Known:
     spans, numbers = split(text, 0, len(text)), _Numbers()
     return _Known(spans, _ids(Words(text, spans, 0, len(text)), numbers), numbers)
-
-
-def _frame(old: str, new: str) -> Span:
-    """How much both certainly begin and end with, up to where words begin."""
-    same = common_start(old, new)
-    start = boundary_before(old, same - _AROUND) if same > _AROUND else 0
-    tail = common_end(old, new, len(old), len(new), min(len(old), len(new)) - same)
-    return start, len(old) - boundary_after(old, len(old) - tail + _AROUND) if tail > _AROUND else 0
 
 
 def _changes(runs: list[Run], old: Words, new: Words) -> Iterator[Change]:

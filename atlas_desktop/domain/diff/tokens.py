@@ -14,7 +14,7 @@ _JOINED = r"z(?:ii?|[^sl])?"
 _WORD = rf"[wdu](?:[wdu]|m|{_JOINED}|(?<=[wm])a(?=w)|(?<=d)n(?=d))*"
 _TAIL = rf"(?:m|{_JOINED})*"
 _BY_CLASS: Final = re.compile(
-    rf"s[mz]{_TAIL}|{_JOINED}{_TAIL}|{_WORD}|v?c{_TAIL}|ii?{_TAIL}|h+{_TAIL}|[^sl]{_TAIL}"
+    rf"s(?=[mz]){_TAIL}|{_JOINED}{_TAIL}|{_WORD}|v?c{_TAIL}|ii?{_TAIL}|h+{_TAIL}|[^sl]{_TAIL}"
 )
 # The same for ASCII, where a class is a set of characters.
 _ASCII: Final = re.compile(

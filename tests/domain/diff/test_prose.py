@@ -206,3 +206,16 @@ def test_a_key_in_a_megabyte_without_plain_spaces(word: str) -> None:
     assert time.thread_time() - began < 2
     assert apply(found) == new
     assert len(found.hunks) == 1
+
+
+def test_edits_far_apart_are_found_as_they_are_alone() -> None:
+    """A long text is compared in windows: it must not show."""
+    chance = random.Random(5)
+    lines = [" ".join("".join(chance.choices("abcdef", k=4)) for _ in range(12)) + "." for _ in range(200)]
+    old = "\n".join(lines)
+    places = (3, 60, 61, 110, 199)
+    for at in places:
+        lines[at] = lines[at].replace(lines[at].split(" ")[5], "CHANGED here", 1)
+    found = diff(old, "\n".join(lines))
+    check(found)
+    assert [found.new[slice(*hunk.new)] for hunk in found.hunks] == ["CHANGED here"] * len(places)
