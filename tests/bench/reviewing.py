@@ -111,7 +111,11 @@ async def open_far(seat: Seat) -> None:
 
 async def open_long(seat: Seat) -> None:
     """Long outputs: from the key to all of the text that shows unasked laid in and painted."""
-    for customer, name in (("bench/25k", "open_25k"), ("bench/1m", "open_1m")):
+    for customer, name in (
+        ("bench/25k", "open_25k"),
+        ("bench/1m", "open_1m"),
+        ("bench/line", "open_line_5m"),
+    ):
         await seat.filter(f"customer:{customer}")
         seat.probe.press("Home")
         await seat.still()
@@ -121,11 +125,14 @@ async def open_long(seat: Seat) -> None:
             await seat.probe.until(lambda: seat.opened(seat.review.current.seq or 0), "the former is at rest")
             seq = seat.browser.ids[seat.review.current.position + step]
             seat.probe.painted.clear()
+            gaps = len(seat.probe.gaps)
             first = seat.probe.frame(lambda seq=seq: seat.probe.painted.shows(seq))  # type: ignore[misc]
             whole = seat.probe.frame(lambda seq=seq: seat.opened(seq))  # type: ignore[misc]
             start = seat.probe.press(key)
             seat.take(f"{name}_first", await seen(first, start, name))
             await seat.take_frame(name, whole, start)
+            await seat.still()
+            seat.take(f"{name}_gap", max(seat.probe.gaps[gaps:], default=0.0))
     await seat.no_filter()
 
 
