@@ -40,6 +40,8 @@ ROWS: Final = (
     Limit("complete", "key in the filter → read, completed", "browse", p95=5),
     Limit("bulk", "bulk 1,000 → painted", "bulk", p95=200, floor="commit"),
     Limit("bulk_undo", "undo of bulk 1,000 → painted", "bulk", p95=200, floor="commit"),
+    Limit("palette", "command palette → painted", "command", p95=50, floor="paint"),
+    Limit("palette_key", "key in the palette → what it finds painted", "command", p95=50, floor="paint"),
     Limit("open_far", "open a call not read ahead", "open_far", p95=50, floor="paint"),
     Limit("open_25k", "open 25 kB", "open_long", p95=50, floor="paint"),
     Limit("open_1m", "open 1 MB", "open_long", p95=200, floor="paint"),

@@ -28,6 +28,7 @@ _REVIEW: Final = (
     "bulk",
     "open_long",
     "write",
+    "command",
 )
 _STARTS: Final = 7
 _IMPORTS: Final = 3

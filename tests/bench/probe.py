@@ -20,6 +20,7 @@ from atlas_desktop.ui.models.call_list_model import ROW_ROLE
 from atlas_desktop.ui.pages.call_panes import CallPanes
 from atlas_desktop.ui.widgets.call_delegate import CallDelegate
 from atlas_desktop.ui.widgets.call_list import CallList
+from atlas_desktop.ui.widgets.key_rows import KeyRowList
 from atlas_desktop.ui.widgets.payload_view import PayloadView
 from atlas_desktop.ui.window import Window
 
@@ -41,6 +42,8 @@ class Painted:
     """The call (seq) whose text each pane drew last."""
     lists: int = 0
     """Paints of the list."""
+    found: int = 0
+    """Paints of what the command palette found."""
 
     def clear(self) -> None:
         self.marks.clear()
@@ -74,6 +77,7 @@ class Probe:
         _wrap(CallPanes, "show_call", self._call_shown)
         _wrap(CallPanes, "loading", self._call_gone)
         _wrap(PayloadView, "paintEvent", self._text_painted)
+        _wrap(KeyRowList, "paintEvent", self._found_painted)
         probe = self
 
         def event(window: Window, event: QEvent) -> bool:
@@ -90,6 +94,9 @@ class Probe:
 
     def _list_painted(self, view: CallList, *_: Any) -> None:
         self.painted.lists += 1
+
+    def _found_painted(self, view: KeyRowList, *_: Any) -> None:
+        self.painted.found += 1
 
     def _row_painted(self, delegate: CallDelegate, painter: Any, option: Any, index: Any) -> None:
         text = index.data(ROW_ROLE)
@@ -131,6 +138,10 @@ class Probe:
         for event in events:
             QCoreApplication.postEvent(to, event)
         return start
+
+    def now(self) -> float:
+        """The moment, as `press` tells it."""
+        return time.perf_counter()
 
     def frame(self, shows: Callable[[], bool]) -> "asyncio.Future[float]":
         """The end of the first frame from now on for which this holds."""

@@ -9,7 +9,7 @@ import psutil
 from atlas_desktop.app.session import Session
 from atlas_desktop.ui.window import Window
 from atlas_desktop.ui.window_size import FIRST
-from tests.bench import looking, reviewing, syncing, writing
+from tests.bench import commanding, looking, reviewing, syncing, writing
 from tests.bench.probe import Probe
 from tests.bench.seat import Seat
 
@@ -28,6 +28,7 @@ STEPS: Final[dict[str, Callable[[Seat], Awaitable[None]]]] = {
     "bulk": reviewing.bulk,
     "open_long": reviewing.open_long,
     "write": writing.write,
+    "command": commanding.command,
     "sync": syncing.sync,
 }
 
