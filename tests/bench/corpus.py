@@ -32,6 +32,9 @@ CONNECTION: Final = "bench"
 BULK: Final = ("bench/bulk", 1_000)
 LONG: Final = (("bench/19k", 4, 19_000), ("bench/25k", 12, 25_000), ("bench/1m", 8, 1_000_000))
 JSON: Final = ("bench/json", 4, 19_000)
+LINE: Final = ("bench/line", 3, 5_000_000)
+"""Calls that answered in one line of so many characters."""
+
 MORE: Final = 10_000
 """Calls of the second file, for a sync or an import into what is there already."""
 
@@ -157,6 +160,12 @@ def _long(recorded: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def _made(base: dict[str, Any], customer: str, number: int, output: str) -> dict[str, Any]:
     made = {"source_id": f"{customer}/{number}", "customer": customer, "output": output}
     return {key: base[key] for key in ("operation", "model", "messages")} | made
+    customer, number, size = LINE
+    for each in range(number):
+        words = " ".join(" ".join(next(texts).split()) for _ in range(20))
+        output = (words * (size // len(words) + 1))[:size]
+        made = {"source_id": f"{customer}/{each}", "customer": customer, "output": output}
+        yield {key: base[key] for key in ("operation", "model", "messages")} | made
 
 
 def _write(path: Path, calls: Iterator[dict[str, Any]]) -> None:

@@ -134,7 +134,8 @@ class Feed(QObject):
         cursor = QTextCursor(self._document)
         cursor.movePosition(QTextCursor.MoveOperation.End)
         block, now = _BLOCK_CHARACTERS, perf_counter()
-        while self.wants_more and now < until:
+        # What stands for no character at the very end takes no batch of its own: nothing of it may be painted.
+        while self.wants_more and (now < until or self.shown.offset >= self.total):
             began = now
             self._insert_some(cursor, block)
             now = perf_counter()
