@@ -155,17 +155,15 @@ def _long(recorded: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         while len(output := orjson.dumps(parts, option=orjson.OPT_INDENT_2).decode()) < size:
             parts.append({"text": next(texts)[:300], "rating": "up", "turns": [each, len(parts)]})
         yield _made(base, customer, each, output)
+    customer, number, size = LINE
+    for each in range(number):
+        words = " ".join(" ".join(next(texts).split()) for _ in range(20))
+        yield _made(base, customer, each, (words * (size // len(words) + 1))[:size])
 
 
 def _made(base: dict[str, Any], customer: str, number: int, output: str) -> dict[str, Any]:
     made = {"source_id": f"{customer}/{number}", "customer": customer, "output": output}
     return {key: base[key] for key in ("operation", "model", "messages")} | made
-    customer, number, size = LINE
-    for each in range(number):
-        words = " ".join(" ".join(next(texts).split()) for _ in range(20))
-        output = (words * (size // len(words) + 1))[:size]
-        made = {"source_id": f"{customer}/{each}", "customer": customer, "output": output}
-        yield {key: base[key] for key in ("operation", "model", "messages")} | made
 
 
 def _write(path: Path, calls: Iterator[dict[str, Any]]) -> None:
