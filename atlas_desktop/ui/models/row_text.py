@@ -12,7 +12,7 @@ from atlas_desktop.wording import tr, trn
 if TYPE_CHECKING:
     from atlas_desktop.store.rows import CallRow
 
-Mark = Literal["good", "bad", "unsure", "none"]
+Mark = Literal["good", "bad", "unsure", "none", "mixed"]
 Spans = tuple[tuple[int, int], ...]
 Found = Callable[[str], Spans]
 """Where in a text the words searched for stand."""
@@ -31,6 +31,7 @@ def mark_word(mark: Mark) -> str:
         "bad": tr("bad"),
         "unsure": tr("unsure"),
         "none": tr("not rated"),
+        "mixed": tr("rated differently"),
     }[mark]
 
 
@@ -89,7 +90,7 @@ def row_text(row: "CallRow", found: Found = _nothing, *, veil: bool = False) -> 
         customer=one_line(row.customer[:_NAME]),
         model=one_line(row.model[:_NAME]),
         preview=preview,
-        mark=mark_of(row.rating, row.unsure),
+        mark="mixed" if row.mixed else mark_of(row.rating, row.unsure),
         corrected=row.corrected,
         pending=row.pending,
         needs_you=row.needs_you,

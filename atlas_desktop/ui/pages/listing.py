@@ -48,7 +48,7 @@ class Listing(QObject):
         self._connect()
         facets.hide()
         stop = context.session.settings.changed.connect(lambda _: self._show_views())
-        self.destroyed.connect(lambda: stop())
+        self.destroyed.connect(stop)
 
     def set_workspace(self, workspace: "Workspace | None") -> list[Callable[[], None]]:
         """Shape this list from now on; returns what ends it."""

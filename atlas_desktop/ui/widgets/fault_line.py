@@ -29,12 +29,16 @@ class FaultLine(QWidget):
         self._layout.addStretch()
         self.hide()
 
-    def tell(self, fault: Fault | None, x: int, *, typing: bool) -> None:
-        """Say what is wrong ``x`` pixels from the start side, or that nothing is. ``typing``: Tab puts it right."""
+    def tell(self, fault: Fault | None, x: int, *, typing: bool, wrong: bool = True) -> None:
+        """Say what is wrong ``x`` pixels from the start side, or that nothing is. ``typing``: Tab puts it right.
+
+        Not ``wrong``: it is understood, but finds nothing.
+        """
         self._fault = fault
         self.setVisible(fault is not None)
         if fault is None:
             return
+        self.words.set_tone("bad" if wrong else "muted")
         self.words.setText(fault.message)
         room = max(self.width() - self.words.sizeHint().width() - self.use.sizeHint().width(), 0)
         self._layout.setContentsMargins(min(max(x - 4 * GRID, 0), room), 0, 0, 0)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
-from atlas_desktop.domain.filter import Facets, Fault, format_query, parse
+from atlas_desktop.domain.filter import Facets, Fault, format_query, parse, unknown_names
 from atlas_desktop.domain.filter.completion import may_become_field
 from atlas_desktop.domain.query import Query
 from atlas_desktop.ui import icons
@@ -43,6 +43,7 @@ class FilterBar(QWidget):
         super().__init__(page)
         self._theme = theme
         self._said = Query()
+        self._vocabulary = Facets()
         self.line = self._make_line()
         self.completion = FilterCompletion(theme, self.line, CompletionPopup(theme, page))
         self._fault = FaultLine(theme)
@@ -75,7 +76,9 @@ class FilterBar(QWidget):
 
     def set_vocabulary(self, vocabulary: Facets) -> None:
         """What there is in the store, to be suggested."""
+        self._vocabulary = vocabulary
         self.completion.set_vocabulary(vocabulary)
+        self._judge()
 
     def set_count(self, matching: int, total: int, *, rows: int | None = None, loading: bool = False) -> None:
         """ "1,204 of 8,916"; one number when they are the same; in how many ``rows``, when equal ones are folded."""
@@ -159,14 +162,18 @@ class FilterBar(QWidget):
 
     def _judge(self) -> None:
         """Underline what is not understood; say why under it, once the hand has left it."""
-        faults = [fault for fault in parse(self.line.text()).faults if not fault.unfinished]
+        parsed = parse(self.line.text())
+        faults = [fault for fault in parsed.faults if not fault.unfinished]
         typing = self.line.hasFocus()
         cursor = self.line.cursorPosition()
         # What the cursor is in is still being typed, and the suggestions speak of it.
         settled = [each for each in faults if not (typing and each.start <= cursor <= each.end)]
         self.line.show_faults([(each.start, each.end) for each in settled])
-        first = settled[0] if settled else None
-        self._fault.tell(first, self._place_of(first) if first is not None else 0, typing=typing)
+        hints = unknown_names(parsed, self._vocabulary) if self._vocabulary.total and not settled else ()
+        hints = tuple(each for each in hints if not (typing and each.start <= cursor <= each.end))
+        first = next(iter((*settled, *hints)), None)
+        place = self._place_of(first) if first is not None else 0
+        self._fault.tell(first, place, typing=typing, wrong=bool(settled))
 
     def _place_of(self, fault: Fault) -> int:
         inside = min(max(self.line.x_of(fault.start), 0), self.line.width())

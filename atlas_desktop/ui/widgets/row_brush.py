@@ -19,7 +19,12 @@ from atlas_desktop.ui.models.row_text import Mark, RowText, Spans
 from atlas_desktop.ui.theme import ICON, Theme
 
 LINE: Final = 20
-_MARKS: Final = {"good": ("good", "good"), "bad": ("bad", "bad"), "unsure": ("unsure", "warn")}
+_MARKS: Final = {
+    "good": ("good", "good"),
+    "bad": ("bad", "bad"),
+    "unsure": ("unsure", "warn"),
+    "mixed": ("mixed", "warn"),
+}
 _KEPT: Final = 4_000
 _FOUND_ALPHA: Final = 56
 

@@ -138,3 +138,16 @@ def test_a_fault_at_the_cursor_is_offered_to_be_put_right(desk: Desk) -> None:
     assert labels(desk) == ["good"]
     desk.press("Tab")
     assert bar_of(desk).line.text() == "rating:good "
+
+
+def test_a_name_no_call_has_is_hinted_at_and_filters_all_the_same(desk: Desk) -> None:
+    bar = bar_of(desk)
+    begin(desk)
+    desk.type("operation:clasify_intent ")
+    wait(desk, lambda: len(browser_of(desk)) == 0)
+    assert bar._fault.isVisible()
+    assert bar.line._faults == ()
+    assert bar._fault.words.property("tone") == "muted"
+    desk.press("Tab")
+    assert bar.line.text().strip() == "operation:classify_intent"
+    wait(desk, lambda: browser_of(desk).query == Query(operation="classify_intent"))
