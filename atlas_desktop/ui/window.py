@@ -15,6 +15,7 @@ from atlas_desktop.store.rows import OutboxCounts
 from atlas_desktop.ui.actions import bind, build_menus, enable
 from atlas_desktop.ui.key_router import KeyRouter, takes_text, zone_of
 from atlas_desktop.ui.overlays import Overlays
+from atlas_desktop.ui.pages.comparing import Comparing
 from atlas_desktop.ui.pages.correcting import Correcting
 from atlas_desktop.ui.pages.describing import Describing
 from atlas_desktop.ui.pages.keys import KeysPage
@@ -58,7 +59,8 @@ class Window(WindowActions):
         self.status = StatusBar(theme)
         self.review_page = ReviewPage(theme, self)
         self.correcting = Correcting(theme, self, self.review_page.panes)
-        self.call_reading = CallReading(self, self.review_page.panes, self.review_page.question)
+        self.call_reading = CallReading(self, self.review_page)
+        self.comparing = Comparing(self, self.review_page.panes)
         self.describing = Describing(self, self.review_page.panes.describe)
         self.sync_page = SyncPage(theme, self)
         self.settings_page = SettingsPage(theme, self)
@@ -200,7 +202,7 @@ class Window(WindowActions):
         if isinstance(splits := remembered.get("splits"), dict):
             self.review_page.restore(splits)
         self.review_page.listing.restore(remembered.get("list"))
-        self.review_page.panes.correcting.set_inline(remembered.get("inline") is True)
+        self.review_page.panes.set_inline(remembered.get("inline") is True)
 
     def _opening(self, settings: Settings) -> None:
         """Until the last connection is open, the screen it will be on; the first time, the welcome."""
@@ -215,6 +217,7 @@ class Window(WindowActions):
         # Before the page hides what has the focus: what is left then asks nobody any more.
         self.correcting.set_workspace(workspace)
         self.describing.set_workspace(workspace)
+        self.comparing.set_workspace(workspace)
         self.review_page.set_workspace(workspace)
         self.call_reading.set_workspace(workspace)
         self.sync_page.set_workspace(workspace)

@@ -9,7 +9,8 @@ from atlas_desktop.ui import parts
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.call_header import CallHeader
 from atlas_desktop.ui.widgets.correction.conflict_banner import ConflictBanner
-from atlas_desktop.ui.widgets.correction.pane import CorrectionPane
+from atlas_desktop.ui.widgets.correction.pane import CorrectionPane, show_inline
+from atlas_desktop.ui.widgets.correction.side import Side
 from atlas_desktop.ui.widgets.describe.strip import DescribeStrip
 from atlas_desktop.ui.widgets.inspector import Inspector
 from atlas_desktop.ui.widgets.layouts import column, hairline
@@ -18,6 +19,7 @@ from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
     from atlas_desktop.contract.calls import Call
+    from atlas_desktop.domain.diff import Diff
     from atlas_desktop.store.rows import Correction, OpenCall
 
 
@@ -44,7 +46,11 @@ class CallPanes(QWidget):
         self.inspector = Inspector(theme)
         self.correction.hide()
         self.inspector.hide()
-        self._answers = _split(Qt.Orientation.Horizontal, self.output, self.correction)
+        self._inline = Side(theme, tr("Correction"))
+        self._inline.hide()
+        self._wants_inline = False
+        self._diff: Diff | None = None
+        self._answers = _split(Qt.Orientation.Horizontal, self.output, self.correction, self._inline)
         self._answers.setSizes([500, 500])
         self.correcting = CorrectionPane(theme)
         self._lower = QStackedWidget()
@@ -69,6 +75,7 @@ class CallPanes(QWidget):
         layout.addWidget(self._wide, 1)
         self.conversation.view.activated.connect(self._activated)
         self.output.view.painted.connect(self._was_painted)
+        self._inline.edit.painted.connect(self._was_painted)
 
     @property
     def painted(self) -> int | None:
@@ -102,6 +109,7 @@ class CallPanes(QWidget):
         self.header.hide()
         for pane in (self.conversation, self.output, self.correction):
             pane.show_parts(())
+        self.show_changes(None)
         self.inspector.show_call(None)
 
     def toggle_inspector(self) -> None:
@@ -134,7 +142,7 @@ class CallPanes(QWidget):
         """The panes the focus goes through."""
         return [
             pane.view for pane in (self.conversation, self.output, self.correction) if pane.isVisibleTo(self)
-        ]
+        ] + ([self._inline.edit] if self._inline.isVisibleTo(self) else [])
 
     def splits(self) -> dict[str, QSplitter]:
         """The dividers, by name."""
@@ -175,10 +183,36 @@ class CallPanes(QWidget):
     def _show_correction(self, opened: "OpenCall") -> None:
         correction, draft = opened.correction, self._draft
         self._corrected = correction
-        self.correction.setVisible(correction is not None or draft is not None)
+        self.show_changes(None)
         title = parts.correction_title(correction) if draft is None else tr("Your draft, not submitted")
         self.correction.set_title(title)
         self.correction.show_parts(parts.correction(correction) if draft is None else (parts.Part(draft),))
+
+    def set_inline(self, inline: bool) -> None:
+        """Show a correction in the text of the answer, or beside it."""
+        self._wants_inline = inline
+        self.correcting.set_inline(inline)
+        self.show_changes(self._diff)
+
+    def show_changes(self, diff: "Diff | None") -> None:
+        """What the correction on the screen made of the answer; None while nobody knows, or there is none."""
+        self._diff = diff
+        inline = diff is not None and self._wants_inline
+        self.output.setVisible(not inline)
+        self._inline.setVisible(inline)
+        self.correction.setVisible(self._has_correction and not inline)
+        pairs = (
+            [pair for hunk in diff.hunks for pair in (hunk.words or ((hunk.old, hunk.new),))] if diff else []
+        )
+        self.output.view.marks.show_changes([old for old, _ in pairs], "removed")
+        self.correction.view.marks.show_changes([new for _, new in pairs], "added")
+        if diff is not None and inline:
+            self._inline.set_title(self.correction.view.accessibleName())
+            show_inline(self._inline.edit, diff)
+
+    @property
+    def _has_correction(self) -> bool:
+        return self._shown is not None and (self._shown.correction is not None or self._draft is not None)
 
     def _activated(self, link: str) -> None:
         if link == "fold":

@@ -80,7 +80,7 @@ class Correcting:
     def toggle_layout(self) -> None:
         """Side by side, or inline; remembered."""
         inline = not self._pane.inline
-        self._pane.set_inline(inline)
+        self._panes.set_inline(inline)
         self._context.say(tr("Inline") if inline else tr("Side by side"))
 
     def submit(self, *, stay: bool) -> None:

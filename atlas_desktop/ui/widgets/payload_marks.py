@@ -3,13 +3,13 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import shiboken6
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit
 
-from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.theme import Theme, Tokens
 
 if TYPE_CHECKING:
     from atlas_desktop.ui.widgets.payload_view import PayloadView
@@ -18,6 +18,8 @@ Spans = Callable[[str], Sequence[tuple[int, int]]]
 _MOST_LOOKED_AT: Final = 20_000
 _MOST_DRAWN: Final = 500
 _FAINT: Final = 70
+_ADDED: Final = 3
+_REMOVED: Final = 4
 
 
 class Marks:
@@ -30,6 +32,8 @@ class Marks:
         self._ends = array("q")
         self._current = -1
         self._words: Spans | None = None
+        self._changes: Sequence[tuple[int, int]] = ()
+        self._change_kind = _ADDED
         self._drawn: list[tuple[int, int, int]] = []
         view.verticalScrollBar().valueChanged.connect(lambda _: self.renew())
         theme.changed.connect(self._restyle)
@@ -40,7 +44,8 @@ class Marks:
             self._redraw()
 
     def clear(self) -> None:
-        """Nothing is looked for; the words of the filter stay."""
+        """Nothing is looked for, and nothing differs; the words of the filter stay."""
+        self._changes = ()
         self.show_found(array("q"), array("q"), -1)
 
     def show_found(self, starts: "array[int]", ends: "array[int]", current: int) -> None:
@@ -53,9 +58,15 @@ class Marks:
         self._words = words
         self.renew()
 
+    def show_changes(self, spans: Sequence[tuple[int, int]], look: Literal["added", "removed"]) -> None:
+        """Where this text differs from another one beside it, in order."""
+        self._changes, self._change_kind = spans, _ADDED if look == "added" else _REMOVED
+        self.renew()
+
     def renew(self) -> None:
         """Draw what is marked among what is on view now."""
-        wanted = self._wanted() if len(self._starts) or self._words is not None else []
+        marked = len(self._starts) or self._words is not None or self._changes
+        wanted = self._wanted() if marked else []
         if wanted != self._drawn:
             self._drawn = wanted
             self._redraw()
@@ -68,7 +79,11 @@ class Marks:
         shown = view.feed.shown
         first, last = blocks[0].position(), blocks[-1].position() + blocks[-1].length() - 1
         low, high = shown.offset_at(first), shown.offset_at(last) + 1
-        found = []
+        found = [
+            (*shown.range_of(start, end), self._change_kind)
+            for start, end in self._changes
+            if start < high and end > low and start < end
+        ][:_MOST_DRAWN]
         if self._words is not None:
             text = shown.original(first, last)[:_MOST_LOOKED_AT]
             found += [
@@ -109,4 +124,15 @@ class Marks:
         found.setFontUnderline(True)
         current.setBackground(tokens.color("accent"))
         current.setForeground(tokens.color("on_accent"))
-        return words, found, current
+        return words, found, current, *_of_changes(tokens)
+
+
+def _of_changes(tokens: Tokens) -> tuple[QTextCharFormat, QTextCharFormat]:
+    """As in the correction editor."""
+    added, removed = QTextCharFormat(), QTextCharFormat()
+    added.setBackground(tokens.color("added"))
+    removed.setBackground(tokens.color("removed"))
+    if tokens.name == "contrast":
+        added.setFontUnderline(True)
+        removed.setFontStrikeOut(True)
+    return added, removed

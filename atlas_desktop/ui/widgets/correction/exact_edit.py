@@ -24,11 +24,11 @@ from atlas_desktop.ui.shown_text import width
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.chips import CHARACTER, OBJECT_TYPE, ChipObject, chip_format, chip_hint
 from atlas_desktop.ui.widgets.correction.line_end_mark import MARK_TYPE, LineEndMark, mark_format
+from atlas_desktop.ui.widgets.payload_view import MARGIN
 
 EXACT: Final = "application/x-atlas-exact-text"
 """On the clipboard beside the text: its line ends are meant as they are."""
 
-_MARGIN: Final = 12
 _ENTER_WITH: Final = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
 
@@ -53,7 +53,7 @@ class ExactEdit(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         document = self.document()
-        document.setDocumentMargin(_MARGIN)
+        document.setDocumentMargin(MARGIN)
         layout = document.documentLayout()
         layout.registerHandler(OBJECT_TYPE, ChipObject(theme, document))
         layout.registerHandler(MARK_TYPE, LineEndMark(theme, document))

@@ -31,7 +31,7 @@ class Foot(QWidget):
         for label in (self._problem, self._change):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         body = surface("strip")
-        line = row(body, margins=(3, 1, 3, 1), gap=3)
+        line = row(body, margins=(4, 1, 3, 1), gap=3)
         line.addWidget(self._icon)
         line.addWidget(self._problem, 3)
         line.addWidget(self._change, 2)

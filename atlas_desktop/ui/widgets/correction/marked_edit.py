@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
@@ -25,12 +25,14 @@ _MOST: Final = 2_000
 _NEARBY: Final = 1_000
 """Characters above and below the view that are marked, too."""
 _BAR: Final = 3
-_BAR_LEFT: Final = 4
+_BAR_LEFT: Final = 6
 _WEDGE: Final = 3.5
 
 
 class MarkedEdit(ExactEdit):
-    """Only what is on view is marked: the work does not grow with the text."""
+    """Only what is on view is marked: the work does not grow with the text. ``painted``: it is on the screen."""
+
+    painted = Signal()
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, name, parent)
@@ -117,6 +119,7 @@ class MarkedEdit(ExactEdit):
             if bar.start <= last and bar.end >= first:
                 self._paint_bar(painter, bar, number == self._current, (first, last))
         painter.end()
+        self.painted.emit()
 
     def _paint_bar(self, painter: QPainter, bar: Mark, current: bool, on_view: tuple[int, int]) -> None:
         start = self._rect_at(max(bar.start, on_view[0]))

@@ -14,6 +14,7 @@ from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.correction.foot import Foot
 from atlas_desktop.ui.widgets.correction.ghosts import Ghost
 from atlas_desktop.ui.widgets.correction.lamp_strip import LampStrip
+from atlas_desktop.ui.widgets.correction.marked_edit import MarkedEdit
 from atlas_desktop.ui.widgets.correction.scroll_pair import ScrollPair
 from atlas_desktop.ui.widgets.correction.side import Side
 from atlas_desktop.ui.widgets.correction.words import state_words
@@ -203,10 +204,7 @@ class CorrectionPane(QWidget):
 
     def _show_change_marks(self, diff: Diff) -> None:
         current = self.hunk()
-        removed = [
-            Ghost(each.new[0], diff.old[slice(*each.old)]) for each in diff.hunks if each.old[0] < each.old[1]
-        ]
-        self.editor.show_ghosts(removed if self.inline else ())
+        self.editor.show_ghosts(_removed(diff) if self.inline else ())
         self._mark_result(_words(diff, "added", new=True), _hunks(diff, "added", new=True), current)
         self.original.show_marks(
             _words(diff, "removed", new=False), _hunks(diff, "removed", new=False), current
@@ -265,3 +263,18 @@ def _words(diff: Diff, look: Look, *, new: bool) -> list[Mark]:
 
 def _hunks(diff: Diff, look: Look, *, new: bool) -> list[Mark]:
     return [Mark(*(hunk.new if new else hunk.old), look) for hunk in diff.hunks]
+
+
+def _removed(diff: Diff) -> list[Ghost]:
+    return [
+        Ghost(each.new[0], diff.old[slice(*each.old)]) for each in diff.hunks if each.old[0] < each.old[1]
+    ]
+
+
+def show_inline(edit: MarkedEdit, diff: Diff) -> None:
+    """The new text with what was removed in its old place, to be read."""
+    if edit.text != diff.new:
+        edit.show_text(diff.new)
+    edit.color_json(diff.json)
+    edit.show_ghosts(_removed(diff))
+    edit.show_marks(_words(diff, "added", new=True), _hunks(diff, "added", new=True))

@@ -19,7 +19,7 @@ class Side(QWidget):
         self.about = PlainLabel("", role="caption", tone="muted")
         self.state = PlainLabel("", role="caption", tone="muted")
         bar = surface("surface")
-        line = row(bar, margins=(3, 1, 3, 1))
+        line = row(bar, margins=(4, 1, 3, 1))
         line.addWidget(self._title)
         line.addWidget(self.about)
         line.addStretch()

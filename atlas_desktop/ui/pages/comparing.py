@@ -1,0 +1,61 @@
+"""What a correction made of the answer, while one reads: worked out after the call is on the screen."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from atlas_desktop.app.daemon_thread import in_daemon_thread
+from atlas_desktop.app.errand import AFTER_THE_FRAME, Errand
+from atlas_desktop.app.problems import problem_from
+from atlas_desktop.domain.diff import ON_THE_SPOT, diff
+
+if TYPE_CHECKING:
+    from atlas_desktop.app.commands import Context
+    from atlas_desktop.app.session import Workspace
+    from atlas_desktop.ui.pages.call_panes import CallPanes
+
+
+class Comparing:
+    """Marks in both texts where they differ. Long ones are left as they are: one reads them as they stand."""
+
+    def __init__(self, context: "Context", panes: "CallPanes") -> None:
+        self._context = context
+        self._panes = panes
+        self._workspace: Workspace | None = None
+        self._errand: Errand | None = None
+        self._stop: Callable[[], None] = lambda: None
+        panes.text_changed.connect(self._ask)
+
+    def set_workspace(self, workspace: "Workspace | None") -> None:
+        """Compare in this workspace from now on."""
+        self._stop()
+        self._stop = lambda: None
+        self._workspace, self._errand = workspace, None
+        if workspace is not None:
+            failed = workspace.review.failed
+            self._errand = Errand(
+                workspace.tasks,
+                "answer is compared",
+                self._compare,
+                lambda error: failed.emit(problem_from(error, "call")),
+                wait=AFTER_THE_FRAME,
+            )
+            self._stop = workspace.correction.changed.connect(lambda _: self._ask())
+
+    def _ask(self) -> None:
+        if self._errand is not None and not self._panes.editing:
+            self._errand.ask()
+
+    async def _compare(self) -> None:
+        if self._workspace is None or self._panes.editing:
+            return
+        editor = self._workspace.correction
+        state = editor.state
+        old, new = state.original, state.text
+        veiled = self._context.session.settings.current.veil
+        if old == new or veiled or max(len(old), len(new)) > ON_THE_SPOT:
+            self._panes.show_changes(None)
+            return
+        found = await in_daemon_thread("answer is compared", lambda: diff(old, new))
+        now = editor.state
+        if (now.seq, now.original, now.text) == (state.seq, old, new):
+            self._panes.show_changes(found)

@@ -1,0 +1,84 @@
+"""A correction that stands, or a draft, beside the answer while one reads: what differs is marked."""
+
+import pytest
+
+from atlas_desktop.ui.pages.call_panes import CallPanes
+from tests.ui.conftest import Desk
+from tests.ui.filled import line
+
+LINES = [
+    line(
+        source_id="c/1",
+        output="The invoice of March is wrong.",
+        expected_output="The invoice of May is wrong.",
+    ),
+    line(source_id="c/2", output="Nothing was corrected here."),
+]
+pytestmark = pytest.mark.parametrize("lines", [LINES])
+
+
+def panes(desk: Desk) -> CallPanes:
+    return desk.window.review_page.panes
+
+
+def corrected(desk: Desk) -> None:
+    for position in range(2):
+        desk.show_call(position)
+        review = desk.window.review
+        assert review is not None
+        assert review.current.call is not None
+        if review.current.call.row.corrected:
+            return
+    raise AssertionError("no call is corrected")
+
+
+def marked(desk: Desk, name: str) -> list[str]:
+    view = getattr(panes(desk), name).view
+    return [selection.cursor.selectedText() for selection in view.extraSelections()]
+
+
+def test_both_texts_are_marked_where_they_differ(desk: Desk) -> None:
+    corrected(desk)
+    desk.until(lambda: bool(marked(desk, "correction")))
+    assert (marked(desk, "output"), marked(desk, "correction")) == (["March"], ["May"])
+
+
+def test_inline_shows_one_text_that_can_be_rated_and_is_remembered(desk: Desk) -> None:
+    corrected(desk)
+    desk.press("V")
+    desk.until(panes(desk)._inline.isVisible)
+    assert not panes(desk).output.isVisible()
+    assert panes(desk)._inline.edit.text == "The invoice of May is wrong."
+    desk.until(lambda: desk.window.painted is not None)
+    desk.press("Shift+3")
+    review = desk.window.review
+    assert review is not None
+    assert review.current.call is not None
+    assert review.current.call.opinion.rating == "thumbs_down"
+    assert desk.window.remembered()["inline"] is True
+    desk.press("V")
+    desk.until(panes(desk).output.isVisible)
+
+
+def test_a_call_without_a_correction_has_no_marks(desk: Desk) -> None:
+    corrected(desk)
+    desk.until(lambda: bool(marked(desk, "correction")))
+    desk.press("J", "K", "J")
+    for position in range(2):
+        desk.show_call(position)
+        review = desk.window.review
+        assert review is not None
+        assert review.current.call is not None
+        if not review.current.call.row.corrected:
+            assert marked(desk, "output") == []
+            assert not panes(desk).correction.isVisible()
+
+
+def test_a_draft_is_marked_as_well(desk: Desk) -> None:
+    corrected(desk)
+    desk.press("E")
+    desk.until(panes(desk).correcting.editor.hasFocus)
+    desk.type("Sorry. ")
+    desk.press("Esc")
+    desk.until(lambda: any("Sorry" in text for text in marked(desk, "correction")))
+    assert "draft" in panes(desk).correction.view.accessibleName()
