@@ -14,7 +14,7 @@ from atlas_desktop.contract.evaluators import (
 )
 from atlas_desktop.domain.scoring.json_schema import check_schema, compiled, score_json_schema
 from atlas_desktop.domain.scoring.pointer import check_field
-from atlas_desktop.domain.scoring.regex import check_pattern, score_regex
+from atlas_desktop.domain.scoring.regex import check_pattern, score_regex, steps
 from atlas_desktop.domain.scoring.score import ConfigError, Score, unscored
 
 Config = RegexConfig | JsonSchemaConfig | JudgeConfig | EmbeddingConfig
@@ -71,11 +71,12 @@ def steps_for(
     kind: EvaluatorKind, config: dict[str, Json], output: str, operation_schema: Json = None
 ) -> int:
     """A bound on the steps that judging this text may take: what is worth its own process, and what is not."""
+    if kind == "regex":
+        pattern = config.get("pattern")
+        return steps(pattern, output) if isinstance(pattern, str) else 0
     schema = config.get("schema") if config.get("schema") is not None else operation_schema
-    if kind != "json_schema" or schema is None:
-        return len(output)
     try:
-        values = compiled(schema).values
+        values = 0 if schema is None else compiled(schema).values
     except ConfigError:
         return 0
     return values * (1 + sum(map(output.count, "[{,")))

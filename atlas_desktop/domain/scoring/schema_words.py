@@ -53,7 +53,7 @@ def bad_schema(error: Exception) -> ConfigError:
 
 
 def _type(facts: Mapping[str, Any], instance: Json) -> str:
-    wanted = tr(" or ").join(_kind(name) for name in facts["types"])
+    wanted = tr(" or ").join(_kind(name) for name in sorted(facts["types"], key="null".__eq__))
     return tr("should be {wanted}, not {found}", wanted=wanted, found=_kind(_type_of(instance)))
 
 
