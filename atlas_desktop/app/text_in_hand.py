@@ -8,7 +8,7 @@ from typing import Any
 from atlas_desktop.app.daemon_thread import in_daemon_thread
 from atlas_desktop.app.draft_keeper import DraftKeeper
 from atlas_desktop.app.editor_state import EditorState
-from atlas_desktop.app.errand import Errand
+from atlas_desktop.app.errand import AFTER_THE_FRAME, Errand
 from atlas_desktop.app.lamps import Lamps
 from atlas_desktop.app.problems import problem_from
 from atlas_desktop.app.signals import Signal
@@ -28,7 +28,9 @@ class TextInHand:
         self._drafts = drafts
         self._lamps = lamps
         self._now = now
-        self._checker = Errand(tasks, "correction is checked", self._check, self._not_checked)
+        self._checker = Errand(
+            tasks, "correction is checked", self._check, self._not_checked, wait=AFTER_THE_FRAME
+        )
         self.schema: Json = None
         self.base: str | None = None
         self.mine: str | None = None

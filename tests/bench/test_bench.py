@@ -15,7 +15,7 @@ from tests.bench.importing import import_over_http
 from tests.bench.limits import ROWS
 
 _CALLS, _MORE = 3_000, 1_000
-_STEPS = "rate+hurry+undo+open_far+scroll+filter+search+bulk+open_long"
+_STEPS = "rate+hurry+undo+open_far+scroll+filter+search+bulk+open_long+write"
 _SLOWER = 4.0
 
 pytestmark = pytest.mark.timeout(110)
