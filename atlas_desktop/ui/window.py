@@ -284,9 +284,8 @@ class Window(WindowActions):
             self.sync_page.notice.passed("connection", "local")
 
     def _prefix_changed(self, prefix: str) -> None:
-        hints = (
-            [(stroke, tr(command.title)) for stroke, command in self.router.completions()] if prefix else []
-        )
+        found = self.router.completions() if prefix else []
+        hints = [(stroke, words) for stroke, command in found if (words := self.describing.hint(command))]
         self.chords.show_for(prefix, hints)
 
     def _zone_changed(self, *_: object) -> None:

@@ -1,15 +1,18 @@
 """Between the line of tags and note on the screen and what keeps them."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from atlas_desktop.domain.opinion import UNSURE_TAG
 from atlas_desktop.ui.widgets.describe.strip import DescribeStrip
+from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
-    from atlas_desktop.app.commands import Context
+    from atlas_desktop.app.commands import Command, Context
     from atlas_desktop.app.describe import Describe
     from atlas_desktop.app.session import Workspace
+
+_QUICK: Final = "describe.quick_"
 
 
 class Describing:
@@ -38,6 +41,14 @@ class Describing:
                 review.selection_changed.connect(lambda _: self._show()),
             ]
         self._show()
+
+    def hint(self, command: "Command") -> str:
+        """What a chord hint says of this command: a quick tag is called by its name, one that is none yet left out."""
+        if self._workspace is None or not command.id.startswith(_QUICK):
+            return tr(command.title)
+        tags = self._workspace.describe.quick_tags
+        number = int(command.id.removeprefix(_QUICK))
+        return tags[number - 1] if number <= len(tags) else ""
 
     def _show(self) -> None:
         workspace = self._workspace
