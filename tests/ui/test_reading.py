@@ -39,7 +39,14 @@ OUTPUT = (
     "There are **two tea bags** left, see [the list](https://docs.example.com/tea) and "
     "[this](http://plain.example.com) or jane@example.com.\n\n" + "filler\n" * 80 + "needle"
 )
-LINES = [line(source_id="r/1", messages=TURNS, output=OUTPUT), line(source_id="r/2", output="second needle")]
+LINES = [
+    line(source_id="r/1", messages=TURNS, output=OUTPUT),
+    line(
+        source_id="r/2",
+        messages=[{"role": "user", "content": "write to jane@example.com"}],
+        output="second needle",
+    ),
+]
 
 
 @pytest.fixture
@@ -314,3 +321,11 @@ def test_the_context_menu_names_the_host(reader: Desk) -> None:
     assert "Open docs.example.com…" in [action.text() for action in menu.actions()]
     menu.deleteLater()
     reader.run(asyncio.sleep(0))
+
+
+def test_the_veil_lies_over_the_list_too(reader: Desk) -> None:
+    model = reader.window.review_page.model
+    reader.run(reader.session.settings.change(veil=True))
+    texts = [text for text in map(model.text_at, range(model.rowCount())) if text is not None]
+    assert any("[e-mail]" in text.preview for text in texts)
+    assert not [text for text in texts if "jane@" in text.preview or "jane@" in text.spoken]

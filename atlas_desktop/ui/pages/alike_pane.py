@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from atlas_desktop.app.look_alikes import Alike, Shown
 from atlas_desktop.app.review_state import NeedsConfirm, Outcome
 from atlas_desktop.ui.keys import names
+from atlas_desktop.ui.rendering import Reading
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.answer_card import AnswerCard
 from atlas_desktop.ui.widgets.buttons import button
@@ -39,6 +40,7 @@ class AlikePane(QWidget):
         self._context = context
         self._workspace: Workspace | None = None
         self._cards: list[AnswerCard] = []
+        self._reading = Reading()
         self._at = 0
         self.setMinimumHeight(_LEAST)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -140,6 +142,17 @@ class AlikePane(QWidget):
         self._at = min(self._at, max(len(self._cards) - 1, 0))
         self._mark()
 
+    def set_reading(self, reading: Reading) -> None:
+        """Read the answers so from now on."""
+        self._reading = reading
+        for card in self._cards:
+            card.view.set_reading(reading)
+
+    def set_peeking(self, peeking: bool) -> None:
+        """Show what is veiled, or veil it again."""
+        for card in self._cards:
+            card.view.set_peeking(peeking)
+
     def _fill(self, answers: tuple[Shown, ...]) -> None:
         while len(self._cards) > len(answers):
             gone = self._cards.pop()
@@ -149,6 +162,7 @@ class AlikePane(QWidget):
         while len(self._cards) < len(answers):
             number = len(self._cards)
             card = AnswerCard(self._theme, partial(self._is_right, number))
+            card.view.set_reading(self._reading)
             self._cards.append(card)
             self._row.addWidget(card, 1)
         for number, (card, shown) in enumerate(zip(self._cards, answers, strict=True)):

@@ -20,18 +20,19 @@ if TYPE_CHECKING:
     from atlas_desktop.app.commands import Context
     from atlas_desktop.app.session import Workspace
     from atlas_desktop.app.settings import Settings
-    from atlas_desktop.ui.pages.call_panes import CallPanes
+    from atlas_desktop.ui.pages.review import ReviewPage
     from atlas_desktop.ui.widgets.payload_view import PayloadView
-    from atlas_desktop.ui.widgets.strip import Question
 
 
 class CallReading:
     """Implements ``commands.ReadingCall``."""
 
-    def __init__(self, context: "Context", panes: "CallPanes", question: "Question") -> None:
+    def __init__(self, context: "Context", page: "ReviewPage") -> None:
         self._context = context
-        self._panes = panes
-        self._question = question
+        self._panes = panes = page.panes
+        self._question = page.question
+        self._alike = page.alike
+        self._rows = page.model
         self._log: PeekLog | None = None
         self._reviewer: str | None = None
         self._stops: list[Callable[[], None]] = []
@@ -67,8 +68,9 @@ class CallReading:
         """Read as the settings say."""
         reading = Reading(rendered=settings.rendered, veil=settings.veil)
         for view in self._views():
-            if view.reading != reading:
-                view.set_reading(reading)
+            view.set_reading(reading)
+        self._alike.set_reading(reading)
+        self._rows.set_veil(settings.veil)
         self.bar.renew()
 
     # what keys do: see commands.ReadingCall
@@ -180,6 +182,7 @@ class CallReading:
     def _set_peeking(self, peeking: bool) -> None:
         for view in self._views():
             view.set_peeking(peeking)
+        self._alike.set_peeking(peeking)
 
     def _filtered(self, workspace: "Workspace") -> None:
         query = workspace.browser.query
