@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from atlas_desktop.app.review_state import Ignored
 from atlas_desktop.domain.opinion import UNSURE_TAG
 from atlas_desktop.ui.widgets.describe.strip import DescribeStrip
 from atlas_desktop.wording import tr
@@ -65,7 +66,10 @@ class Describing:
             self._context.spawn("tag", self._tag(self._workspace.describe, add, remove))
 
     async def _tag(self, describe: "Describe", add: tuple[str, ...], remove: tuple[str, ...]) -> None:
-        self._context.decided(await describe.tag(add, remove))
+        outcome = await describe.tag(add, remove)
+        self._context.decided(outcome)
+        if add and not (isinstance(outcome, Ignored) and outcome.why == "refused"):
+            self._strip.field.taken()
 
     def _noted(self, text: str, seq: int | None) -> None:
         if self._workspace is not None:

@@ -70,6 +70,7 @@ def test_what_is_no_tag_is_said_and_not_given(desk: Desk) -> None:
     strip(desk).field.setText("x" * 300)
     desk.press("Enter")
     assert opinion(desk).tags == ()
+    assert strip(desk).field.text() == "x" * 300, "it stays to be changed"
 
 
 def test_q_and_a_digit_is_a_quick_tag_and_its_name_is_shown(desk: Desk) -> None:

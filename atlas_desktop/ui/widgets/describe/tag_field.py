@@ -87,8 +87,12 @@ class TagField(QLineEdit):
 
     def _give(self, tag: str) -> None:
         if tag:
-            self.clear()
             self.given.emit(tag)
+
+    def taken(self) -> None:
+        """The tag was given: room for the next one. One that was refused stays to be changed."""
+        self.clear()
+        if self.hasFocus():
             self.asked.emit("")
 
     def _hide(self) -> None:

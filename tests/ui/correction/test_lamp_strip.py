@@ -1,0 +1,82 @@
+"""The lamps: each state by a word and a shape, the findings under them, nothing where nothing judges."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from atlas_desktop.app.lamps import Lamp
+from atlas_desktop.domain.scoring.score import Finding
+from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.correction.lamp_strip import (
+    LampStrip,
+    findings_words,
+    lamp_words,
+    summary_words,
+)
+from atlas_desktop.ui.widgets.plain_label import PlainLabel
+
+OK = Lamp("a", "no phone", "regex", "ok", 1.0, 1.0)
+BAD = Lamp(
+    "b", "schema", "json_schema", "bad", 1.0, 0.5,
+    findings=(Finding("is none of low, high", ("items", 2, "priority")), Finding("team is missing")),
+)  # fmt: skip
+AWAY = Lamp("c", "quality", "llm_judge", "needs_server", 0.8, words="It is asked when you are online.")
+
+
+@pytest.fixture
+def strip(qtbot: QtBot, theme: Theme) -> Iterator[LampStrip]:
+    window = QWidget()
+    made = LampStrip(theme)
+    made.setParent(window)
+    window.show()
+    yield made
+    window.hide()
+    window.deleteLater()
+    QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+
+
+def test_each_state_has_words() -> None:
+    assert lamp_words(OK) == "no phone passes, 1.00 of 1.00"
+    assert lamp_words(BAD) == "schema fails, 0.50 of 1.00"
+    assert lamp_words(AWAY) == "quality needs the server"
+    assert summary_words((OK, BAD, AWAY)) == "1 fails"
+    assert summary_words((OK, AWAY)) == "1 needs the server"
+    assert summary_words((OK,)) == "All pass"
+    assert summary_words(()) == ""
+
+
+def test_findings_name_their_place() -> None:
+    assert findings_words(BAD) == ["items[2].priority: is none of low, high", "team is missing"]
+    assert findings_words(AWAY) == ["It is asked when you are online."]
+
+
+def test_nothing_is_shown_where_nothing_judges(strip: LampStrip) -> None:
+    strip.show_lamps(())
+    assert not strip.isVisible()
+    strip.show_lamps((OK,))
+    assert strip.isVisible()
+
+
+def test_a_lamp_opens_its_findings_and_closes_them(strip: LampStrip) -> None:
+    strip.show_lamps((OK, BAD))
+
+    def told() -> list[str]:
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return [label.text() for label in strip.findChildren(PlainLabel) if label.text() != "1 fails"]
+
+    strip._buttons["b"].click()
+    assert told() == ["items[2].priority: is none of low, high", "team is missing"]
+    strip._buttons["b"].click()
+    assert told() == []
+
+
+def test_a_hostile_name_is_only_a_text(strip: LampStrip) -> None:
+    hostile = Lamp("x", "<img src=x>\u202e&amp", "regex", "ok", 1.0, 1.0, words="<b>no</b>")
+    strip.show_lamps((hostile,))
+    button = strip._buttons["x"]
+    assert "\u202e" not in button.text()
+    assert "<b>" not in button.toolTip()
+    assert "&lt;b&gt;" in button.toolTip()
