@@ -13,6 +13,7 @@ from tests.bench.children import play
 from tests.bench.comparing import compare
 from tests.bench.corpus import CONNECTION, Corpus
 from tests.bench.importing import import_by_command, import_over_http
+from tests.bench.judging import judge
 from tests.bench.limits import ROWS
 from tests.bench.table import percentile
 
@@ -23,6 +24,8 @@ _REVIEW: Final = (
     "hurry",
     "open_far",
     "scroll",
+    "table",
+    "tick",
     "filter",
     "search",
     "bulk",
@@ -59,6 +62,9 @@ def measure(corpus: Corpus, wanted: set[str], folder: Path, say: Say, *, scale: 
     if "compare" in steps:
         say("comparing texts …")
         measured.take(compare(corpus, scale))
+    if "judge" in steps:
+        say("judging texts …")
+        measured.take(judge(corpus, scale))
     if "browse" in steps:
         say("asking the store …")
         home = corpus.copy(folder / "browse")

@@ -9,7 +9,7 @@ import psutil
 from atlas_desktop.app.session import Session
 from atlas_desktop.ui.window import Window
 from atlas_desktop.ui.window_size import FIRST
-from tests.bench import commanding, looking, reviewing, syncing, writing
+from tests.bench import commanding, looking, reviewing, shaping, syncing, writing
 from tests.bench.probe import Probe
 from tests.bench.seat import Seat
 
@@ -23,6 +23,8 @@ STEPS: Final[dict[str, Callable[[Seat], Awaitable[None]]]] = {
     "hurry": reviewing.hurry,
     "open_far": reviewing.open_far,
     "scroll": looking.scroll,
+    "table": shaping.table,
+    "tick": shaping.tick,
     "filter": looking.filter_list,
     "search": looking.search,
     "bulk": reviewing.bulk,

@@ -125,7 +125,7 @@ def _view_rows(views: Sequence[ViewLine], save_key: str, *, open_: bool) -> Iter
         key = f"view {view.name}"
         yield FacetRow("view", key, one_line(view.name), chosen=chosen, field=VIEWS, hint=view.key)
     if not views:
-        yield FacetRow("note", "no views", tr("{key} saves a filter here", key=save_key))
+        yield FacetRow("note", "no views", tr("{key} saves one", key=save_key))
 
 
 def _field_rows(

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from atlas_desktop.domain.query import NEWEST, Sort
-from atlas_desktop.ui.models.columns import COLUMNS, NARROWEST, Columns, columns_from
+from atlas_desktop.ui.models.columns import COLUMNS, NARROWEST, ColumnId, Columns, columns_from
 from atlas_desktop.ui.pages.list_pane import ListPane
 from tests.ui.conftest import Desk
 from tests.ui.filled import line
@@ -25,16 +25,16 @@ STEPS = st.lists(
 )
 
 
-def arranged(steps: list[tuple[str, str, str, int]]) -> Columns:
+def arranged(steps: list[tuple[str, ColumnId, ColumnId, int]]) -> Columns:
     columns = Columns()
     for name, column, other, number in steps:
         match name:
             case "moved":
-                columns = columns.moved(column, number)  # type: ignore[arg-type]
+                columns = columns.moved(column, number)
             case "placed":
-                columns = columns.placed(column, other, after=number > 0)  # type: ignore[arg-type]
+                columns = columns.placed(column, other, after=number > 0)
             case "resized":
-                columns = columns.resized(column, number)  # type: ignore[arg-type]
+                columns = columns.resized(column, number)
             case _:
                 columns = getattr(columns, name)(column)
     return columns
@@ -42,7 +42,7 @@ def arranged(steps: list[tuple[str, str, str, int]]) -> Columns:
 
 @given(STEPS, st.integers(0, 3_000), st.integers(0, 500))
 def test_any_arrangement_is_whole_and_remembered(
-    steps: list[tuple[str, str, str, int]], room: int, scrolled: int
+    steps: list[tuple[str, ColumnId, ColumnId, int]], room: int, scrolled: int
 ) -> None:
     columns = arranged(steps)
     assert sorted(columns.order) == sorted(COLUMNS)
@@ -126,7 +126,7 @@ def test_a_pinned_column_stays_while_the_others_scroll(desk: Desk) -> None:
     pane = pane_of(desk)
     desk.press("Right", "Right", "P")
     for column in ("output", "provider", "finish", "tier"):
-        pane.show_columns(pane.columns.toggled(column))  # type: ignore[arg-type]
+        pane.show_columns(pane.columns.toggled(column))
     assert pane._across.maximum() > 100
     pane._across.setValue(100)
     cells = {cell.column: cell.x for cell in pane._delegate.cells.cells}
