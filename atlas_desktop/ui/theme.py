@@ -41,10 +41,11 @@ class Tokens:
         return QColor(getattr(self, token))
 
 
-# Good and warn are a shade darker than drawn (#2B8A3E, #A85400): those have 3.6:1 and 4.45:1 on a selected row.
+# Good and warn are a shade darker than drawn (#2B8A3E, #A85400): those have 3.6:1 and 4.45:1 on a selected row;
+# removed is a shade lighter (#FBE3E4): a chip of a hidden character has 4.46:1 on that.
 LIGHT: Final = Tokens(
     "light", "#FBFBFA", "#FFFFFF", "#F4F4F2", "#E3E2DF", "#C9C8C4", "#1F1E1C", "#65645F",
-    "#3B5BDB", "#FFFFFF", "#E4EAFD", "#3B5BDB", "#247735", "#C92A2A", "#A65300", "#DDF4E1", "#FBE3E4",
+    "#3B5BDB", "#FFFFFF", "#E4EAFD", "#3B5BDB", "#247735", "#C92A2A", "#A65300", "#DDF4E1", "#FCE8E9",
 )  # fmt: skip
 DARK: Final = Tokens(
     "dark", "#161618", "#1C1C1F", "#242428", "#303036", "#45454D", "#ECECEE", "#A0A0A9",
@@ -52,7 +53,7 @@ DARK: Final = Tokens(
 )  # fmt: skip
 CONTRAST: Final = Tokens(
     "contrast", "#000000", "#000000", "#000000", "#FFFFFF", "#FFFFFF", "#FFFFFF", "#FFFFFF",
-    "#FFD700", "#000000", "#00306E", "#FFD700", "#00FF66", "#FF6B6B", "#FFD700", "#1E3A26", "#462226",
+    "#FFD700", "#000000", "#00306E", "#FFD700", "#00FF66", "#FF6B6B", "#FFD700", "#1A3522", "#462226",
 )  # fmt: skip
 THEMES: Final[dict[ThemeName, Tokens]] = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}
 

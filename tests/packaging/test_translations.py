@@ -98,3 +98,12 @@ def test_the_language_is_the_one_chosen_or_the_systems(choice: str, system: list
 
 def test_a_sentence_without_a_translation_is_said_in_english() -> None:
     assert words_of("de").gettext("nobody wrote this") == "nobody wrote this"
+
+
+@pytest.mark.parametrize("language", made.LANGUAGES)
+def test_no_hidden_character_stands_in_a_sentence(language: str) -> None:
+    """The app's own labels show those as chips, as they do in a call."""
+    hidden = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+    assert [
+        each.id for each in made.catalog(language) if any(map(hidden.search, made.strings(each.string)))
+    ] == []

@@ -8,7 +8,9 @@ from atlas_desktop.ui.theme import THEMES, Theme, Tokens, contrast_ratio, fonts_
 
 GROUNDS = ("window", "surface", "raised", "selection")
 INKS = ("text", "muted", "accent", "good", "bad", "warn")
-FILLS = (("on_accent", "accent"), ("surface", "bad"), ("text", "added"), ("text", "removed"))
+FILLS = (("on_accent", "accent"), ("surface", "bad"), *product(INKS, ("added", "removed")))
+FOUND_ALPHA = (56, 70)
+"""How a word that was searched for is marked, in the list and in a text: the colour of a warning, so much of it."""
 
 
 def test_contrast_is_that_of_the_standard() -> None:
@@ -24,6 +26,23 @@ def test_every_ink_is_readable_on_every_ground(tokens: Tokens) -> None:
         if (ratio := contrast_ratio(getattr(tokens, ink), getattr(tokens, ground))) < 4.5
     ]
     assert poor == []
+
+
+@pytest.mark.parametrize("tokens", THEMES.values(), ids=lambda tokens: tokens.name)
+def test_a_word_that_was_found_is_readable(tokens: Tokens) -> None:
+    for ground, alpha in product(GROUNDS, FOUND_ALPHA):
+        mixed = _mixed(tokens.warn, getattr(tokens, ground), alpha / 255)
+        assert contrast_ratio(tokens.text, mixed) >= 4.5, ground
+
+
+@pytest.mark.parametrize("tokens", THEMES.values(), ids=lambda tokens: tokens.name)
+def test_the_focus_ring_stands_out(tokens: Tokens) -> None:
+    assert all(contrast_ratio(tokens.focus, getattr(tokens, ground)) >= 3 for ground in GROUNDS)
+
+
+def _mixed(over: str, under: str, share: float) -> str:
+    pairs = [(int(over[at : at + 2], 16), int(under[at : at + 2], 16)) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(one * share + other * (1 - share)):02X}" for one, other in pairs)
 
 
 @pytest.mark.parametrize("name", THEMES)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from atlas_desktop.app.language import LanguageChoice
 from atlas_desktop.app.problems import problem_from
@@ -77,7 +77,10 @@ class Tour:
         await self._do("view.filter")
         await self._type("ope")
         await self._shot("review-completion")
-        await self._type("ration:nothing_like_this")
+        await self._leave()
+        await self._filter(Query())
+        await self._do("view.filter")
+        await self._type("latency:fast ")
         await self._shot("review-fault")
         await self._leave()
         await self._filter(Query(rating="none"))
@@ -95,9 +98,10 @@ class Tour:
         """The editor: JSON with problems and lamps, prose with a diff; tags and a note."""
         await self._filter(Query(operation=_STRUCTURED, text="answers"))
         await self._do("edit.correct")
-        await self._type(" ")
+        await self._write('{"answers": [{"main_question": 59606, "currency": "EUR", "unit": "dozens"}]}')
         await breathe()
         await self._shot("editor-json")
+        await self._write('{"answers": [{"main_question": 59606, "currency": "EUR", "unit": "')
         await self._do("edit.complete", "editor-completion")
         await self._leave()
         await self._filter(Query(operation="chat_assistant"))
@@ -107,8 +111,12 @@ class Tour:
         await self._do("edit.layout_typing", "editor-inline")
         await self._do("edit.layout_typing")
         await self._leave()
-        await self._do("describe.tag")
-        await self._type("acc")
+        for tag in ("accuracy:partial", "acc"):
+            await self._do("describe.tag")
+            await self._type(tag)
+            if tag != "acc":
+                self._press(Qt.Key.Key_Return, "\r")
+                await breathe()
         await self._shot("tags")
         await self._leave()
 
@@ -148,6 +156,9 @@ class Tour:
         """Two corrections of one call."""
         workspace = self._workspace
         await self._filter(Query(operation=_STRUCTURED, text="answers"))
+        # Not the first one: a draft of the editor's picture lies there.
+        workspace.review.go(4)
+        await painted(self._stage, workspace)
         call = workspace.review.current.call
         if call is None:
             return
@@ -160,10 +171,9 @@ class Tour:
             id="fb_theirs", call_id=call.row.id, correction=theirs, reviewer="Bo", created_at=datetime.now(UTC),
             revision=99,
         )  # fmt: skip
-        await workspace.store.outbox.settle([Conflict(row.seq, current, "Bo corrected this call meanwhile")])
-        workspace.outbox.refresh()
-        await self._filter(Query())
-        await self._filter(Query(operation=_STRUCTURED, text="answers"))
+        refused = Conflict(row.seq, current, "Bo corrected this call meanwhile")
+        workspace.sync.store_changed.emit(await workspace.store.outbox.settle([refused]))
+        await until(lambda: workspace.correction.state.conflict is not None)
         await self._shot("conflict")
         await self._do("edit.correct", "conflict-merging")
         await self._leave()
@@ -213,12 +223,22 @@ class Tour:
         self._stage.window.show("review")
         await painted(self._stage, self._workspace)
 
+    def _press(self, key: int, text: str) -> None:
+        focus = QApplication.focusWidget()
+        if focus is not None:
+            pressed = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, text)
+            QApplication.sendEvent(focus, pressed)
+
+    async def _write(self, text: str) -> None:
+        """Type this instead of all that is there."""
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QPlainTextEdit):
+            focus.selectAll()
+        await self._type(text)
+
     async def _type(self, text: str) -> None:
         for letter in text:
-            focus = QApplication.focusWidget()
-            if focus is not None:
-                pressed = QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, letter)
-                QApplication.sendEvent(focus, pressed)
+            self._press(0, letter)
         await breathe()
         await breathe()
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from atlas_desktop.ui.hostile_text import one_line
-from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.theme import GRID, Theme
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.call_header import IconMark
 from atlas_desktop.ui.widgets.layouts import column, hairline, row
@@ -78,12 +78,19 @@ class OutboxLine(QWidget):
         words.addWidget(title)
         words.addWidget(reason)
         layout = column(self)
-        line = row(margins=(0, 2, 0, 2), gap=2)
-        line.addWidget(icon)
-        line.addLayout(words, 1)
-        line.addWidget(self._question)
+        acts = row(gap=2)
+        acts.addWidget(self._question)
         for each in (*self._ways, self._discard, self._yes, self._no):
-            line.addWidget(each)
+            acts.addWidget(each)
+        acts.addStretch()
+        words.addSpacing(GRID)
+        words.addLayout(acts)
+        side = column()
+        side.addWidget(icon)
+        side.addStretch()
+        line = row(margins=(0, 2, 0, 3), gap=2)
+        line.addLayout(side)
+        line.addLayout(words, 1)
         layout.addLayout(line)
         layout.addWidget(hairline())
         self._keep()

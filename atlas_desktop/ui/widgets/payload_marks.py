@@ -119,6 +119,7 @@ class Marks:
         faint.setAlpha(_FAINT)
         # A line under it as well: no meaning by colour alone.
         words.setBackground(faint)
+        words.setForeground(tokens.color("text"))  # muted on it would be 3.4:1
         words.setFontUnderline(True)
         found.setBackground(tokens.color("selection"))
         found.setFontUnderline(True)

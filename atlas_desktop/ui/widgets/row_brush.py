@@ -167,6 +167,7 @@ class RowBrush:
         background = self.color("warn")
         background.setAlpha(_FOUND_ALPHA)
         looks.setBackground(background)
+        looks.setForeground(self._theme.tokens.color("text"))  # muted on it would be 3:1
         # Not by colour alone.
         looks.setFontUnderline(self._theme.tokens.name == "contrast")
         return looks
