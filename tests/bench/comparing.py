@@ -28,13 +28,13 @@ _SCHEMA: Final[dict[str, Any]] = {
 
 def compare(corpus: Corpus, scale: float = 1.0) -> dict[str, list[float]]:
     """Milliseconds of the rows that need no window. The texts are real outputs, put together to 20 kB and 1 MB."""
-    outputs = _outputs(corpus)
+    said = outputs(corpus)
     chance = random.Random(7)
-    chance.shuffle(outputs)
+    chance.shuffle(said)
     number = max(2, round(_TEXTS * scale))
-    texts = list(_pieces(outputs, ON_THE_SPOT, number))
+    texts = list(pieces(said, ON_THE_SPOT, number))
     lists = [_as_json(text.split("\n\n")) for text in texts]
-    long = next(_pieces(outputs, _MEGABYTE, 1))
+    long = next(pieces(said, _MEGABYTE, 1))
     # In the app garbage is collected on a timer, not in the middle of a key.
     gc.disable()
     taken = {
@@ -94,7 +94,8 @@ def _as_json(parts: list[str]) -> str:
     )
 
 
-def _outputs(corpus: Corpus) -> list[str]:
+def outputs(corpus: Corpus) -> list[str]:
+    """Real outputs of some size."""
     with corpus.calls.open("rb") as file:
         calls = [orjson.loads(line) for line in islice(file, _CALLS)]
     return [
@@ -102,12 +103,12 @@ def _outputs(corpus: Corpus) -> list[str]:
     ]
 
 
-def _pieces(outputs: list[str], size: int, number: int) -> Iterator[str]:
+def pieces(said: list[str], size: int, number: int) -> Iterator[str]:
     """That many texts of this size."""
     at = 0
     for _ in range(number):
         text = ""
         while len(text) < size:
-            text += outputs[at % len(outputs)] + "\n\n"
+            text += said[at % len(said)] + "\n\n"
             at += 1
         yield text[:size]
