@@ -4,10 +4,11 @@ import re
 from collections.abc import Generator, Iterator, Mapping
 from typing import Final
 
+from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.rendering.blocks import block_runs
 from atlas_desktop.ui.rendering.json_lines import LONGEST as LONGEST_JSON
-from atlas_desktop.ui.rendering.json_lines import json_runs, looks_like_json
-from atlas_desktop.ui.rendering.runs import Look, Run, Steps
+from atlas_desktop.ui.rendering.json_lines import RIGHT_TO_LEFT, json_runs, looks_like_json
+from atlas_desktop.ui.rendering.runs import Look, Run, Steps, between
 
 STRETCH: Final = 4_000
 """Characters parsed at once: the parser's time can grow with their square, and a frame must not wait for it."""
@@ -22,6 +23,8 @@ _MARKUP: Final = re.compile(
     r"[*_`\[\]<>|~\\]|^[ \t]*(?:#|[-+][ \t]|\d{1,9}[.)][ \t])|^[ ]{0,3}(?:-[ \t]*){3,}$|[a-z]:/?/?\S",
     re.MULTILINE,
 )
+_RIGHT_TO_LEFT: Final = re.compile(f"(?:{RIGHT_TO_LEFT.pattern}[ ]?)*{RIGHT_TO_LEFT.pattern}")
+_LONGEST_NAME: Final = 80
 _CODE: Final = Look.MONO | Look.FENCED
 
 
@@ -81,7 +84,7 @@ def _fenced(text: str, opened: re.Match[str], folds: Mapping[int, int]) -> Gener
         text, first
     )
     last = closing.start() if closing is not None else len(text)
-    yield Run(opened.start(), opened.end(), opened[2], _CODE | Look.MUTED)
+    yield Run(opened.start(), opened.end(), one_line(opened[2][:_LONGEST_NAME]), _CODE | Look.MUTED)
     yield Run(opened.end(), first, None, _CODE)
     size = last - first
     if size <= LONGEST_JSON and looks_like_json(body := text[first:last].rstrip("\r\n")):
@@ -98,5 +101,14 @@ def _fenced(text: str, opened: re.Match[str], folds: Mapping[int, int]) -> Gener
 
 
 def _code_lines(text: str, start: int, end: int) -> Iterator[Run]:
-    if start < end:
-        yield Run(start, end, None, _CODE)
+    """Code as it is. Words from right to left are isolated: they must not change places across signs between them."""
+    at = start
+    for found in _RIGHT_TO_LEFT.finditer(text, start, end):
+        if found.start() > at:
+            yield Run(at, found.start(), None, _CODE)
+        at = found.end()
+        yield between(found.start(), "\u2068", _CODE)
+        yield Run(found.start(), at, None, _CODE)
+        yield between(at, "\u2069", _CODE)
+    if at < end:
+        yield Run(at, end, None, _CODE)

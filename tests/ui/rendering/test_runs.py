@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas_desktop.ui.hostile_text import hidden_count
+from atlas_desktop.ui.hostile_text import Kind, hidden_count
 from atlas_desktop.ui.rendering import Look, Reading, Run, run_pieces, text_runs
 from atlas_desktop.ui.shown_text import ShownText, width
 
 BITS = [
-    "**", "*", "_", "`", "```", "```json\n", "\n", "\n\n", "\r\n", "# ", "- ", "1. ", "> ", "|", "[", "](", ")", "![",
+    "**", "*", "_", "`", "```", "```json\n", "```\u202e\n", "\n", "\n\n", "\r\n", "# ", "- ", "1. ", "> ", "|", "[", "](", ")", "![",
     "| a | b |\n|--|-:|\n", "https://x.com/", "<", ">", "\\", "  ", "    ", "\t", "~~", "---\n", "\u202e", "\u200b",
     "\u200c", "می", "ש", "\U0001f600", "\ufe0f", "{", "}", '"a"', ":", ",", "[1,2]", '{"a": 1}', "a@b.com", "text ",
     "&amp;", "\u2028", "\r", "\0", '"\\u05e9"', '"\\n"', "<b>", "4111 1111 1111 1111",
@@ -63,6 +63,14 @@ def test_the_runs_are_the_text(text: str, rendered: bool, veil: bool) -> None:
 @given(recorded, st.booleans())
 def test_there_are_as_many_chips_as_hidden_characters(text: str, rendered: bool) -> None:
     assert shown(text, Reading(rendered))[0].chips == hidden_count(text)
+
+
+@given(recorded, st.booleans())
+def test_what_is_shown_instead_hides_nothing(text: str, veil: bool) -> None:
+    for run in runs(text, Reading(veil=veil)):
+        for piece in run_pieces(text, run):
+            if piece.kind is Kind.STAND:
+                assert hidden_count(piece.shown.replace("\u2068", "").replace("\u2069", "")) == 0
 
 
 @given(recorded)
@@ -126,6 +134,11 @@ def test_keys_and_values_do_not_change_places() -> None:
     display = shown('{"שם": "דנה", "x": "y", "long enough to be on lines": {"a": [{"b": 1}]}}')[1]
     assert '\u2068"שם"\u2069: \u2068"דנה"\u2069' in display
     assert '"x": "y"' in display
+
+
+def test_words_in_code_do_not_change_places() -> None:
+    display = shown('```\nx = "שלום עולם"  # הערה\n```')[1]
+    assert 'x = "\u2068שלום עולם\u2069"  # \u2068הערה\u2069\n' in display
 
 
 MARKDOWN = [
