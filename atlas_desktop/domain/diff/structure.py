@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from atlas_desktop.domain.diff.items import Pairing, compact, pair_items, pair_members
-from atlas_desktop.domain.diff.model import Hunk, Path, PathChange, PathKind, Span
+from atlas_desktop.domain.diff.model import Hunk, Pair, Path, PathChange, PathKind, Span
 from atlas_desktop.domain.diff.prose import hunks_between
 from atlas_desktop.domain.json_text.model import Node
 from atlas_desktop.domain.json_text.tree import Tree
@@ -13,6 +13,7 @@ _SPACE: Final = " \t\r\n"
 _AROUND: Final = _SPACE + ","
 _NEAR: Final = 80
 """Changes of layout alone with less than this between them are one."""
+_MOST_WORDS: Final = 24
 _CLOSING: Final = {"object": "}", "array": "]"}
 
 
@@ -116,7 +117,7 @@ class _Walk:
         inner = hunks_between(
             self.old[a.start + 1 : a.end - 1], self.new[b.start + 1 : b.end - 1], inside_string=True
         )
-        self.hunks += [_moved(hunk, a.start + 1, b.start + 1) for hunk in inner]
+        self.hunks += [moved(hunk, a.start + 1, b.start + 1) for hunk in inner]
         self.at, self.other = a.end - 1, b.end - 1
         self.same((a.end - 1, a.end), (b.end - 1, b.end))
 
@@ -135,11 +136,13 @@ class _Walk:
         if at == stop and other == end:
             return
         layout = not old[at:stop].strip(_SPACE) and not new[other:end].strip(_SPACE)
+        words: tuple[Pair, ...] = (((at, stop), (other, end)),)
         if layout and self.hunks and self.hunks[-1].layout and at - self.hunks[-1].old[1] < _NEAR:
             last = self.hunks.pop()
             at, other = last.old[0], last.new[0]
-        spans = (at, stop), (other, end)
-        self.hunks.append(Hunk(*spans, words=(spans,), layout=layout))
+            # Of a whole text laid out anew, the stretch says as much as its thousand spaces.
+            words = (*last.words, *words) if len(last.words) < _MOST_WORDS else (((at, stop), (other, end)),)
+        self.hunks.append(Hunk((at, stop), (other, end), words, layout))
 
 
 def _closed(text: str, node: Node) -> bool:
@@ -147,7 +150,8 @@ def _closed(text: str, node: Node) -> bool:
     return node.end > inside and text[node.end - 1] == _CLOSING[node.kind]
 
 
-def _moved(hunk: Hunk, by: int, other: int) -> Hunk:
+def moved(hunk: Hunk, by: int, other: int) -> Hunk:
+    """The same hunk of longer texts, so many characters further on in each."""
     words = tuple(((a + by, b + by), (c + other, d + other)) for (a, b), (c, d) in hunk.words)
     (a, b), (c, d) = hunk.old, hunk.new
-    return Hunk((a + by, b + by), (c + other, d + other), words)
+    return Hunk((a + by, b + by), (c + other, d + other), words, hunk.layout)

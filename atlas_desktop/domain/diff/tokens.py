@@ -10,7 +10,7 @@ from atlas_desktop.domain.diff.model import Span
 # signs of half of India. w letter, d digit, u underscore, c stands alone (Han, kana, Thai …), v Thai vowel before its
 # consonant, m sits on what is before it, z joins (ZWJ), i half a flag, a ' between letters, n . or , between digits,
 # h ruler (---, ===), s white space, l line end, p anything else.
-_JOINED = r"z(?:ii?|[^sl])?"
+_JOINED = r"z+(?:ii?|[^slz])?"
 _WORD = rf"[wdu](?:[wdu]|m|{_JOINED}|(?<=[wm])a(?=w)|(?<=d)n(?=d))*"
 _TAIL = rf"(?:m|{_JOINED})*"
 _BY_CLASS: Final = re.compile(

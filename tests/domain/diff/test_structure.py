@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas_desktop.domain.diff import apply, change_of, changes, diff, next_hunk, path_text, restore
+from atlas_desktop.domain.diff import Diff, apply, change_of, changes, diff, next_hunk, path_text, restore
 from atlas_desktop.domain.json_text import fault, span_of
 from tests.domain.diff.test_prose import check, marked
 from tests.domain.diff.texts import real
@@ -215,3 +215,57 @@ def test_what_moved_is_named_where_it_was_and_where_it_is() -> None:
         ("moved", ("x", 0)),
         ("moved", ("x", 0)),
     ]
+
+
+FENCED = 'Here it is:\n\n```json\n{\n  "a": 1,\n  "b": ["x"]\n}\n```\nThat was it.'
+
+
+def test_json_with_words_around_it_is_json_all_the_same() -> None:
+    found = diff(FENCED, '{"a": 2, "b": ["x"]}')
+    check(found, touching=True)
+    assert found.paths is not None
+    assert [(change.kind, change.path) for change in found.paths] == [("changed", ("a",))]
+    assert [marked_hunk(found, index) for index in changes(found)] == [
+        "[-Here it is:\n\n```json\n-]",
+        "[-1-]{+2+}",
+        "[-\n```\nThat was it.-]",
+    ]
+    (index,) = (change.hunk for change in found.paths)
+    assert restore(found, index) == '{"a": 1, "b": ["x"]}'
+
+
+def test_words_beside_json_are_compared_as_words() -> None:
+    found = diff(FENCED, FENCED.replace("Here it is", "Here that is").replace('"x"', '"y"'))
+    assert [marked_hunk(found, index) for index in changes(found)] == ["[-it-]{+that+}", "[-x-]{+y+}"]
+    assert found.paths is not None
+    assert [change.path for change in found.paths] == [("b", 0)]
+    span = found.paths[0].new
+    assert span is not None
+    assert found.new[slice(*span)] == '"y"'
+
+
+@pytest.mark.parametrize("text", ["[1] says so.\n[2] says no.", "{name}, hello", "[", "{}}", "a {b} c"])
+def test_brackets_in_prose_are_prose(text: str) -> None:
+    found = diff(text, text + " More")
+    check(found)
+    assert marked(found) == text + "{+ More+}"
+
+
+def marked_hunk(found: Diff, index: int) -> str:
+    hunk = found.hunks[index]
+    old, new = found.old[slice(*hunk.old)], found.new[slice(*hunk.new)]
+    return (f"[-{old}-]" if old else "") + (f"{{+{new}+}}" if new else "")
+
+
+around = st.sampled_from(["", " ", "\n", "Here:\n", "```json\n", "\n```", "x", "\n[1] says", "{\n"])
+
+
+@given(edited(), st.tuples(around, around, around, around))
+def test_whatever_is_around_it(texts: tuple[str, str], edges: tuple[str, str, str, str]) -> None:
+    old, new = edges[0] + texts[0] + edges[1], edges[2] + texts[1] + edges[3]
+    found = diff(old, new)
+    check(found, touching=True)
+    for change in found.paths or ():
+        assert 0 <= change.hunk < len(found.hunks)
+        for span, text in ((change.old, old), (change.new, new)):
+            assert span is None or text[slice(*span)].strip() == text[slice(*span)] != ""
