@@ -92,18 +92,19 @@ def hunk_at(diff: Diff, caret: int) -> int | None:
 def next_hunk(diff: Diff, caret: int) -> int | None:
     """The first hunk that begins after the caret. Skips JSON layout unless nothing else was changed."""
     start = bisect_right(diff.hunks, caret, key=lambda hunk: hunk.new[0])
-    return next((index for index in range(start, len(diff.hunks)) if _counts(diff, index)), None)
+    return next((index for index in changes(diff) if index >= start), None)
 
 
 def previous_hunk(diff: Diff, caret: int) -> int | None:
     """The last hunk that begins before the caret. Skips JSON layout unless nothing else was changed."""
-    start = bisect_left(diff.hunks, caret, key=lambda hunk: hunk.new[0]) - 1
-    return next((index for index in range(start, -1, -1) if _counts(diff, index)), None)
+    stop = bisect_left(diff.hunks, caret, key=lambda hunk: hunk.new[0])
+    return next((index for index in reversed(changes(diff)) if index < stop), None)
 
 
 def changes(diff: Diff) -> tuple[int, ...]:
     """The hunks a person counts: all but JSON layout, unless nothing else was changed."""
-    return tuple(index for index in range(len(diff.hunks)) if _counts(diff, index))
+    counted = tuple(index for index, hunk in enumerate(diff.hunks) if not hunk.layout)
+    return counted or tuple(range(len(diff.hunks)))
 
 
 def change_of(diff: Diff, index: int) -> PathChange | None:
@@ -126,7 +127,3 @@ def path_text(path: Path) -> str:
     """A path as people write it: answers[0].currency."""
     steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path]
     return "".join(steps).removeprefix(".")
-
-
-def _counts(diff: Diff, index: int) -> bool:
-    return not diff.paths or not diff.hunks[index].layout

@@ -234,6 +234,12 @@ def test_json_with_words_around_it_is_json_all_the_same() -> None:
     assert restore(found, index) == '{"a": 1, "b": ["x"]}'
 
 
+def test_a_fence_taken_away_is_a_change_even_when_the_json_says_the_same() -> None:
+    found = diff('```json\n{\n  "a": 1\n}\n```', '{"a": 1}')
+    assert found.paths == ()
+    assert [marked_hunk(found, index) for index in changes(found)] == ["[-```json\n-]", "[-\n```-]"]
+
+
 def test_words_beside_json_are_compared_as_words() -> None:
     found = diff(FENCED, FENCED.replace("Here it is", "Here that is").replace('"x"', '"y"'))
     assert [marked_hunk(found, index) for index in changes(found)] == ["[-it-]{+that+}", "[-x-]{+y+}"]
