@@ -9,9 +9,10 @@ import pytest
 from atlas_desktop.api import AsyncAtlas, errors
 from atlas_desktop.api.transport import in_process
 from atlas_desktop.contract.calls import CallChanged, CallFilters
+from atlas_desktop.contract.evaluators import EvaluatorCreate, EvaluatorScoreCreate, EvaluatorUpdate
 from atlas_desktop.contract.feedback import FeedbackCreate
 from atlas_desktop.contract.listing import FeedbackQuery
-from atlas_desktop.contract.operations import OperationCreate, OperationUpdate
+from atlas_desktop.contract.operations import OperationCreate, OperationUpdate, ShipGate
 from atlas_desktop.contract.secret import Secret
 from atlas_desktop.server.app import close_app, create_app
 from atlas_desktop.server.config import ServerConfig, StaticKey, sqlite_url
@@ -141,3 +142,28 @@ async def test_idempotency_keys_are_obeyed(client: AsyncAtlas) -> None:
     with pytest.raises(errors.ConflictError) as caught:
         await client.feedback.create(FeedbackCreate(call_id=two.id, rating="thumbs_up"), idempotency_key="k1")
     assert caught.value.code == "idempotency_conflict"
+
+
+async def test_evaluators_are_made_changed_bound_and_asked(client: AsyncAtlas) -> None:
+    await client.calls.import_lines(line(1))
+    (call,) = (await client.calls.list()).data
+    made = await client.evaluators.create(
+        EvaluatorCreate(id="ev_hi", kind="regex", config={"pattern": "^Hi", "inverse": False})
+    )
+    assert (made.id, made.version) == ("ev_hi", 1)
+    assert (await client.evaluators.get("ev_hi")) == made
+    changed = await client.evaluators.update("ev_hi", EvaluatorUpdate(config={"pattern": "^Hello"}))
+    assert (changed.version, changed.config["pattern"]) == (2, "^Hello")
+    await client.evaluators.create(EvaluatorCreate(name="Shape", kind="json_schema"))
+    assert len([each async for each in client.evaluators.iterate()]) == 2
+    gate = ShipGate(evaluator_id="ev_hi", min_score=1.0)
+    operation = await client.operations.create(OperationCreate(key="greet", ship_gates=[gate]))
+    assert operation.ship_gates == [gate]
+    score = await client.evaluators.score("ev_hi", EvaluatorScoreCreate(call_id=call.id, output="Hi"))
+    assert (score.score, score.passed, score.evaluator_version) == (0.0, False, 2)
+    assert (await client.capabilities()).has("evaluators.score")
+    with pytest.raises(errors.InvalidRequestError, match="look-ahead") as refused:
+        await client.evaluators.create(EvaluatorCreate(kind="regex", config={"pattern": "(?=a)"}))
+    assert refused.value.param == "config.pattern"
+    with pytest.raises(errors.NotFoundError):
+        await client.evaluators.score("ev_none", EvaluatorScoreCreate(output=""))

@@ -76,7 +76,6 @@ def steps_for(
         return steps(pattern, output) if isinstance(pattern, str) else 0
     schema = config.get("schema") if config.get("schema") is not None else operation_schema
     try:
-        values = 0 if schema is None else compiled(schema).values
+        return 0 if schema is None else compiled(schema).steps(output)
     except ConfigError:
         return 0
-    return values * (1 + sum(map(output.count, "[{,")))

@@ -52,6 +52,10 @@ class SchemaCheck:
         self._loops = cost.loops
         self.values = cost.values
 
+    def steps(self, text: str) -> int:
+        """A bound on the steps, of some twenty nanoseconds, that judging this JSON may take."""
+        return self.values * (1 + sum(map(text.count, "[{,")))
+
     def holds(self, value: Json) -> bool:
         """Whether the value conforms."""
         return self._validator.is_valid(value)
