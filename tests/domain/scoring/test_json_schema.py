@@ -191,9 +191,9 @@ def test_a_bomb_is_refused_or_over_at_once(number: int) -> None:
     output = json.dumps(value)
     best = float("inf")
     for _ in range(3):
-        started = time.perf_counter()
+        started = time.process_time()  # what neighbours take is not its fault
         score_local("json_schema", {"schema": schema}, output)
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.process_time() - started)
     assert best < 0.05, f"{best:.3f} s"
 
 
