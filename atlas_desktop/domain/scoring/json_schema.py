@@ -70,8 +70,8 @@ class SchemaCheck:
         short = self._validator.evaluate(value).errors()
         if len(short) > _WELL_SAID:
             return tuple(islice(_in_short(short), _MOST_ERRORS)) or (_somewhere(),)
-        found = (_error(error) for error in islice(self._validator.iter_errors(value), _MOST_ERRORS))
-        return tuple(dict.fromkeys(found))
+        found = (one for error in self._validator.iter_errors(value) for one in _errors(error))
+        return tuple(dict.fromkeys(islice(found, _MOST_ERRORS)))
 
 
 def check_schema(schema: Json) -> None:
@@ -168,9 +168,11 @@ def _refuse(uri: str) -> NoReturn:
     raise ValueError(f"{uri} is not fetched")
 
 
-def _error(error: jsonschema_rs.ValidationError) -> SchemaError:
-    message, name = schema_words.said(error)
-    return SchemaError(tuple(error.instance_path), message, error.kind.name, name)
+def _errors(error: jsonschema_rs.ValidationError) -> Iterator[SchemaError]:
+    """One for each member it is about, so that each can be shown where it is."""
+    path, keyword = tuple(error.instance_path), error.kind.name
+    for message, name in schema_words.each(error):
+        yield SchemaError(path, message, keyword, name)
 
 
 def _in_short(entries: "list[jsonschema_rs.EvaluationErrorEntry]") -> Iterator[SchemaError]:

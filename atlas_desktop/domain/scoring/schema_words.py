@@ -1,6 +1,6 @@
 """What a JSON Schema validator found, in words for whoever wrote the value or the schema."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import jsonschema_rs
@@ -31,6 +31,15 @@ def said(error: jsonschema_rs.ValidationError) -> tuple[str, str | None]:
         ), names[0]
     words = _SAID.get(keyword)
     return (error.message if words is None else words(facts, error.instance)), None
+
+
+def each(error: jsonschema_rs.ValidationError) -> Iterator[tuple[str, str | None]]:
+    """The same, a sentence for every member that should not be."""
+    if error.kind.name not in ("additionalProperties", "unevaluatedProperties"):
+        yield said(error)
+        return
+    for name in map(str, error.kind.as_dict()["unexpected"]):
+        yield tr("{name} should not be here", name=shown(name)), name
 
 
 def shown(value: Json) -> str:

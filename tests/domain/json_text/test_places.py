@@ -121,7 +121,7 @@ def found_in(source: str) -> list[str]:
         ('{"answers": [{"currency": "EUR", "year": "12"}]}', ['"12"']),
         ('{"answers": [], "more": {"y": 1}}', ['"more"']),
         ('{"answers": {}}', ['"answers"']),
-        ('{"one": 1, "answers": [{"currency": 1}]}', ['"one"', "1"]),
+        ('{"one": 1, "answers": [{"currency": 1}], "two": 2}', ['"one"', "1", '"two"']),
     ],
 )
 def test_a_finding_of_the_schema_is_underlined_where_it_is(source: str, underlined: list[str]) -> None:
