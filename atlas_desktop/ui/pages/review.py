@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from atlas_desktop.ui.models.call_list_model import CallListModel
@@ -60,6 +60,11 @@ class ReviewPage(QWidget):
         self._workspace: Workspace | None = None
         self._stops: list[Callable[[], None]] = []
         self._focused = False
+        self._shown: int | None = None
+        self._text_due = QTimer(self)
+        self._text_due.setSingleShot(True)
+        self._text_due.setInterval(0)
+        self._text_due.timeout.connect(self._show_call)
         self._editing = False
         self.opening: str | None = None
         """The connection that is being opened, while there is nothing else to show."""
@@ -94,6 +99,7 @@ class ReviewPage(QWidget):
         self._stops = []
         self._workspace = workspace
         self.opening = None
+        self._shown = None
         self.panes.show_call(None, "")
         self.model.set_browser(workspace.browser if workspace else None)
         self._stops += self.listing.set_workspace(workspace)
@@ -243,11 +249,27 @@ class ReviewPage(QWidget):
             self.list.view.show_current(self._workspace.review.current.position)
 
     def _current(self, current: "Current") -> None:
+        if current.total and not current.beside:
+            self.list.view.show_current(current.position)
+        # Another call's text takes half a frame to lay out: the rating in the list is painted before it.
+        if current.call is not None and self._shown not in (None, current.seq):
+            self._text_due.start()
+        else:
+            self._show_call()
+        self._show_emptiness()
+
+    def _show_call(self) -> None:
+        """The call at hand, in the panes."""
+        self._text_due.stop()
+        if self._workspace is None:
+            return
+        current = self._workspace.review.current
         where = (
             tr("beside the list")
             if current.beside
             else tr("{position:,} of {total:,}", position=current.position + 1, total=current.total)
         )
+        self._shown = current.seq if current.call is not None else None
         if current.call is not None:
             self.panes.show_call(current.call, where)
         elif current.problem is not None:
@@ -255,9 +277,6 @@ class ReviewPage(QWidget):
             self.notice.tell(current.problem)
         else:
             self.panes.loading()
-        if current.total and not current.beside:
-            self.list.view.show_current(current.position)
-        self._show_emptiness()
 
     def _selection(self, selection: "Selection") -> None:
         self.list.view.viewport().update()
