@@ -326,7 +326,7 @@ def _nothing_new(text: str | None) -> str:
 
 
 def _words_of_correction(by: str | None) -> str:
-    return tr("from your correction") if by is None else tr("from the correction by {name}", name=by)
+    return tr("as you submitted it") if by is None else tr("from the correction by {name}", name=by)
 
 
 def _words_of_start(source: Source, best: BestAnswer | None) -> str:

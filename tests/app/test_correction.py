@@ -161,7 +161,7 @@ async def test_staying_shows_what_was_submitted(tmp_path: Path) -> None:
         assert (made.state.text, made.state.submitted, made.state.dirty) == ("better", True, False)
         assert await made.mine() == Opinion("thumbs_up", "better")
         await made.editor.begin()
-        assert made.state.source == "from your correction"
+        assert made.state.source == "as you submitted it"
         assert await made.editor.submit(stay=True) == Ignored("refused")
         assert made.desk.said[-1] == "This is your correction already."
 

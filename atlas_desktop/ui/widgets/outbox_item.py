@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.theme import GRID, Theme
@@ -59,6 +59,8 @@ class OutboxLine(QWidget):
     ) -> None:
         super().__init__()
         self.item = item
+        # The stretch under the icon would make it grow with the page.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         icon = IconMark(theme)
         icon.show_icon("attention", "bad")
         self._question = PlainLabel(tr("It is not sent, and kept in the trash for 30 days."), tone="muted")

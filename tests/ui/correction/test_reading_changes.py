@@ -2,7 +2,9 @@
 
 import pytest
 
+from atlas_desktop.domain.diff import diff
 from atlas_desktop.ui.pages.call_panes import CallPanes
+from atlas_desktop.ui.widgets.correction.pane import show_inline
 from tests.ui.conftest import Desk
 from tests.ui.filled import line
 
@@ -82,3 +84,23 @@ def test_a_draft_is_marked_as_well(desk: Desk) -> None:
     desk.press("Esc")
     desk.until(lambda: any("Sorry" in text for text in marked(desk, "correction")))
     assert "draft" in panes(desk).correction.view.accessibleName()
+
+
+def test_a_long_removal_stands_over_its_line_and_no_character_is_added(desk: Desk) -> None:
+    corrected(desk)
+    desk.press("V")
+    edit = panes(desk)._inline.edit
+    desk.until(edit.isVisible)
+    gone = "A sentence that is much too long to stand within a line, and so it stands above. " * 3
+    new = "One two three four."
+
+    async def show() -> None:
+        show_inline(edit, diff(f"One {gone}two three four.", new))
+
+    desk.run(show())
+    desk.settle()
+    edit.grab()
+    line = edit.document().firstBlock().layout().lineAt(0)
+    assert edit.text == new
+    assert edit.document().toPlainText() == new
+    assert line.ascent() > 2 * edit.fontMetrics().ascent(), "there is room above the words"

@@ -4,6 +4,7 @@ Extra selections would be drawn one by one over the whole line: a line of JSON w
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtGui import QFont, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
@@ -11,8 +12,17 @@ from PySide6.QtGui import QFont, QTextBlock, QTextCharFormat, QTextDocument, QTe
 from atlas_desktop.ui.marks import Look
 from atlas_desktop.ui.theme import Theme
 
-Dress = frozenset[Look] | float
-"""How a stretch looks; or how much room to leave after its character."""
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Room after a character (``across``), or above its line: then it is a space, ``size`` points high."""
+
+    across: float
+    size: float = 0.0
+
+
+Dress = frozenset[Look] | Room
+"""How a stretch looks; or how much room to leave at its character."""
 Stretch = tuple[int, int, Dress]
 """From and to on the display."""
 
@@ -68,15 +78,17 @@ class ParagraphFormats:
     def _range(self, start: int, end: int, dress: Dress) -> QTextLayout.FormatRange:
         made = QTextLayout.FormatRange()
         if dress not in self._known:
-            self._known[dress] = _spacing(dress) if isinstance(dress, float) else _format(self._theme, dress)
+            self._known[dress] = _spacing(dress) if isinstance(dress, Room) else _format(self._theme, dress)
         made.start, made.length, made.format = start, end - start, self._known[dress]
         return made
 
 
-def _spacing(room: float) -> QTextCharFormat:
+def _spacing(room: Room) -> QTextCharFormat:
     text_format = QTextCharFormat()
     text_format.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
-    text_format.setFontLetterSpacing(room)
+    text_format.setFontLetterSpacing(room.across)
+    if room.size:
+        text_format.setFontPointSize(room.size)
     return text_format
 
 
