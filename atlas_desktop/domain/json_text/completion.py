@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from atlas_desktop.contract.base import Json
@@ -61,7 +62,19 @@ def _in_object(text: str, chain: list[Node], offset: int, schemas: Schemas) -> C
         return _values(schemas, schemas.at([*chain, child]), start, end, offset)
     if text[:offset].rstrip(_SPACE)[-1:] in "{,":
         return _names(schemas, chain, None, (offset, offset), offset)
+    if child is not None and child.kind != "broken" and "\n" in text[child.end : offset]:
+        return _after_comma(text, child.end, _names(schemas, chain, None, (offset, offset), offset))
     return Completion(offset, offset)
+
+
+def _after_comma(text: str, end: int, found: Completion) -> Completion:
+    """On a line of its own after a member that has no comma yet: the comma comes with the next name."""
+    between = "," + text[end : found.start]
+    options = (
+        replace(option, insert=between + option.insert, caret=len(between) + option.caret)
+        for option in found.options
+    )
+    return Completion(end, found.end, tuple(options))
 
 
 def _in_array(text: str, chain: list[Node], offset: int, schemas: Schemas) -> Completion:

@@ -78,6 +78,7 @@ def options(marked: str, schema: Any = SCHEMA) -> tuple[str, list[str]]:
         ('{"x_1": |}', "", ['"pattern"']),
         ('{"unknown": |}', "", ['"other"']),
         ('{"sure": true |}', "", []),
+        ('{"shape": {"r": 1\n  |\n}}', "\n  ", [',\n  "kind": ', ',\n  "side": ']),
         ('{"sources": [1, |]}', "", []),
         ('"text|"', "", []),
     ],
