@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from atlas_desktop.app.commands import Command
+from atlas_desktop.app.key_table import lines
 from atlas_desktop.app.palette import folded
 from atlas_desktop.ui.theme import GRID, Theme
 from atlas_desktop.ui.widgets.key_caps import KeyCaps
@@ -95,9 +96,9 @@ class CheatSheet(Overlay):
 
     def _find(self, typed: str) -> None:
         wanted = folded(typed).split()
-        for heading, lines in self._groups:
+        for heading, inside in self._groups:
             shown = False
-            for line in lines:
+            for line in inside:
                 fits = all(part in line.words for part in wanted)
                 shown = shown or fits
                 for widget in line.widgets:
@@ -134,14 +135,13 @@ class CheatSheet(Overlay):
         layout.setVerticalSpacing(0)
         layout.setColumnStretch(0, 1)
         layout.addWidget(PlainLabel(tr(menu), role="caption", tone="accent"), 0, 0, 1, 2)
-        lines = []
-        for number, command in enumerate(members, 1):
-            title = PlainLabel(tr(command.title))
-            caps = KeyCaps(self._theme, [(stroke, "") for stroke in command.keys[:_KEYS]]).hug()
+        shown = []
+        for number, (words, keys) in enumerate(lines(members, lambda each: tr(each.title)), 1):
+            title = PlainLabel(words)
+            caps = KeyCaps(self._theme, [(stroke, "") for stroke in keys[:_KEYS]]).hug()
             caps.setFixedHeight(_LINE)
             layout.addWidget(title, number, 0)
             layout.addWidget(caps, number, 1, Qt.AlignmentFlag.AlignRight)
-            words = folded(" ".join((tr(menu), tr(command.title), *command.keys)))
-            lines.append(_Line(words, (title, caps)))
-        self._groups.append((holder, lines))
+            shown.append(_Line(folded(" ".join((tr(menu), words, *keys))), (title, caps)))
+        self._groups.append((holder, shown))
         into.addWidget(holder)

@@ -47,14 +47,13 @@ class AlikePane(QWidget):
         self.setAccessibleName(tr("Other answers to the same prompt"))
         self.setProperty("keeps", KEEPS)
         self._title = PlainLabel("", role="strong")
-        self._caps = KeyCaps(
-            theme, [("←→", tr("choose")), ("Enter", tr("this is right")), ("L", tr("close"))]
-        )
+        self._caps = KeyCaps(theme)
+        self._teach()
         head = surface("strip")
         line = row(head, margins=(3, 1, 1, 1), gap=3)
         line.addWidget(self._title)
         line.addStretch(1)
-        line.addWidget(self._caps.hug())
+        line.addWidget(self._caps)
         line.addWidget(button(tr("Close"), self._close, "quiet"))
         self._row = row(gap=0)
         self._said = PlainLabel("", tone="muted")
@@ -84,6 +83,11 @@ class AlikePane(QWidget):
         self._show(alike.value)
         return [alike.changed.connect(self._show)]
 
+    def _teach(self) -> None:
+        close = self._context.session.keyboard.hints(("view.alike", tr("close")))
+        self._caps.set_hints([("←→", tr("choose")), ("Enter", tr("this is right")), *close])
+        self._caps.hug()
+
     def toggle(self) -> bool:
         """Open with the keyboard here, or close. Whether it is open now."""
         if not self.isHidden():
@@ -91,6 +95,7 @@ class AlikePane(QWidget):
             return False
         if self._workspace is None:
             return False
+        self._teach()
         self.show()
         self._workspace.alike.show(True)
         self._show(self._workspace.alike.value)
