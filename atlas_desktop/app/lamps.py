@@ -84,6 +84,7 @@ class Lamps:
         self._lamps: dict[str, Lamp] = {}
         self._text: str | None = None
         self._asked: str | None = None
+        self._touched = False
         self._timer: asyncio.TimerHandle | None = None
         self._was_online = False
         self._asking = asyncio.Lock()
@@ -113,6 +114,7 @@ class Lamps:
             self._timer.cancel()
         self._subject = _Subject(call_id, operation, schema_version, expected)
         self._text = self._asked = None
+        self._touched = False
         self._rules, self.schema = (), None
         self._put({})
         self._binding.ask()
@@ -121,9 +123,9 @@ class Lamps:
         """The draft as it is now. The first text of a call is not sent anywhere before it is changed."""
         if text == self._text:
             return
-        first, self._text = self._text is None, text
+        self._touched, self._text = self._text is not None, text
         self._judge()
-        if not first and any(rule.place == "server" for rule in self._rules) and self._online():
+        if self._touched:
             self._wait_anew()
 
     async def run(self) -> None:
@@ -150,6 +152,8 @@ class Lamps:
         self._was_online = online
         if online:
             self._asked = None
+            if self._touched:
+                self._wait_anew()
         self._put(self._lamps | {rule.evaluator_id: self._waiting(rule) for rule in self._at_server()})
 
     def close(self) -> None:
@@ -223,6 +227,8 @@ class Lamps:
             return unscored("failed", tr("Judging this text failed. Your text is safe."))
 
     def _wait_anew(self) -> None:
+        if not self._at_server() or not self._online():
+            return
         if self._timer is not None:
             self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_later(self._pause, self._later.ask)

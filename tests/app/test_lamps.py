@@ -203,6 +203,20 @@ async def test_without_a_server_it_is_said(tmp_path: Path) -> None:
         assert here.lamp("near").score is None
 
 
+async def test_a_text_changed_while_the_server_was_away_is_sent_when_it_is_back(tmp_path: Path) -> None:
+    async with bench(tmp_path / "a.db", RULES[2:]) as here:
+        here.server.online = False
+        await here.follow()
+        here.lamps.typed("one")
+        here.lamps.typed("two")
+        await here.lamps.settled()
+        assert here.server.asked == []
+        here.server.online = True
+        here.lamps.online_changed()
+        await until(here, lambda: here.lamp("near").state == "ok")
+        assert [body.output for _, body in here.server.asked] == ["two"]
+
+
 async def test_an_older_schema_version_is_for_the_server(tmp_path: Path) -> None:
     async with bench(tmp_path / "a.db", RULES[:1]) as here:
         await here.follow("0")

@@ -14,7 +14,7 @@ from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.evaluators import JsonSchemaConfig
 from atlas_desktop.contract.output_schema import check_schema_size
 from atlas_desktop.domain.scoring import schema_cost, schema_words
-from atlas_desktop.domain.scoring.pointer import NotJsonError, depth, find, parse, steps
+from atlas_desktop.domain.scoring.pointer import NotJsonError, depth, find, parse, path_in, steps
 from atlas_desktop.domain.scoring.score import LARGEST_OUTPUT, ConfigError, Finding, Score, unscored
 from atlas_desktop.wording import tr
 
@@ -69,7 +69,7 @@ class SchemaCheck:
             return (_somewhere(),)
         short = self._validator.evaluate(value).errors()
         if len(short) > _WELL_SAID:
-            return tuple(islice(_in_short(short), _MOST_ERRORS)) or (_somewhere(),)
+            return tuple(islice(_in_short(short, value), _MOST_ERRORS)) or (_somewhere(),)
         found = (one for error in self._validator.iter_errors(value) for one in _errors(error))
         return tuple(dict.fromkeys(islice(found, _MOST_ERRORS)))
 
@@ -118,11 +118,11 @@ def score_json_schema(config: JsonSchemaConfig, output: str, operation_schema: J
 def _judged(check: SchemaCheck, value: Json, field: str | None) -> Score:
     base: tuple[str | int, ...] = ()
     if field:
+        base = path_in(value, steps(field))
         there, value = find(value, field)
         if not there:
             missing = Finding(tr("there is no {field} in the output", field=field), keyword="required")
             return Score(0.5, False, details=(missing,))
-        base = steps(field)
     errors = check.errors(value)
     if not errors:
         return Score(1.0, True)
@@ -175,10 +175,9 @@ def _errors(error: jsonschema_rs.ValidationError) -> Iterator[SchemaError]:
         yield SchemaError(path, message, keyword, name)
 
 
-def _in_short(entries: "list[jsonschema_rs.EvaluationErrorEntry]") -> Iterator[SchemaError]:
+def _in_short(entries: "list[jsonschema_rs.EvaluationErrorEntry]", value: Json) -> Iterator[SchemaError]:
     """The library's own words, without what single branches of an alternative say."""
     for entry in entries:
         *way, keyword = entry["schemaLocation"].split("/")
         if not _COMBINERS.intersection(way):
-            path = tuple(int(step) if step.isdecimal() else step for step in steps(entry["instanceLocation"]))
-            yield SchemaError(path, entry["error"], keyword)
+            yield SchemaError(path_in(value, steps(entry["instanceLocation"])), entry["error"], keyword)

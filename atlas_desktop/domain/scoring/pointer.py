@@ -62,6 +62,19 @@ def steps(field: str) -> tuple[str, ...]:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in field.split("/")[1:])
 
 
+def path_in(value: Json, names: tuple[str, ...]) -> tuple[str | int, ...]:
+    """The same way with numbers where a list is gone into: only the value tells them from names."""
+    path: list[str | int] = []
+    for name in names:
+        if isinstance(value, list) and _is_index(name) and int(name) < len(value):
+            path.append(int(name))
+            value = value[int(name)]
+        else:
+            path.append(name)
+            value = value.get(name) if isinstance(value, dict) else None
+    return tuple(path)
+
+
 def find(value: Json, field: str) -> tuple[bool, Json]:
     """Whether the field is there, and its value."""
     for step in steps(field):

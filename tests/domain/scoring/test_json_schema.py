@@ -235,7 +235,7 @@ def test_the_scores() -> None:
         0.5,
         0,
     ]
-    assert score_json_schema(field, '{"a":[1]}').details[0].path == ("a", "0")
+    assert score_json_schema(field, '{"a":[1]}').details[0].path == ("a", 0)
 
 
 def test_errors_are_for_people() -> None:
