@@ -54,7 +54,7 @@ ROWS: Final = (
     ),
     Limit("edit_json", "the same in JSON", "write", p95=16, floor="paint"),
     Limit("diff_key", "key → what differs, 20 kB of real outputs", "compare", p95=16),
-    Limit("diff_nasty", "the same, 20 kB with little in common", "compare", worst=16),
+    Limit("diff_nasty", "the same, 20 kB with little in common", "compare", p95=16),
     Limit("diff_1m", "the same, 1 MB, in a thread", "compare", p95=1_000),
     Limit("json_key", "key in 20 kB of JSON → paths, problems, options", "compare", p95=16),
     Limit("lamp_regex", "key in 20 kB → five patterns' lamps", "judge", p95=50),
