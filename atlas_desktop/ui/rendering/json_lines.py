@@ -17,7 +17,7 @@ from atlas_desktop.wording import trn
 LONGEST: Final = 500_000
 """JSON longer than this is shown as it was recorded."""
 
-CHILDREN: Final = 200
+CHILDREN: Final = 100
 """So many entries of one object or list are shown at once; the next so many after a word from the reader."""
 
 _WIDE: Final = 76

@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from time import perf_counter
 from typing import Final
@@ -259,14 +259,22 @@ class Feed(QObject):
         """The number of the part that holds this place of the text."""
         return max(bisect_right(self.bases, offset) - 1, 0)
 
-    def fold(self, position: int, name: str) -> bool:
-        """Fold or unfold what is called ``name`` in the part shown here. False: only showing all anew can do it."""
-        number = self.part_at(self.shown.offset_at(position))
-        folds = self.folds.setdefault(number, {})
-        start, _, more = name.partition("+")
-        shut = self.shown.stands(position) is not None
-        folds[int(start)] = int(more) + CHILDREN if more else CHILDREN if shut else 0
-        return self._renew(number)
+    def fold(self, places: Mapping[int, str]) -> bool:
+        """Fold what is open and unfold what is folded at these positions, by its name.
+
+        False: only showing all anew can do it.
+        """
+        numbers = set()
+        for position, name in places.items():
+            number = self.part_at(self.shown.offset_at(position))
+            start, _, more = name.partition("+")
+            shut = self.shown.stands(position) is not None
+            folds = self.folds.setdefault(number, {})
+            folds[int(start)] = int(more) + CHILDREN if more else CHILDREN if shut else 0
+            numbers.add(number)
+        # The last first: what comes before it keeps its place.
+        renewed = [self._renew(number) for number in sorted(numbers, reverse=True)]
+        return all(renewed)
 
     def _renew(self, number: int) -> bool:
         """Show this part as its folds are now, touching only what differs."""

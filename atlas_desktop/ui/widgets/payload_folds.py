@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from atlas_desktop.ui.widgets.payload_view import PayloadView
 
 _GUTTER: Final = 16
-_MOST_UNFOLDED: Final = 400
+_MOST_UNFOLDED: Final = 150
 """So many are unfolded by one key: the rest one by one."""
 
 
@@ -44,13 +44,12 @@ class Folds:
 
     def toggle_all(self) -> bool:
         """Unfold everything that is folded, within reason; fold again when nothing is. False: nothing folds."""
-        found = list(self._all())
-        shut = [at for at in found if self._is_shut(at)]
-        wanted = shut or found[1:]
-        for at in reversed(wanted[:_MOST_UNFOLDED]):
-            # From the end on, so that the places before stay where they are; inner ones are gone with outer ones.
-            if at < self._view.document().characterCount() and self._name(at):
-                self._toggle(at)
+        found = {at: name for at in self._all() if (name := self._name(at))}
+        shut = {at: name for at, name in found.items() if self._is_shut(at)}
+        outermost = min(found, default=0)
+        wanted = shut or {at: name for at, name in found.items() if at != outermost}
+        if wanted:
+            self._fold(dict(list(wanted.items())[:_MOST_UNFOLDED] if shut else wanted))
         return bool(found)
 
     def unfold(self, offset: int) -> None:
@@ -111,12 +110,15 @@ class Folds:
     def _toggle(self, position: int) -> bool:
         view = self._view
         line = view.document().findBlock(position).position()
-        if not view.feed.fold(position, self._name(position)):
-            view.read_anew()
+        self._fold({position: self._name(position)})
         cursor = QTextCursor(view.document())
         cursor.setPosition(min(line, view.document().characterCount() - 1))
         view.setTextCursor(cursor)
         return True
+
+    def _fold(self, places: dict[int, str]) -> None:
+        if not self._view.feed.fold(places):
+            self._view.read_anew()
 
 
 def _folds(block: QTextBlock) -> Iterator[QTextFragment]:

@@ -116,10 +116,10 @@ def test_folding_hides_and_shows_again() -> None:
     assert "first" not in folded
     assert "500 entries" in shown(text)[1]
     at = text.index("[0,")
-    opened = shown(text, folds={at: 200})[1]
-    assert "  199,\n" in opened
-    assert "  200,\n" not in opened
-    assert "300 more entries" in opened
+    opened = shown(text, folds={at: 100})[1]
+    assert "  99,\n" in opened
+    assert "  100,\n" not in opened
+    assert "400 more entries" in opened
     assert "entries" not in shown(text, folds={at: 600})[1]
 
 
