@@ -72,13 +72,18 @@ def what(said: Verdict | Edit) -> str:
 def moved(position: int, total: int, row: CallRow | None, *, beside: bool = False) -> str:
     """Where one is after a move."""
     where = tr("beside the list") if beside else place(position, total)
-    return where if row is None else f"{where}, {rating_of(row)}"
+    if row is None:
+        return where
+    more = [tr("corrected")] if row.corrected else []
+    more += [tr("needs you")] if row.needs_you else []
+    return ", ".join((where, rating_of(row), *more))
 
 
 def decided(said: Verdict | Edit, position: int | None, total: int, number: int, *, key: str = "Z") -> str:
-    """``3 of 120, rated bad, undo with Z``; ``key`` is the one that undoes."""
+    """``3 of 120, rated bad, undo with Z``; ``key`` is the one that undoes, if there is one."""
     where = tr("beside the list") if position is None else place(position, total)
-    return f"{where if number == 1 else calls(number)}, {what(said)}, {tr('undo with {key}', key=key)}"
+    undo = [tr("undo with {key}", key=key)] if key else []
+    return ", ".join((where if number == 1 else calls(number), what(said), *undo))
 
 
 def unchanged(said: Verdict | Edit, number: int) -> str:

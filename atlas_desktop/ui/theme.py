@@ -128,6 +128,17 @@ def palette_of(tokens: Tokens) -> QPalette:
     return palette
 
 
+_MOTIONS: Final = (
+    Qt.UIEffect.UI_AnimateMenu,
+    Qt.UIEffect.UI_FadeMenu,
+    Qt.UIEffect.UI_AnimateCombo,
+    Qt.UIEffect.UI_AnimateTooltip,
+    Qt.UIEffect.UI_FadeTooltip,
+    Qt.UIEffect.UI_AnimateToolBox,
+)
+"""Nothing here moves by itself, so there is nothing to reduce for who asked for less motion."""
+
+
 class Theme(QObject):
     """The theme in force. ``changed`` is emitted after the palette, fonts or density are replaced."""
 
@@ -142,6 +153,8 @@ class Theme(QObject):
         self.density: Density = "comfortable"
         self.fonts = fonts_from(app.font())
         app.setStyle("Fusion")
+        for motion in _MOTIONS:
+            app.setEffectEnabled(motion, False)
         app.styleHints().colorSchemeChanged.connect(self._system_changed)
 
     @property

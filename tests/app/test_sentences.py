@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from atlas_desktop.app import sentences
 from atlas_desktop.app.tally import midnight_ms
+from atlas_desktop.domain.opinion import Edit
 from atlas_desktop.domain.query import Query
 from atlas_desktop.domain.selection import AllMatching, Some
 from tests.app.desk import NOW
@@ -24,6 +25,23 @@ def test_the_sentence_of_the_design() -> None:
         (
             sentences.taken_back("up", 100, None, again=True, beside=False),
             "Done again: 100 calls rated good.",
+        ),
+        (
+            sentences.decided(Edit("down", "text", ("tone:rude", "accuracy:partial")), 2, 120, 1),
+            "3 of 120, corrected, rated bad, tagged tone:rude, accuracy:partial, undo with Z",
+        ),
+        (
+            sentences.decided(Edit(remove_tags=("tone:rude",)), 0, 9, 30),
+            "30 calls, tag tone:rude removed, undo with Z",
+        ),
+        (
+            sentences.decided(Edit(comment="why"), 0, 9, 1, key="Alt+Z"),
+            "1 of 9, note written, undo with Alt+Z",
+        ),
+        (sentences.decided("up", 0, 9, 1, key=""), "1 of 9, rated good"),
+        (
+            sentences.taken_back(Edit(correction=None), 2, None, again=True, beside=False),
+            "Done again: 2 calls correction taken back.",
         ),
         (sentences.selected(Some(), 9), "No call selected."),
         (sentences.selected(Some(frozenset({1})), 9), "1 call selected."),

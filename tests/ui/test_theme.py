@@ -1,6 +1,8 @@
 from itertools import product
+from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
@@ -62,3 +64,11 @@ def test_sizes_follow_the_system_font(qapp: QApplication) -> None:
 
 def test_figures_are_of_equal_width(theme: Theme) -> None:
     assert theme.fonts.body.featureValue(QFont.Tag("tnum")) == 1
+
+
+def test_nothing_moves_by_itself(theme: Theme, qapp: QApplication) -> None:
+    """Reduced motion is honoured by having none."""
+    moving = ("QPropertyAnimation", "QVariantAnimation", "QTimeLine", "QParallelAnimationGroup")
+    files = (Path(__file__).resolve().parents[2] / "atlas_desktop" / "ui").rglob("*.py")
+    assert [path.name for path in files if any(name in path.read_text("utf-8") for name in moving)] == []
+    assert not qapp.isEffectEnabled(Qt.UIEffect.UI_AnimateMenu)
