@@ -27,10 +27,12 @@ from atlas_desktop.store.said import keep_edit, recall
 
 Side = Literal["mine", "theirs"]
 
-_REFUSED = """
-SELECT outbox.seq, outbox.said, problem, started FROM outbox
+_REFUSED = "SELECT seq, problem FROM outbox WHERE call = ? AND state = ? ORDER BY seq LIMIT 1"
+# What I wrote since waits behind the refused act: that is what I say now.
+_MINE = """
+SELECT outbox.said, started FROM outbox
     LEFT JOIN decision_item ON decision_item.decision = outbox.decision AND decision_item.call = outbox.call
-WHERE outbox.call = ? AND state = ? ORDER BY outbox.seq LIMIT 1
+WHERE outbox.call = ? AND json_extract(outbox.said, '$.correction') IS NOT NULL ORDER BY outbox.seq DESC LIMIT 1
 """
 _THEIRS = "SELECT reviewer, text, feedback_id, created_ms FROM correction WHERE call = ? AND own = 0"
 _PAYLOAD = "SELECT packed, body FROM payload WHERE call = ?"
@@ -84,14 +86,15 @@ def conflict_of(connection: apsw.Connection, call: int) -> Conflict | None:
     row: tuple[Any, ...] | None = connection.execute(_REFUSED, (call, CONFLICT)).fetchone()
     if row is None:
         return None
-    seq, said, problem, started = row
+    seq, problem = row
     theirs = _theirs(connection, call, orjson.loads(problem or b"{}"))
-    mine = recall(said).correction
+    mine: Any = connection.execute(_MINE, (call,)).fetchone()
     if theirs is None or mine is None:
         return None
     reviewer, text, their_id, since_ms = theirs
+    said, started = mine
     base = started if started is not None else _output(connection, call)
-    return Conflict(call, base, mine, text, reviewer, their_id, since_ms, seq)
+    return Conflict(call, base, recall(said).correction or "", text, reviewer, their_id, since_ms, seq)
 
 
 def _theirs(

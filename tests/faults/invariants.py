@@ -170,18 +170,28 @@ def i5_lane_order(device: DeviceFile, server: ServerFile) -> Iterator[str]:
             last[row.call_id] = max(order[row.id], last.get(row.call_id, 0))
 
 
-def i6_no_lost_update(devices: list[DeviceFile], server: ServerFile) -> Iterator[str]:
-    """No accepted correction was written on top of another reviewer's that its author had not seen."""
-    known = {op.id for device in devices for op in device.ops}
-    revision = {row.id: row.revision for row in server.feedback}
+def i6_no_lost_update(
+    devices: list[DeviceFile], server: ServerFile, shown: dict[int, dict[str, set[str]]]
+) -> Iterator[str]:
+    """No accepted correction stands on top of another reviewer's text that its author had not been shown.
+
+    ``shown`` says by device what was on the screen when each text was written. It is asked, not the base that the
+    act declares: that could claim too much.
+    """
+    author = {op.id: device.number for device in devices for op in device.ops}
+    earlier: dict[str, dict[str, int]] = defaultdict(dict)
     standing: dict[str, dict[str, Feedback]] = defaultdict(dict)
     for row in server.feedback:
-        if row.correction is not None and row.id in known:
-            seen = revision.get(row.base_feedback_id or "", 0)
-            for other in standing[row.call_id].values():
-                if other.reviewer != row.reviewer and other.correction is not None and other.revision > seen:
+        text, there = row.correction, standing[row.call_id]
+        if text is not None and row.id in author:
+            seen = shown[author[row.id]].get(text, {text})
+            upto = max((earlier[row.call_id].get(each, 0) for each in seen), default=0)
+            for other in there.values():
+                if other.reviewer != row.reviewer and other.correction is not None and other.revision > upto:
                     yield f"{row.id} overwrote {other.id}, which its author had not seen"
-        standing[row.call_id][row.reviewer] = row
+        there[row.reviewer] = row
+        if text is not None:
+            earlier[row.call_id][text] = row.revision
 
 
 def i7_no_self_conflict(device: DeviceFile) -> Iterator[str]:

@@ -1,16 +1,17 @@
 """More wrong protocols: what store and server could get wrong under the engine."""
 
 import random
+from array import array
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from atlas_desktop.database import database
 from atlas_desktop.server import feedback_rules
 from atlas_desktop.server.storage import feedback as server_feedback
 from atlas_desktop.server.storage import storage as server_storage
 from atlas_desktop.server.storage import writer
-from atlas_desktop.store import facts, outbox, settling
+from atlas_desktop.store import acts, bulk, conflicts, facts, outbox, settling
 from atlas_desktop.store import page as page_of_changes
 from atlas_desktop.store import pull as store_pull
 from atlas_desktop.store.changed import NOTHING
@@ -78,11 +79,11 @@ def _(patch: Patch) -> None:
 def _(patch: Patch) -> None:
     original = settling.settle
 
-    def settle(writer: Any, settled: Sequence[Any]) -> Any:
+    def settle(writer: Any, settled: Sequence[Any], new_op_id: Any) -> Any:
         for item in settled:
             if isinstance(item, Rejected):
                 writer.execute("DELETE FROM outbox WHERE seq = ?", (item.seq,))
-        return original(writer, settled)
+        return original(writer, settled, new_op_id)
 
     patch.setattr(outbox, "settle", settle)
 
@@ -135,8 +136,8 @@ def _(patch: Patch) -> None:
 def _(patch: Patch) -> None:
     original = settling.settle
 
-    def settle(connection: Any, settled: Sequence[Any]) -> Any:
-        changed = original(connection, settled)
+    def settle(connection: Any, settled: Sequence[Any], new_op_id: Any) -> Any:
+        changed = original(connection, settled, new_op_id)
         for item in settled:
             if isinstance(item, Acknowledged):
                 connection.execute(
@@ -146,3 +147,47 @@ def _(patch: Patch) -> None:
         return changed
 
     patch.setattr(outbox, "settle", settle)
+
+
+CROWDED: Final[dict[str, Any]] = {
+    "devices": 3, "calls": 3, "act_every": 0.5, "outsiders": True, "shared_reviewer": False, "without": (),
+    "kinds": (), "fault_rate": 0.0, "poison": 0, "revocations": 0.0,
+}  # fmt: skip
+
+
+@mutant("a text rides along as if what came since had been seen", **CROWDED)
+def _(patch: Patch) -> None:
+    patch.setattr(acts.Standing, "seen", property(lambda standing: standing.corrected_id))
+
+
+@mutant("a rating on its way guards a text", **CROWDED)
+def _(patch: Patch) -> None:
+    original = acts.plan
+
+    def plan(standing: Any, after: Any, **how: Any) -> Any:
+        sent = [waiting for waiting in standing.lane if waiting.frozen]
+        return original(standing, after, **(how | {"base": sent[-1].op_id} if sent else how))
+
+    patch.setattr(bulk, "plan", plan)
+
+
+@mutant("redo forgets what was seen", **CROWDED)
+def _(patch: Patch) -> None:
+    original = acts.plan
+
+    def plan(standing: Any, after: Any, **how: Any) -> Any:
+        return original(standing, after, **{**how, "base": standing.corrected_id})
+
+    patch.setattr(bulk, "plan", plan)
+
+
+@mutant("a conflict merges by itself, whatever the texts", **CROWDED)
+def _(patch: Patch) -> None:
+    original = conflicts.merge_identical
+
+    def merge(connection: Any, seq: int, call: int, theirs: Any, new_op_id: Any) -> bool:
+        found = acts.standings(connection, array("q", [call]))
+        mine = found[0].opinion.correction if found else None
+        return original(connection, seq, call, theirs.model_copy(update={"correction": mine}), new_op_id)
+
+    patch.setattr(settling, "merge_identical", merge)

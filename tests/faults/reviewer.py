@@ -4,15 +4,15 @@ import asyncio
 import random
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
 
-from atlas_desktop.domain.opinion import Opinion, Verdict, with_verdict
+from atlas_desktop.domain.opinion import Edit, Opinion, Verdict, as_edit, edited
 from atlas_desktop.domain.query import Query
 from atlas_desktop.domain.selection import AllMatching, Some
+from atlas_desktop.store.conflicts import Conflict
+from tests.faults import saying
 from tests.faults.device import Device
+from tests.faults.saying import VERDICTS, Shown
 from tests.faults.schedule import Schedule
-
-VERDICTS: Final[tuple[Verdict, ...]] = ("up", "down", "unsure", "clear")
 
 
 @dataclass
@@ -30,7 +30,9 @@ class Reviewer:
     revoked: set[str]
     seen: set[str] = field(default_factory=set)
     said: dict[str, Opinion] = field(default_factory=dict)
+    shown: Shown = field(default_factory=Shown)
     acts: int = 0
+    resolved: int = 0
     poison_tries: int = 0
     surprises: list[str] = field(default_factory=list)
     _pending: tuple[dict[str, Opinion], dict[str, Opinion]] | None = None
@@ -47,8 +49,12 @@ class Reviewer:
         self.acts += 1
         choice = self.rng.random()
         self._maybe_jump_the_clock()
-        if choice < 0.55:
-            await self._decide()
+        if choice < 0.30:
+            await self._decide(self.rng.choice(VERDICTS))
+        elif choice < 0.40:
+            await self._decide(saying.tag_or_note(self.rng))
+        elif choice < 0.55:
+            await self._correct()
         elif choice < 0.70:
             await self._undo_or_redo()
         elif choice < 0.80:
@@ -69,12 +75,32 @@ class Reviewer:
             if self.schedule.clock_jumps:
                 self.device.clock.skew = jump
 
-    async def _decide(self) -> None:
+    async def _correct(self) -> None:
+        """Write over what is on the screen, and submit with what was on it, whatever has come since."""
+        store = self.device.store
+        seqs = list(await store.calls.ids(Query()))
+        opened = await store.calls.open_call(self.rng.choice(seqs)) if seqs else None
+        if opened is None:
+            return
+        name = f"text {self.device.number}/{self.acts}"
+        edit = await saying.a_correction(self.rng, opened, name, self.shown)
+        before = await self._opinions([opened.row.seq])
+        self._pending = (before, {call: edited(opinion, edit) for call, opinion in before.items()})
+        known = opened.correction
+        await store.decisions.decide(
+            [opened.row.seq],
+            edit,
+            now=self.device.clock.now(),
+            bases={opened.row.seq: known.seen if known else None},
+            started={opened.row.seq: known.text} if known else {},
+        )
+        await self._committed([opened.row.seq])
+
+    async def _decide(self, said: Verdict | Edit) -> None:
         store = self.device.store
         seqs = list(await store.calls.ids(Query()))
         if not seqs:
             return
-        verdict = self.rng.choice(VERDICTS)
         shape = self.rng.random()
         if shape < 0.7:
             chosen = [self.rng.choice(seqs)]
@@ -87,9 +113,9 @@ class Reviewer:
             chosen = [seq for seq in seqs if seq not in left_out]
             target = AllMatching(Query(), left_out)
         before = await self._opinions(chosen)
-        after = {call: with_verdict(opinion, verdict) for call, opinion in before.items()}
+        after = {call: edited(opinion, as_edit(said)) for call, opinion in before.items()}
         self._pending = (before, after)
-        await store.decisions.decide(target, verdict, now=self.device.clock.now())
+        await store.decisions.decide(target, said, now=self.device.clock.now())
         await self._committed(chosen)
 
     async def _undo_or_redo(self) -> None:
@@ -100,15 +126,15 @@ class Reviewer:
         undo = self.rng.random() < 0.7
         await (store.decisions.undo(now) if undo else store.decisions.redo(now))
         self._pending = None
-        self.said.update(
-            {
-                call: opinion
-                for call, opinion in (await self._opinions(seqs)).items()
-                if before[call] != opinion
-            }
-        )
+        self._went_back(before, await self._opinions(seqs))
         await self._note_operations()
         self.device.engine.wake()
+
+    def _went_back(self, before: dict[str, Opinion], now: dict[str, Opinion]) -> None:
+        for call, opinion in now.items():
+            if before[call] != opinion:
+                self.said[call] = opinion
+                saying.went_back(before[call], opinion, self.shown)
 
     async def _committed(self, seqs: list[int]) -> None:
         assert self._pending is not None
@@ -129,7 +155,7 @@ class Reviewer:
         self._pending = None
         seqs = [seq for call in before if (seq := await self.device.store.calls.seq_of(call)) is not None]
         now = await self._opinions(seqs)
-        self.said.update({call: opinion for call, opinion in now.items() if before[call] != opinion})
+        self._went_back(before, now)
         if after and now not in (before, after):
             self.surprises.append(f"half an act survived a crash: {before} or {after}, but {now}")
 
@@ -154,7 +180,10 @@ class Reviewer:
         if not items:
             return
         item = self.rng.choice(items)
-        if self.rng.random() < 0.5:
+        conflict = await self.device.store.conflicts.of(item.call)
+        if conflict is not None and self.rng.random() < 0.7:
+            await self._resolve(conflict)
+        elif self.rng.random() < 0.5:
             self.poison_tries += 1
             await outbox.retry(item.seq)
         else:
@@ -163,6 +192,16 @@ class Reviewer:
             self._pending = None
             self.said.update(await self._opinions([item.call]))
         self.device.engine.wake()
+
+    async def _resolve(self, conflict: Conflict) -> None:
+        text = saying.a_resolution(self.rng, conflict, self.shown, f"text {self.device.number}/{self.acts}")
+        before = await self._opinions([conflict.call])
+        self._pending = (before, {})
+        decided = await self.device.store.conflicts.resolve(conflict, text, now=self.device.clock.now())
+        self._pending = None
+        self.resolved += decided.count
+        self.said.update(await self._opinions([conflict.call]))
+        await self._note_operations()
 
     def _toggle_partition(self) -> None:
         self.device.network.partitioned ^= {self.device.number}

@@ -40,6 +40,8 @@ class Outcome:
     crashes: int = 0
     acts: int = 0
     applied: int = 0
+    corrected: int = 0
+    resolved: int = 0
     virtual_seconds: float = 0.0
     trace: list[tuple[object, ...]] = field(default_factory=list)
     final: dict[tuple[str, str], object] = field(default_factory=dict)
@@ -243,7 +245,8 @@ class World:
             await self._check_device(device, reviewer, here, server)
         outcome.note("I2", invariants.i2_no_duplicate(files, server))
         outcome.note("I4", invariants.i4_acknowledged_is_durable(self.server.acknowledged, server))
-        outcome.note("I6", invariants.i6_no_lost_update(files, server))
+        shown = {reviewer.device.number: reviewer.shown.texts for reviewer in self.reviewers}
+        outcome.note("I6", invariants.i6_no_lost_update(files, server, shown))
         self._check_wire()
         self._summarize(server, files)
 
@@ -299,6 +302,8 @@ class World:
         outcome.crashes = self.server.crashes + sum(device.crashes for device in self.devices)
         outcome.acts = sum(reviewer.acts for reviewer in self.reviewers)
         outcome.applied = len(server.feedback)
+        outcome.corrected = sum(row.correction is not None for row in server.feedback)
+        outcome.resolved = sum(reviewer.resolved for reviewer in self.reviewers)
         outcome.virtual_seconds = asyncio.get_running_loop().time()
         outcome.trace = [
             (round(sent.at, 3), sent.device, sent.path, sent.operations, sent.fault, sent.status)

@@ -139,6 +139,17 @@ async def test_what_i_said_behind_the_refused_act_is_in_what_is_said_on_top(stor
     assert await wheres(store) == ["trash", "replaced", "ready"]
 
 
+async def test_what_i_wrote_since_is_my_side_of_the_conflict(store: Store) -> None:
+    await refused(store)
+    await store.decisions.decide([1], Edit(correction="mine, newer"), now=NOW, started={1: "mine"})
+    conflict = await store.conflicts.of(1)
+    assert conflict is not None
+    assert (conflict.base, conflict.mine, conflict.theirs) == ("mine", "mine, newer", "bob's")
+    await store.conflicts.resolve(conflict, conflict.mine, now=NOW)
+    (body,) = await bodies(store)
+    assert (body["correction"], body["base_feedback_id"]) == ("mine, newer", THEIRS.id)
+
+
 async def test_the_same_text_byte_for_byte_merges_without_a_word(store: Store) -> None:
     await refused(store, mine="bob's")
     assert await store.conflicts.of(1) is None
