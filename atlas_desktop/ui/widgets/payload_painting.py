@@ -23,7 +23,7 @@ def paint_under(view: "PayloadView", tokens: Tokens, visible: Sequence[Placed]) 
     painter = QPainter(view.viewport())
     width = view.viewport().width()
     for block, top, height in visible:
-        _align(block)
+        align(block)
         if max(block.userState(), 0) & FENCED:
             painter.fillRect(0, round(top), width, round(height + 1), tokens.color("raised"))
             painter.fillRect(0, round(top), 2, round(height + 1), tokens.color("line"))
@@ -45,7 +45,7 @@ def paint_over(view: "PayloadView", tokens: Tokens, visible: Sequence[Placed], f
     painter.end()
 
 
-def _align(block: QTextBlock) -> None:
+def align(block: QTextBlock) -> None:
     """A right-to-left paragraph stands right. Plain text layout ignores block formats, but aligns when painting."""
     layout = block.layout()
     if block.textDirection() != Qt.LayoutDirection.RightToLeft:

@@ -162,3 +162,20 @@ def test_the_sync_page_keeps_mine(refused: Desk) -> None:
     refused.until(lambda: workspace.outbox.counts.needs_you == 0)
     assert correction(refused) == MINE
     assert workspace.outbox.counts.pending == 1
+
+
+def test_the_banner_is_on_the_call_and_nowhere_else(refused: Desk) -> None:
+    """Away and back, offline all the while."""
+    review = refused.window.review
+    assert review is not None
+    here = review.current.position
+    refused.show_call(1 - here)
+    refused.until(lambda: ended(refused))
+    refused.show_call(here)
+    refused.until(lambda: banner(refused).isVisible())
+    assert refused.session.offline
+    refused.press("E")
+    refused.until(panes(refused).theirs.isVisible)
+    assert [panes(refused).original.text, panes(refused).editor.text, panes(refused).theirs.text] == [
+        MINE, MINE, THEIRS,
+    ]  # fmt: skip

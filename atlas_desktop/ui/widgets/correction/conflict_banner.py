@@ -1,9 +1,11 @@
 """Somebody else wrote another correction: what happened, what is safe, and the three ways to end it."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
+from atlas_desktop.ui.announce import announce
 from atlas_desktop.ui.dates import to_the_minute
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
@@ -28,6 +30,9 @@ class ConflictBanner(Strip):
         super().__init__("bottom")
         icon = IconMark(theme)
         icon.show_icon("attention", "warn")
+        self.key_of: Callable[[str], str] = lambda _: ""
+        """The key a command has now."""
+        self._told: Conflict | None = None
         self._title = PlainLabel("", role="strong")
         self._detail = PlainLabel("", tone="muted")
         self._detail.setWordWrap(True)
@@ -43,15 +48,19 @@ class ConflictBanner(Strip):
             self.line.addWidget(each)
 
     def show_conflict(self, conflict: "Conflict | None", *, merging: bool) -> None:
-        """This conflict, or none."""
+        """This conflict, or none. A new one is read out."""
         self.setVisible(conflict is not None)
         if conflict is None:
+            self._told = None
             return
         self._title.setText(title_words(conflict))
         self._detail.setText(
             tr(
-                "Alt+Left takes mine and Alt+Right theirs, change by change; Ctrl+Enter submits the result."
-                " What is not taken is kept for 30 days."
+                "{mine} takes mine and {theirs} theirs, change by change; {submit} submits the result."
+                " What is not taken is kept for 30 days.",
+                mine=self.key_of("edit.restore"),
+                theirs=self.key_of("edit.take_other"),
+                submit=self.key_of("edit.submit"),
             )
             if merging
             else tr("Nothing of yours is lost. What is not taken is kept for 30 days.")
@@ -60,6 +69,9 @@ class ConflictBanner(Strip):
         self._merge.setText(verb)
         self._merge.setAccessibleName(verb)
         self.setAccessibleName(f"{self._title.text()}. {self._detail.text()}")
+        if conflict != self._told:
+            self._told = conflict
+            announce(self, self.accessibleName())
 
 
 def title_words(conflict: "Conflict") -> str:

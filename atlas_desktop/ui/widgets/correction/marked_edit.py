@@ -19,6 +19,7 @@ from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.correction.exact_edit import ExactEdit
 from atlas_desktop.ui.widgets.correction.ghosts import Ghost, Ghosts
 from atlas_desktop.ui.widgets.correction.paragraph_formats import ParagraphFormats, Stretch
+from atlas_desktop.ui.widgets.payload_painting import align
 
 _MOST: Final = 2_000
 """Marks drawn at once: more are not told apart by anyone."""
@@ -74,6 +75,11 @@ class MarkedEdit(ExactEdit):
         """Whether to tell JSON's parts apart."""
         if on != self._json:
             self._json = on
+            # Code runs from left to right, whatever letters it holds.
+            option = self.document().defaultTextOption()
+            direction = Qt.LayoutDirection
+            option.setTextDirection(direction.LeftToRight if on else direction.LayoutDirectionAuto)
+            self.document().setDefaultTextOption(option)
             self._mark_soon()
 
     def on_view(self) -> tuple[int, int]:
@@ -111,6 +117,8 @@ class MarkedEdit(ExactEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Text, then the bars beside changes and the wedges where something is missing."""
         first, last = self.on_view()
+        if not self._json:
+            self._stand_right(first, last)
         super().paintEvent(event)
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -120,6 +128,14 @@ class MarkedEdit(ExactEdit):
                 self._paint_bar(painter, bar, number == self._current, (first, last))
         painter.end()
         self.painted.emit()
+
+    def _stand_right(self, first: int, last: int) -> None:
+        """Right-to-left paragraphs."""
+        block = self.document().findBlock(self.exact.to_display(first))
+        end = self.exact.to_display(last)
+        while block.isValid() and block.position() <= end:
+            align(block)
+            block = block.next()
 
     def _paint_bar(self, painter: QPainter, bar: Mark, current: bool, on_view: tuple[int, int]) -> None:
         start = self._rect_at(max(bar.start, on_view[0]))
