@@ -49,7 +49,7 @@ class Source:
 
 def where(connection: apsw.Connection, query: Query, now: datetime | None = None) -> Source:
     """The calls a query means. ``now``: what ``after:7d`` counts from, and whose time zone days begin in."""
-    made = Conditions(query, now or datetime.now().astimezone())
+    made = Conditions(connection, query, now or datetime.now().astimezone())
     wanted, unwanted = match_expression(query.words), excluding_expression(query.words)
     if wanted is not None:
         made.all.append(f"seq IN {_SEARCH.format(made.bind(wanted))}")

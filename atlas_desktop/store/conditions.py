@@ -1,8 +1,11 @@
 """The terms of a query as SQL conditions on the table `call`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Final
+
+import apsw
 
 from atlas_desktop.domain.filter.fields import SHAPES
 from atlas_desktop.domain.filter.quantities import instant, measure
@@ -17,12 +20,9 @@ KIND_FIELDS: Final[tuple[Field, ...]] = (
 )  # fmt: skip
 """Fields of the table ``kind``, whose columns have their names."""
 
-_BEGINS: Final = "lower(substr({column}, 1, length({0}))) = lower({0})"
-# While a name is being typed there is none like it yet: then its beginning counts.
-_IS: Final = (
-    "CASE WHEN EXISTS (SELECT 1 FROM {source} WHERE {column} = {0}) THEN {column} = {0} ELSE {begins} END"
-)
+_BEGINS: Final = "lower(substr({0}, 1, length({1}))) = lower({1})"
 _TAGS: Final = "tagged CROSS JOIN json_each(tags)"
+_TAG: Final = "json_each.value"
 _COLUMNS: Final[dict[str, str]] = {"latency": "latency_ms", "cost": "cost_usd", "size": "size_bytes"}
 _SIGNS: Final[dict[Op, str]] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _PASSED: Final = {"yes": "passed = 1", "no": "passed = 0", "none": "passed IS NULL"}
@@ -37,8 +37,9 @@ _STATES: Final = {
 class Conditions:
     """What must hold for a call, with the values it is compared with."""
 
-    def __init__(self, query: Query, now: datetime) -> None:
+    def __init__(self, connection: apsw.Connection, query: Query, now: datetime) -> None:
         self.bindings: Bindings = []
+        self._connection = connection
         self._now = now
         self.all = ["gone = 0", *self._of_kinds(query)]
         fields = dict.fromkeys(
@@ -49,8 +50,7 @@ class Conditions:
 
     def bind(self, value: str | int | float) -> str:
         """A placeholder for a value."""
-        # A text without what SQLite cannot compare: then it simply matches nothing.
-        self.bindings.append(value.encode("utf-8", "replace").decode() if isinstance(value, str) else value)
+        self.bindings.append(_comparable(value) if isinstance(value, str) else value)
         return f"?{len(self.bindings)}"
 
     def _of_kinds(self, query: Query) -> list[str]:
@@ -60,21 +60,32 @@ class Conditions:
 
     def _hold(self, terms: Sequence[Term]) -> list[str]:
         """The terms of one field: any of the alternatives, all of the limits, none of the negated."""
-        limits = [
-            term for term in terms if not term.negated and SHAPES[term.field].kind in ("quantity", "moment")
-        ]
-        either = [term for term in terms if not term.negated and term not in limits]
-        parts = [self._one(term) for term in limits]
-        if either:
-            parts.append(_any(self._one(term) for term in either))
-        parts += [f"({self._one(term)}) IS NOT TRUE" for term in terms if term.negated]
+        limited = SHAPES[terms[0].field].kind in ("quantity", "moment") if terms else False
+        wanted = [term for term in terms if not term.negated]
+        unwanted = [term for term in terms if term.negated]
+        parts = [self._one(term) for term in wanted] if limited else []
+        if wanted and not limited:
+            parts.append(self._any(wanted))
+        if unwanted:
+            parts.append(f"{self._any(unwanted)} IS NOT TRUE")
         return parts
+
+    def _any(self, terms: Sequence[Term]) -> str:
+        if terms[0].field == "tag":
+            return self._any_tag(terms)
+        return f"({' OR '.join(self._one(term) for term in terms)})"
+
+    def _any_tag(self, terms: Sequence[Term]) -> str:
+        """All tags at once: the tagged calls are looked through one time."""
+        named = " OR ".join(self._name(term, _TAG) for term in terms if term.op != "none")
+        parts = [f"seq IN (SELECT call FROM {_TAGS} WHERE {named})"] if named else []  # noqa: S608
+        if any(term.op == "none" for term in terms):
+            parts.append("seq NOT IN (SELECT call FROM tagged)")
+        return f"({' OR '.join(parts)})"
 
     def _one(self, term: Term) -> str:
         if term.field in KIND_FIELDS:
-            return self._name(term, term.field, "kind")
-        if term.field == "tag":
-            return self._tag(term)
+            return self._name(term, term.field)
         if term.field in _COLUMNS:
             limit = self.bind(measure(term.field, term.value))
             return f"{_COLUMNS[term.field]} {_SIGNS[term.op]} {limit}"
@@ -85,19 +96,24 @@ class Conditions:
             return self._exact(term)
         return self._choice(term)
 
-    def _name(self, term: Term, column: str, source: str) -> str:
+    def _name(self, term: Term, column: str) -> str:
         if term.op == "none":
             return f"{column} IS NULL"
+        # While a name is being typed there is none like it yet: then its beginning counts.
+        begins = term.op == "starts" or not self._is_known(term)
         wanted = self.bind(term.value)
-        begins = _BEGINS.format(wanted, column=column)
-        if term.op == "starts":
-            return begins
-        return _IS.format(wanted, column=column, source=source, begins=begins)
+        return _BEGINS.format(column, wanted) if begins else f"{column} = {wanted}"
 
-    def _tag(self, term: Term) -> str:
-        if term.op == "none":
-            return "seq NOT IN (SELECT call FROM tagged)"
-        return f"seq IN (SELECT call FROM {_TAGS} WHERE {self._name(term, 'json_each.value', _TAGS)})"  # noqa: S608
+    def _is_known(self, term: Term) -> bool:
+        if term.field == "tag":
+            return term.value in self._tags
+        known = f"SELECT EXISTS (SELECT 1 FROM kind WHERE {term.field} = ?)"  # noqa: S608  # names of ours
+        return bool(self._connection.execute(known, (_comparable(term.value),)).get)
+
+    @cached_property
+    def _tags(self) -> frozenset[object]:
+        """Every tag a call shows: one look at the tagged calls, however many are asked for."""
+        return frozenset(row[0] for row in self._connection.execute(f"SELECT DISTINCT {_TAG} FROM {_TAGS}"))  # noqa: S608
 
     def _choice(self, term: Term) -> str:
         if term.field == "rating":
@@ -119,5 +135,6 @@ class Conditions:
         return f"exchange = {number}"
 
 
-def _any(parts: Iterable[str]) -> str:
-    return f"({' OR '.join(parts)})"
+def _comparable(text: str) -> str:
+    """A text without what SQLite cannot compare: then it simply matches nothing."""
+    return text.encode("utf-8", "replace").decode()

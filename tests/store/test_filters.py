@@ -282,3 +282,12 @@ async def test_what_waits_what_is_put_aside_and_what_is_begun(store: Store) -> N
     assert list(await store.calls.ids(parse_query("is:draft is:later"))) == [3, 4]
     assert list(await store.calls.ids(parse_query("is:conflict"))) == []
     assert list(await store.calls.ids(parse_query("id:chatcmpl-000002"))) == [2]
+
+
+async def test_as_many_conditions_as_a_line_can_say_are_answered(store: Store) -> None:
+    for word in ("customer:c", "-customer:c", "tag:t", "-tag:t", "latency:>", "w", "-w", "-model:m*"):
+        unit = "ms" if word.endswith(">") else ""
+        query = parse_query(" ".join(f"{word}{each}{unit}" for each in range(100)))
+        assert len(query.terms) + len(query.words) == 100
+        assert len(await store.calls.ids(query)) == (4 if word.startswith("-") else 0)
+        await store.calls.facets(query)

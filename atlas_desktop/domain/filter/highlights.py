@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -15,10 +16,8 @@ _LONGEST: Final = 400_000
 """Characters of one text that are looked at: as many as the index has."""
 _MOST_PARTS: Final = 32  # of one phrase; who pastes a page finds its beginning
 _MARK: Final = "\u0300"
+_MARKS: Final = _MARK + "*"
 # A letter that begins a part of a name (the N of userName) stays upper case when a text is folded.
-_LETTER: Final = rf"[^\W_{UNSPACED}]"
-_STARTS: Final = rf"(?:(?<!{_LETTER})|(?=[A-Z]))"
-_ENDS: Final = rf"(?!{_LETTER})|(?=[A-Z])"
 _BETWEEN: Final = r"(?:[\W_]+|(?=[A-Z]))"
 _TOKEN: Final = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
 _UNSPACED_ONE: Final = re.compile(f"[{UNSPACED}]")
@@ -29,18 +28,55 @@ class Highlighter:
 
     def __init__(self, query: Query) -> None:
         wanted = [words for words in query.words if not words.negated]
-        self._patterns = [
-            re.compile(pattern)
+        self._wanted = [
+            each
             for number, words in enumerate(wanted, 1)
-            for pattern in _patterns(words, last=number == len(wanted))
+            for each in _wanted(words, last=number == len(wanted))
         ]
 
     def spans(self, text: str) -> tuple[Span, ...]:
         """From where to where (code points), in order, without overlaps."""
-        if not self._patterns:
+        if not self._wanted:
             return ()
         folded = _folded(text[:_LONGEST])
-        return tuple(_joined(match.span() for each in self._patterns for match in each.finditer(folded)))
+        return tuple(_joined(span for each in self._wanted for span in each.places(folded)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The letters of a word or phrase; where they are a word is looked at afterwards.
+
+    A pattern that knew what a letter is would take 5 ms to compile, and be slower.
+    """
+
+    letters: re.Pattern[str]
+    starts_anywhere: bool
+    ends_anywhere: bool
+
+    def places(self, folded: str) -> Iterator[Span]:
+        at = 0
+        while (match := self.letters.search(folded, at)) is not None:
+            start, end = match.span()
+            if (self.starts_anywhere or _starts(folded, start)) and (
+                self.ends_anywhere or _ends(folded, end)
+            ):
+                yield start, end
+                at = end
+            else:
+                at = start + 1
+
+
+def _starts(folded: str, at: int) -> bool:
+    return at == 0 or "A" <= folded[at] <= "Z" or not _is_inside(folded[at - 1])
+
+
+def _ends(folded: str, at: int) -> bool:
+    return at == len(folded) or "A" <= folded[at] <= "Z" or not _is_inside(folded[at])
+
+
+def _is_inside(char: str) -> bool:
+    """Whether a word goes on beside this character."""
+    return char == _MARK or (char.isalnum() and _UNSPACED_ONE.match(char) is None)
 
 
 def highlights(text: str, query: Query) -> tuple[Span, ...]:
@@ -53,7 +89,7 @@ def _for(query: Query) -> Highlighter:
     return Highlighter(query)
 
 
-def _patterns(words: Words, *, last: bool) -> Iterator[str]:
+def _wanted(words: Words, *, last: bool) -> Iterator[_Wanted]:
     """The text as it is typed; and its parts, when it is written like ``userName``."""
     by_beginning = not words.phrase and (last or words.text.endswith("*"))
     spellings = [words.text]
@@ -62,25 +98,26 @@ def _patterns(words: Words, *, last: bool) -> Iterator[str]:
     for spelling in spellings:
         tokens = _TOKEN.findall(_folded(spelling).lower().replace(_MARK, ""))[:_MOST_PARTS]
         if tokens:
-            yield _pattern(tokens, by_beginning=by_beginning)
+            ends = by_beginning or _is_alone(tokens[-1])
+            yield _Wanted(re.compile(_pattern(tokens)), _is_alone(tokens[0]), ends)
 
 
-def _pattern(tokens: list[str], *, by_beginning: bool) -> str:
+def _pattern(tokens: list[str]) -> str:
     pattern = ""
     for before, token in zip([None, *tokens], tokens, strict=False):
-        alone = _UNSPACED_ONE.match(token)
         if before is not None:
-            # Of a script without spaces every character is a word.
-            pattern += r"[\W_]*" if alone or _UNSPACED_ONE.match(before) else _BETWEEN
-        pattern += re.escape(token) if alone else _STARTS + "".join(_either_case(char) for char in token)
-    if by_beginning or _UNSPACED_ONE.match(tokens[-1]):
-        return pattern
-    return f"{pattern}(?:{_ENDS})"
+            pattern += r"[\W_]*" if _is_alone(token) or _is_alone(before) else _BETWEEN
+        pattern += "".join(_either_case(char) + _MARKS for char in token)
+    return pattern
+
+
+def _is_alone(token: str) -> bool:
+    """Whether it is a word by itself, as every character of a script without spaces."""
+    return _UNSPACED_ONE.match(token) is not None
 
 
 def _either_case(char: str) -> str:
-    letter = f"[{char}{char.upper()}]" if char.isascii() and char.isalpha() else re.escape(char)
-    return letter + _MARK + "*"
+    return f"[{char}{char.upper()}]" if char.isascii() and char.isalpha() else re.escape(char)
 
 
 class _Folding(dict[int, str]):

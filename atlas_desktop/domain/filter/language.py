@@ -37,6 +37,10 @@ _TOKEN: Final = re.compile(
     r'|(?P<word>[^\s"]+))'
 )
 
+LONGEST_LINE: Final = 4_000
+"""Characters that are read. Who pastes a page into the filter gets an answer in time, and is told."""
+MOST_TOKENS: Final = 100
+
 Meaning = Literal["term", "words", "sort", "fault", "unfinished"]
 
 
@@ -84,9 +88,14 @@ class _Read:
 
 
 def parse(line: str) -> Parsed:
-    """Read what a person typed. Never fails."""
-    tokens, reads = [], []
+    """Read what a person typed. Never fails. Beyond `LONGEST_LINE` and `MOST_TOKENS` nothing is read."""
+    tokens: list[Token] = []
+    reads: list[_Read] = []
     for match in _TOKEN.finditer(line):
+        if len(tokens) == MOST_TOKENS or match.end() > LONGEST_LINE:
+            reads.append(_Read("fault", fault=_too_long(match.start(), len(line))))
+            tokens.append(Token(match.start(), len(line), "fault"))
+            break
         read = _read(match)
         reads.append(read)
         value_at = match.end("key") + 1 if match["key"] is not None else None
@@ -103,6 +112,15 @@ def parse(line: str) -> Parsed:
 def parse_query(line: str) -> Query:
     """What of the line could be understood."""
     return parse(line).query
+
+
+def _too_long(start: int, end: int) -> Fault:
+    message = tr(
+        "Too long: from here on nothing is looked at ({most} conditions, {longest} characters).",
+        most=MOST_TOKENS,
+        longest=LONGEST_LINE,
+    )
+    return Fault(start, end, message)
 
 
 def _read(match: re.Match[str]) -> _Read:

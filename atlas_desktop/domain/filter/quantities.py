@@ -1,7 +1,7 @@
 """Numbers with units and moments in time: read, spelled one way, and turned into what the store compares."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -87,12 +87,3 @@ def _earlier(now: datetime, span: timedelta) -> datetime:
 
 def _local(naive: datetime, now: datetime) -> datetime:
     return naive.replace(tzinfo=now.tzinfo)
-
-
-def is_day(text: str) -> bool:
-    """Whether this is a calendar day, as completion offers it."""
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

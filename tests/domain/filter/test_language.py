@@ -1,9 +1,12 @@
 """The filter line: what it means, what is wrong with it, and that nothing breaks it."""
 
+import time
+
 import pytest
 from hypothesis import example, given
 
 from atlas_desktop.domain.filter import Fault, format_query, parse, parse_query
+from atlas_desktop.domain.filter.language import MOST_TOKENS
 from atlas_desktop.domain.query import OLDEST, Query, Sort, Term, Words
 from tests.domain.filter.queries import lines, queries
 
@@ -158,3 +161,19 @@ def test_tokens_tell_what_each_part_is() -> None:
     tokens = parse('-rating:bad sort:cost "a b" cost:x tag:').tokens
     assert [token.meaning for token in tokens] == ["term", "sort", "words", "fault", "unfinished"]
     assert tokens[0].terms == (Term("rating", "thumbs_down", negated=True),)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "word " * 2_000, '"' + "word " * 2_000, " ".join(f"-tag:t{each}" for each in range(500)), "x" * 5_000,
+        " ".join(f"k{each}tomer:v" for each in range(900)), "latency:>1s " * 400, "天気" * 5_000,
+    ],
+)  # fmt: skip
+def test_a_page_pasted_into_the_line_is_read_in_time_and_what_is_not_read_is_told(line: str) -> None:
+    began = time.perf_counter()
+    parsed = parse(line)
+    assert time.perf_counter() - began < 0.5
+    assert len(parsed.query.terms) + len(parsed.query.words) <= MOST_TOKENS
+    assert parsed.faults[-1].end == len(line)
+    assert "Too long" in parsed.faults[-1].message
