@@ -67,7 +67,7 @@ class Settings(BaseModel):
     veil: bool = Field(
         default=False,
         title="Veil personal data",
-        description="Covers e-mail addresses, numbers and secrets. Hold P to look.",
+        description="Covers e-mail addresses, numbers and secrets; holding a key shows them.",
     )
     offline: bool = Field(
         default=False, title="Work offline", description="Nothing is sent or fetched until you go online."

@@ -41,6 +41,7 @@ class Correcting:
         self._completing = Completing(theme, self._pane.editor, self._options)
         self._pane.typed.connect(self._typed)
         self._pane.left.connect(lambda: self._run("draft is kept", lambda editor: editor.flush()))
+        panes.banner.key_of = context.session.keyboard.key
         panes.banner.keep_mine.connect(lambda: self._resolve("mine"))
         panes.banner.take_theirs.connect(lambda: self._resolve("theirs"))
         panes.banner.merge.connect(self._merge)

@@ -64,7 +64,7 @@ def chip_hint(code: int) -> str:
 
 def veil_hint() -> str:
     """The tool tip of what is veiled, as HTML that is only an escaped text."""
-    return html.escape(tr("Veiled. Hold P to look; that is noted on this computer."))
+    return html.escape(tr("Veiled. Holding a key shows it; that is noted on this computer."))
 
 
 class ChipObject(QPyTextObject):
