@@ -8,16 +8,21 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from atlas_desktop.api.client import AsyncAtlas
+from atlas_desktop.api.transport import in_process
 from atlas_desktop.beside import Beside
-from atlas_desktop.contract.evaluators import JudgeConfig
+from atlas_desktop.contract.evaluators import EvaluatorCreate, EvaluatorScoreCreate, JudgeConfig
+from atlas_desktop.contract.secret import Secret
 from atlas_desktop.deadline import Overdue, Worker
-from atlas_desktop.server.config import ServerConfig, sqlite_url
+from atlas_desktop.server.app import close_app, create_app
+from atlas_desktop.server.config import ServerConfig, StaticKey, sqlite_url
 from atlas_desktop.server.scoring.address import AddressRefused, resolved, target_of
 from atlas_desktop.server.scoring.endpoint import JudgeEndpoint, judge_from
 from atlas_desktop.server.scoring.judge import score_judge
@@ -206,7 +211,7 @@ def test_a_redirect_is_not_followed() -> None:
     with judging(says('{"score": 1}')) as elsewhere:
         goal = f"http://127.0.0.1:{elsewhere.server_port}/v1/chat/completions"
         for status in (301, 302, 307, 308):
-            with judging(lambda handler, status=status: _send(handler, status, b"", location=goal)) as judge:
+            with judging(partial(_send, status=status, body=b"", location=goal)) as judge:
                 assert ask(judge.endpoint).reason == "judge_failed"
     assert elsewhere.asked == []
 
@@ -274,3 +279,29 @@ def test_where_a_name_leads_is_looked_at() -> None:
             resolved(target_of(address))
     score = ask(JudgeEndpoint("https://169.254.169.254/v1", CANARY, "m"))
     assert (score.value, score.reason) == (None, "no_judge")
+
+
+async def test_the_server_answers_others_while_it_scores(tmp_path: Path) -> None:
+    """What holds a rule's process for its whole second holds nobody else."""
+    key = StaticKey("nm_live_aaaaaa_" + "a" * 32)
+    app = create_app(ServerConfig(sqlite_url(tmp_path / "a.db"), static_keys=(key,)))
+    try:
+        async with AsyncAtlas(
+            "http://127.0.0.1:8400/v1", Secret(key.key), transport=in_process(app)
+        ) as client:
+            schema = {"schema": doubling(13)}
+            await client.evaluators.create(EvaluatorCreate(id="ev_slow", kind="json_schema", config=schema))
+            slow = EvaluatorScoreCreate(output="[" + ",".join(['"s"'] * 200_000) + "]")
+            scoring = asyncio.ensure_future(client.evaluators.score("ev_slow", slow))
+            waits = []
+            while not scoring.done():
+                started = time.perf_counter()
+                await client.capabilities()
+                waits.append(time.perf_counter() - started)
+                await asyncio.wait([scoring], timeout=0.005)
+            answer = await scoring
+    finally:
+        close_app(app)
+    assert (answer.score, answer.reason) == (None, "timeout")
+    assert len(waits) > 20
+    assert sorted(waits)[len(waits) // 2] < 0.05
