@@ -285,7 +285,9 @@ class Window(WindowActions):
 
     def _prefix_changed(self, prefix: str) -> None:
         found = self.router.completions() if prefix else []
-        hints = [(stroke, words) for stroke, command in found if (words := self.describing.hint(command))]
+        called = self.review_page.listing.chord_title
+        titles = [(stroke, called(command.id, self.describing.hint(command))) for stroke, command in found]
+        hints = [(stroke, words) for stroke, words in titles if words]
         self.chords.show_for(prefix, hints)
 
     def _zone_changed(self, *_: object) -> None:

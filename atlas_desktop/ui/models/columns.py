@@ -16,7 +16,7 @@ NUMERIC: Final[frozenset[ColumnId]] = frozenset({"time", "latency", "cost", "siz
 NARROWEST: Final = 44
 _WIDEST: Final = 1_200
 _WIDTHS: Final[Mapping[ColumnId, int]] = {
-    "state": 52, "time": 72, "operation": 168, "customer": 128, "model": 136, "preview": 280, "output": 240,
+    "state": 76, "time": 72, "operation": 168, "customer": 128, "model": 136, "preview": 280, "output": 240,
     "tags": 128, "latency": 80, "cost": 80, "size": 80, "gates": 84, "provider": 104, "quantization": 112,
     "tier": 88, "finish": 80, "reviews": 72,
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """What shapes the list on Review: filter, facets, order, folding, columns, saved views. One filter, many editors."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 
@@ -9,6 +9,7 @@ from atlas_desktop.app.facets import FacetCounts
 from atlas_desktop.app.saved_views import LONGEST_NAME, SavedView, SavedViews
 from atlas_desktop.domain.filter import format_query
 from atlas_desktop.domain.query import Query, Sort
+from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.models.columns import COLUMNS, columns_from
 from atlas_desktop.ui.models.facet_rows import ViewLine
 from atlas_desktop.ui.pages.facet_pane import FacetPane
@@ -24,6 +25,9 @@ from atlas_desktop.wording import tr
 if TYPE_CHECKING:
     from atlas_desktop.app.commands import Context
     from atlas_desktop.app.session import Workspace
+
+
+_SAVED: Final = "view.saved_"
 
 
 class Listing(QObject):
@@ -146,6 +150,13 @@ class Listing(QObject):
             self._pane.show_columns(columns_from({**self._pane.columns.saved(), **_shown(view)}))
         # The workspace's own act: it keeps the call at hand, if the view has it.
         self._context.spawn("saved view", self._open(workspace, view))
+
+    def chord_title(self, command_id: str, title: str | None) -> str | None:
+        """What the hint strip calls a command: a saved view by its name, and not at all when there is none."""
+        if not command_id.startswith(_SAVED):
+            return title
+        view = self._views.numbered(int(command_id.removeprefix(_SAVED)))
+        return one_line(view.name) if view is not None else None
 
     # remembering
 

@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QWidget
 from atlas_desktop.app.look_alikes import Shown
 from atlas_desktop.ui import parts
 from atlas_desktop.ui.hostile_text import one_line
-from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.theme import GRID, Theme
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.layouts import column, row
 from atlas_desktop.ui.widgets.payload_view import PayloadView
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.wording import tr, trn
 
-_NARROWEST: Final = 260
+_NARROWEST: Final = 232
 _NAME: Final = 60
 
 
@@ -33,11 +33,13 @@ class AnswerCard(QWidget):
         self._about = PlainLabel("", role="caption", tone="muted")
         self.view = PayloadView(theme, tr("Answer"))
         self.right = button(tr("This is right"), right, "quiet")
-        head = row(gap=1)
+        head = row(margins=(4, 1, 2, 0), gap=1)
         head.addWidget(self._name)
         head.addStretch(1)
         head.addWidget(self.right)
-        layout = column(self, margins=(3, 1, 2, 1))
+        self._about.setContentsMargins(4 * GRID, 0, 2 * GRID, 0)
+        layout = column(self)
+        layout.setContentsMargins(0, 2, 1, 1)
         layout.addLayout(head)
         layout.addWidget(self._about)
         layout.addWidget(self.view, 1)

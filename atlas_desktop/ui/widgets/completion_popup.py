@@ -164,5 +164,5 @@ class CompletionPopup(QWidget):
         widths.append(caption.horizontalAdvance(self._message))
         width = min(max(*widths, _NARROWEST) + 2 * (_PAD + _EDGE) + 2, _WIDEST)
         height = (min(len(self._offers), _MOST) + bool(self._message)) * _ROW + 2 * _EDGE
-        left = where.x() - width if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else where.x()
-        self.setGeometry(min(max(left, 0), max(self.over.width() - width, 0)), where.y(), width, height)
+        # A filter is typed from left to right in every language: its fields are English words.
+        self.setGeometry(min(max(where.x(), 0), max(self.over.width() - width, 0)), where.y(), width, height)

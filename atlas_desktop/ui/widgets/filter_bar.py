@@ -90,6 +90,8 @@ class FilterBar(QWidget):
         if rows is not None and rows < matching:
             words = tr("{calls} in {count:,} rows", calls=words, count=rows)
         self._count.setText("…" if loading else words)
+        # Only ever wider: the line would jump under the hand that types in it.
+        self._count.setMinimumWidth(max(self._count.minimumWidth(), self._count.sizeHint().width()))
 
     def show_order(self, words: str, *, fold: bool) -> None:
         """The order in force, on its button; whether equal calls are folded."""

@@ -43,6 +43,7 @@ class FilterCompletion(QObject):
         line.first = self._key
         line.textEdited.connect(lambda _: self._typed())
         line.cursorPositionChanged.connect(lambda _old, _new: self._moved())
+        line.moved.connect(self._moved)
         line.exited.connect(self.close)
         popup.taken.connect(self.take)
 
@@ -69,7 +70,8 @@ class FilterCompletion(QObject):
         self._edits = tuple(edits)
         start = edits[0].start if edits else found.start
         marked = fault is not None or (start > 0 and text[start - 1] == ":") or asked
-        self.popup.offer(offers, self._under(fault.start if fault else start), marked=marked, message=message)
+        where = self._under(fault.start if fault else start)
+        self.popup.offer(offers, where, marked=marked, message=message)
 
     def close(self) -> bool:
         """No suggestions until the next key. False when there were none."""

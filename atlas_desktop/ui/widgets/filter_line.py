@@ -4,7 +4,17 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QPointF, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF, QTextLayout
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMoveEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QTextLayout,
+)
 from PySide6.QtWidgets import QLineEdit
 
 from atlas_desktop.ui.keys import names
@@ -20,11 +30,13 @@ def _nobody(_: str) -> bool:
 class FilterLine(QLineEdit):
     """Every key types, but what leaves the line and what ``first`` takes: it is asked before, by the key's name.
 
-    ``finished``: the line is done with. ``entered`` and ``exited`` tell where the keyboard is.
+    ``finished``: the line is done with. ``entered`` and ``exited`` tell where the keyboard is, ``moved``
+    that the line stands elsewhere.
     """
 
     finished = Signal()
     entered = Signal()
+    moved = Signal()
     exited = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -61,6 +73,16 @@ class FilterLine(QLineEdit):
     def focusNextPrevChild(self, following: bool) -> bool:
         """Tab takes a suggestion when there is one; Qt asks here before the key is seen."""
         return (following and self.first("Tab")) or super().focusNextPrevChild(following)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What hangs under the line follows."""
+        super().resizeEvent(event)
+        self.moved.emit()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """What hangs under the line follows."""
+        super().moveEvent(event)
+        self.moved.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Somebody types here."""

@@ -31,7 +31,11 @@ def test_a_view_is_saved_and_comes_back_by_its_key(desk: Desk) -> None:
     save(desk, "operation:classify_intent sort:oldest", "Intents")
     assert desk.window.review_page.list.view.hasFocus()
     desk.run(desk.window.review_page._workspace.browser.apply(Query()))  # type: ignore[union-attr]
-    desk.press("G S", "G 1")
+    desk.press("G")
+    taught = desk.window.chords._keys.accessibleName()
+    assert "1 Intents" in taught
+    assert "2 Saved view" not in taught
+    desk.press("S", "G 1")
     expected = Query(operation="classify_intent", order="oldest")
     wait(desk, lambda: browser_of(desk).query == expected)
     assert desk.window.stack.currentWidget() is desk.window.review_page
