@@ -106,4 +106,20 @@ def lit_by_server(rule: Rule, said: EvaluatorScore) -> Lamp:
         Finding(item.message, tuple(item.path), item.keyword, item.property, item.start, item.end)
         for item in said.details
     )
-    return lit(rule, Score(said.score, said.passed, None, said.message or "", details))
+    words = words_for(said.reason) or said.message or ""
+    return lit(rule, Score(said.score, said.passed, None, words, details))
+
+
+def words_for(reason: str | None) -> str | None:
+    """Why the server gave no number, in the person's language; None for a reason that is not known here."""
+    known = {
+        "no_judge": tr("No judge is set up on the server."),
+        "judge_failed": tr("The judge could not be asked."),
+        "judge_nonsense": tr("The judge did not answer with a number."),
+        "no_expected_output": tr("There is no expected output to compare with."),
+        "no_model": tr("The server has no model for this text."),
+        "no_schema": tr("Neither the evaluator nor the operation has a schema."),
+        "timeout": tr("Judging this text took too long and was stopped."),
+        "too_large": tr("The text is too large to be judged."),
+    }
+    return known.get(reason or "")

@@ -31,6 +31,7 @@ class Server:
         self.online = True
         self.asked: list[tuple[str, EvaluatorScoreCreate]] = []
         self.score: float | None = 0.95
+        self.reason: str | None = None
         self.error: Exception | None = None
         self.gate = asyncio.Event()
         self.gate.set()
@@ -42,7 +43,8 @@ class Server:
             raise NotOnline
         if self.error is not None:
             raise self.error
-        return EvaluatorScore(evaluator_id=evaluator, evaluator_version=1, score=self.score, passed=None)
+        said = EvaluatorScore(evaluator_id=evaluator, evaluator_version=1, score=self.score, passed=None)
+        return said.model_copy(update={"reason": self.reason, "message": "The server's words."})
 
 
 class Bench:
@@ -215,6 +217,18 @@ async def test_a_text_changed_while_the_server_was_away_is_sent_when_it_is_back(
         here.lamps.online_changed()
         await until(here, lambda: here.lamp("near").state == "ok")
         assert [body.output for _, body in here.server.asked] == ["two"]
+
+
+async def test_why_there_is_no_number_is_said(tmp_path: Path) -> None:
+    async with bench(tmp_path / "a.db", RULES[2:]) as here:
+        await here.follow()
+        here.lamps.typed("one")
+        here.server.score = None
+        for reason, words in (("no_judge", "No judge"), ("news_to_us", "The server's words.")):
+            here.server.reason = reason
+            await here.lamps.run()
+            assert here.lamp("near").state == "unknown"
+            assert words in here.lamp("near").words
 
 
 async def test_an_older_schema_version_is_for_the_server(tmp_path: Path) -> None:
