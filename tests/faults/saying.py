@@ -43,11 +43,14 @@ def tag_or_note(rng: random.Random) -> Edit:
 
 async def a_correction(rng: random.Random, opened: OpenCall, name: str, shown: Shown) -> Edit:
     """A text written for a while over what is on the screen; some call for the same one of everybody."""
-    if opened.opinion.correction is not None and rng.random() < 0.15:
+    on_screen = opened.correction.text if opened.correction else None
+    mine = opened.opinion.correction
+    if mine is not None and rng.random() < 0.15:
+        shown.wrote(mine, [on_screen])  # it can come back by undoing
         return Edit(correction=None)
     text = SAME if rng.random() < 0.1 else name
     await asyncio.sleep(rng.choice((0.0, 0.0, 1.0, 10.0)))
-    shown.wrote(text, [opened.correction.text if opened.correction else None])
+    shown.wrote(text, [on_screen])
     return Edit(correction=text)
 
 
