@@ -202,6 +202,7 @@ class Listing(QObject):
         facets.renaming.connect(self._rename)
         facets.deleting.connect(self._delete)
         pane.sort_wanted.connect(self.sort)
+        pane.header.said.connect(self._context.say)
 
     def _apply(self, query: Query) -> None:
         if self._workspace is not None:

@@ -42,11 +42,13 @@ class _Drag:
 
 
 class ColumnHeader(QWidget):
-    """``arranged`` tells new ``Columns``, ``sort_wanted`` a ``Sort``, ``menu_wanted`` a column and a place."""
+    """``arranged`` tells new ``Columns``, ``sort_wanted`` a ``Sort``, ``menu_wanted`` a column and a place,
+    ``said`` what a screen reader should hear of the column the keys are at."""
 
     arranged = Signal(object)
     sort_wanted = Signal(object)
     menu_wanted = Signal(str, QPoint)
+    said = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -205,6 +207,7 @@ class ColumnHeader(QWidget):
         at = min(max(shown.index(self._at) + steps, 0), len(shown) - 1)
         self._at = shown[at]
         self._said()
+        self.said.emit(self.accessibleDescription())
         self.update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -140,3 +140,11 @@ def test_escape_goes_back_to_the_list(desk: Desk) -> None:
     desk.press("Esc")
     assert desk.window.review_page.list.view.hasFocus()
     assert pane_of(desk).isVisible()
+
+
+def test_focus_mode_puts_the_sidebar_away_and_brings_it_back(desk: Desk) -> None:
+    open_facets(desk)
+    desk.press("Esc", "F11")
+    assert not pane_of(desk).isVisible()
+    desk.press("F11")
+    assert pane_of(desk).isVisible()
