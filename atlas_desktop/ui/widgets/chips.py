@@ -25,6 +25,7 @@ OBJECT_TYPE: Final = QTextFormat.ObjectTypes.UserObject + 1
 CHARACTER: Final = QTextFormat.Property.UserProperty + 1
 _COVERED: Final = QTextFormat.Property.UserProperty + 4
 _COVER: Final = QTextFormat.Property.UserProperty + 5
+_NONE: Final = -1
 _PADDING: Final = 4
 _SCALE: Final = 0.8
 
@@ -43,6 +44,7 @@ def veil_format(kind: str, covered: str) -> QTextCharFormat:
     text_format = QTextCharFormat()
     text_format.setObjectType(OBJECT_TYPE)
     text_format.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
+    text_format.setProperty(CHARACTER, _NONE)
     text_format.setProperty(_COVERED, one_line(covered))
     text_format.setProperty(_COVER, kind)
     return text_format
@@ -75,18 +77,27 @@ class ChipObject(QPyTextObject):
         self._theme = theme
         self.peeking = False
         """Whether what is veiled is shown."""
+        # Qt asks for the size of each chip of a line at each layout and each paint of it: 600,000 times for 50,000.
+        self._sizes: dict[int, QSizeF] = {}
+        self._small: QFont | None = None
+        theme.changed.connect(self._forget)
+
+    def _forget(self) -> None:
+        self._sizes.clear()
+        self._small = None
 
     def intrinsicSize(self, doc: QTextDocument, pos: int, text_format: QTextFormat) -> QSizeF:
         """As wide as its word, as high as a line of text. A block is as wide as what it covers: it stays so."""
-        font = self._font()
-        metrics = QFontMetricsF(font)
-        cover = cover_of(text_format)
-        if cover is None:
-            width = metrics.horizontalAdvance(chip_label(chr(text_format.intProperty(CHARACTER))))
-        else:
-            covered = QFontMetricsF(self._theme.fonts.body).horizontalAdvance(_covered(text_format))
-            width = max(metrics.horizontalAdvance(cover), covered)
-        return QSizeF(width + 2 * _PADDING + 2, metrics.ascent() + 3)
+        code = text_format.intProperty(CHARACTER)
+        known = self._sizes.get(code)
+        if known is not None:
+            return known
+        metrics = QFontMetricsF(self._font())
+        if code != _NONE:
+            width = metrics.horizontalAdvance(chip_label(chr(code)))
+            return self._sizes.setdefault(code, _size(width, metrics))
+        covered = QFontMetricsF(self._theme.fonts.body).horizontalAdvance(_covered(text_format))
+        return _size(max(metrics.horizontalAdvance(cover_of(text_format) or ""), covered), metrics)
 
     def drawObject(
         self, painter: QPainter, rect: QRectF | QRect, doc: QTextDocument, pos: int, text_format: QTextFormat
@@ -121,13 +132,18 @@ class ChipObject(QPyTextObject):
         painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, words or "")
 
     def _font(self) -> QFont:
-        font = self._theme.fonts.body
-        smaller = QFont(font)
-        if font.pointSizeF() > 0:
-            smaller.setPointSizeF(font.pointSizeF() * _SCALE)
-        else:
-            smaller.setPixelSize(round(font.pixelSize() * _SCALE))
-        return smaller
+        if self._small is None:
+            font = self._theme.fonts.body
+            self._small = QFont(font)
+            if font.pointSizeF() > 0:
+                self._small.setPointSizeF(font.pointSizeF() * _SCALE)
+            else:
+                self._small.setPixelSize(round(font.pixelSize() * _SCALE))
+        return self._small
+
+
+def _size(width: float, metrics: QFontMetricsF) -> QSizeF:
+    return QSizeF(width + 2 * _PADDING + 2, metrics.ascent() + 3)
 
 
 def _inside(frame: QRectF) -> QRectF:
