@@ -79,7 +79,14 @@ class Desk:
         task = asyncio.Task(coro, loop=self.loop)
         task.add_done_callback(lambda _: self.loop.stop())
         self.loop.run_forever()
+        self.keep_running()
         return task.result()
+
+    def keep_running(self) -> None:
+        """What Qt does between two runs (pytest-qt lets it, before and after a test) has the loop, as in the app:
+        a timer of a widget, or a row that is asked for, begins a task then as well.
+        """
+        asyncio._set_running_loop(self.loop)
 
     def until(self, holds: Callable[[], bool], seconds: float = 10.0) -> None:
         """Turn the loop until it holds."""
@@ -184,10 +191,12 @@ def desk(
     made.run(session.start())
     made.settle()
     yield made
+    made.settle()
     window.detach()
     window.hide()
     made.run(session.close())
     _destroy(window)
+    asyncio._set_running_loop(None)
 
 
 def _session(loop: asyncio.AbstractEventLoop, home: Home) -> Session:
