@@ -66,6 +66,8 @@ class Kind(Enum):
     FOLD = "fold"
     STAND = "stand"
     """Something of the app's own, or markup: nothing of what is shown is the text itself."""
+    SHUT = "shut"
+    """As STAND, for what is folded: it may hide characters that no chip shows."""
     VEIL = "veil"
 
 

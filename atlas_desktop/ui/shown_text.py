@@ -5,10 +5,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from atlas_desktop.domain.veil import WORDS, label
-from atlas_desktop.ui.hostile_text import Kind, Piece
+from atlas_desktop.ui.hostile_text import Kind, Piece, hidden_count
 
 _NAMES = list(WORDS)
-_OTHER, _TEXT, _CHIP, _VEIL = range(4)
+_OTHER, _TEXT, _CHIP, _SHUT, _VEIL = range(5)
 
 
 def width(text: str) -> int:
@@ -36,6 +36,8 @@ class ShownText:
         self.offset = 0
         """Characters of the original that are on view."""
         self.chips = 0
+        self.folded = 0
+        """Hidden characters in what is folded."""
 
     def __len__(self) -> int:
         return len(self._originals)
@@ -50,6 +52,7 @@ class ShownText:
         self.end += width(piece.shown)
         self.offset += len(piece.original)
         self.chips += piece.kind is Kind.CHIP
+        self.folded += hidden_count(piece.original) if piece.kind is Kind.SHUT else 0
 
     def original(
         self, start: int, end: int, *, opening: bool = True, closing: bool = True, veil: bool = False
@@ -167,6 +170,9 @@ class ShownText:
             fresh.add(piece)
         moved = fresh.end - self._start(last)
         old_chips = sum(kind == _CHIP for kind in self._kinds[first:last])
+        old_folded = sum(
+            hidden_count(self._originals[at]) for at in range(first, last) if self._kinds[at] == _SHUT
+        )
         self._starts[last:] = array("q", (start + moved for start in self._starts[last:]))
         self._starts[first:last] = fresh._starts
         self._offsets[first:last] = fresh._offsets
@@ -175,6 +181,7 @@ class ShownText:
         self._shown[first:last] = fresh._shown
         self.end += moved
         self.chips += fresh.chips - old_chips
+        self.folded += fresh.folded - old_folded
 
 
 def _code(piece: Piece) -> int:
@@ -182,6 +189,8 @@ def _code(piece: Piece) -> int:
         return _TEXT
     if piece.kind is Kind.CHIP:
         return _CHIP
+    if piece.kind is Kind.SHUT:
+        return _SHUT
     if piece.kind is Kind.VEIL:
         return _VEIL + (_NAMES.index(piece.name) + 1 if piece.name in WORDS else 0)
     return _OTHER

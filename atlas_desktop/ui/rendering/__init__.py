@@ -59,7 +59,7 @@ def run_pieces(text: str, run: Run, column: int = 0) -> Generator[Piece, None, i
     if run.shown is None:
         return (yield from pieces(text, run.start, run.end, column))
     if run.look & Look.FOLD:
-        yield Piece(Kind.STAND, run.shown, text[run.start : run.end])
+        yield Piece(Kind.SHUT, run.shown, text[run.start : run.end])
     else:
         yield from _marked(text, run)
     newline = run.shown.rfind("\n")

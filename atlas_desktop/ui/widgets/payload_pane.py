@@ -80,7 +80,7 @@ class PayloadPane(QWidget):
             words.append(tr("as recorded"))
         elif view.feed.exact:
             words.append(tr("long: as recorded"))
-        if view.chips:
-            words.append(trn("{count:,} hidden", "{count:,} hidden", view.chips))
+        if view.hidden:
+            words.append(trn("{count:,} hidden", "{count:,} hidden", view.hidden))
         self._size.setText("  ·  ".join(words))
-        self._size.set_tone("warn" if view.chips else "muted")
+        self._size.set_tone("warn" if view.hidden else "muted")

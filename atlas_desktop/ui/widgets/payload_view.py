@@ -142,6 +142,11 @@ class PayloadView(QPlainTextEdit):
         """How many hidden characters are shown as chips."""
         return self.feed.shown.chips
 
+    @property
+    def hidden(self) -> int:
+        """How many hidden characters there are: chips, and what is folded holds more of them."""
+        return self.feed.shown.chips + self.feed.shown.folded
+
     def original_text(self) -> str:
         """The exact text behind everything on view, headings included."""
         return self.feed.shown.original(0, self.document().characterCount())

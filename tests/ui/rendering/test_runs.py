@@ -102,7 +102,7 @@ def test_json_is_laid_out_without_a_change(value: object, spaced: bool) -> None:
     text = json.dumps(value, ensure_ascii=not spaced, indent=3 if spaced else None)
     made, display = shown(text)
     assert made.original(0, width(display)) == text
-    assert made.chips == hidden_count(text)
+    assert made.chips + made.folded == hidden_count(text)
     if text[0] in "{[":
         words = display.replace("\u2068", "").replace("\u2069", "")
         if "↵" not in words and "\\u" not in text and made.chips == 0:
@@ -121,6 +121,14 @@ def test_folding_hides_and_shows_again() -> None:
     assert "  100,\n" not in opened
     assert "400 more entries" in opened
     assert "entries" not in shown(text, folds={at: 600})[1]
+
+
+def test_what_is_folded_is_counted() -> None:
+    text = json.dumps({"a": {"b": ["\u202e" * 3, "x" * 3_000]}, "c": "\u200b"}, ensure_ascii=False)
+    made = shown(text)[0]
+    assert (made.chips, made.folded) == (1, 3)
+    opened = shown(text, folds={6: 100})[0]
+    assert opened.chips + opened.folded == hidden_count(text) == 4
 
 
 def test_what_is_large_is_folded_at_first() -> None:
