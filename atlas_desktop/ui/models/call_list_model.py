@@ -11,11 +11,13 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    QTimer,
 )
 
 from atlas_desktop.domain.filter import Highlighter
 from atlas_desktop.domain.query import Query
 from atlas_desktop.ui.dates import to_the_second
+from atlas_desktop.ui.models.beginnings import Beginnings
 from atlas_desktop.ui.models.row_text import RowText, row_text
 
 if TYPE_CHECKING:
@@ -39,6 +41,12 @@ class CallListModel(QAbstractListModel):
         self._texts: OrderedDict[int, RowText] = OrderedDict()
         self._marker = Highlighter(Query())
         self._veil = False
+        self._beginnings = Beginnings()
+        # What a row taught is shown after the paint that asked for it.
+        self._anew = QTimer(self)
+        self._anew.setSingleShot(True)
+        self._anew.setInterval(0)
+        self._anew.timeout.connect(self._make_anew)
         self._disconnect: list[Callable[[], None]] = []
 
     def set_browser(self, browser: "CallBrowser | None") -> None:
@@ -59,9 +67,7 @@ class CallListModel(QAbstractListModel):
         """Cover personal data in what rows say, or not."""
         if veil != self._veil:
             self._veil = veil
-            self._texts.clear()
-            if self._count:
-                self.dataChanged.emit(self.index(0), self.index(self._count - 1))
+            self._make_anew()
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         """Calls in the filter; a call has no children."""
@@ -89,10 +95,20 @@ class CallListModel(QAbstractListModel):
             return None
         if (known := self._texts.get(row.seq)) is not None:
             return known
-        made = self._texts[row.seq] = row_text(row, self._marker.spans, veil=self._veil)
+        operation = row.operation or ""
+        if self._beginnings.learn(operation, row.preview):
+            self._anew.start()
+        beginning = self._beginnings.of(operation, row.preview)
+        made = row_text(row, self._marker.spans, veil=self._veil, beginning=beginning)
+        self._texts[row.seq] = made
         if len(self._texts) > _KEPT:
             self._texts.popitem(last=False)
         return made
+
+    def _make_anew(self) -> None:
+        self._texts.clear()
+        if self._count:
+            self.dataChanged.emit(self.index(0), self.index(self._count - 1))
 
     def _hint(self, position: int) -> str | None:
         text = self.text_at(position)

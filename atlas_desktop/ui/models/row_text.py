@@ -70,10 +70,10 @@ def _nothing(_: str) -> Spans:
     return ()
 
 
-def row_text(row: "CallRow", found: Found = _nothing, *, veil: bool = False) -> RowText:
+def row_text(row: "CallRow", found: Found = _nothing, *, veil: bool = False, beginning: str = "") -> RowText:
     """Make a row's texts safe and short. Of request and answer the one that has the words searched for is shown.
 
-    ``veil``: personal data in them is covered.
+    ``veil``: personal data in them is covered. ``beginning``: what all such requests begin with, left out.
     """
     request, answer = (
         one_line(veiled_preview(text[:_PREVIEW]) if veil else text[:_PREVIEW])
@@ -82,6 +82,8 @@ def row_text(row: "CallRow", found: Found = _nothing, *, veil: bool = False) -> 
     preview, spans = request, found(request)
     if not spans and (in_answer := found(answer)):
         preview, spans = answer, in_answer
+    if beginning and not spans and preview.startswith(beginning):
+        preview = f"…{preview[len(beginning) :]}"
     preview, spans = _from_found(preview, spans)
     return RowText(
         seq=row.seq,

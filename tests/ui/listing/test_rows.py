@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from atlas_desktop.domain.filter import Highlighter
 from atlas_desktop.domain.query import Query
 from atlas_desktop.store.rows import CallRow
+from atlas_desktop.ui.models.beginnings import Beginnings
 from atlas_desktop.ui.models.row_text import duration, money, row_text, volume
 from tests.ui.conftest import Desk
 from tests.ui.filled import line
@@ -67,3 +68,51 @@ def test_a_search_marks_its_words_in_the_rows(desk: Desk) -> None:
     text = desk.window.review_page.model.text_at(0)
     assert text is not None
     assert [text.preview[start:stop].lower() for start, stop in text.found] == ["no"]
+
+
+def test_what_the_prompts_of_an_operation_have_in_common_is_left_out() -> None:
+    template = "You are a classifier of what customers want from a bank. Query: "
+    beginnings = Beginnings()
+    assert not beginnings.learn("intent", template + "Where is my card?")
+    assert beginnings.learn("intent", template + "Can my PIN be changed?")
+    assert not beginnings.learn("intent", template + "May I have a refund?")
+    text = template + "Where is my card?"
+    assert beginnings.of("intent", text) == template
+    assert row_text(row(text), beginning=template).preview == "…Where is my card?"
+    assert beginnings.of("other", text) == ""
+    assert beginnings.of("intent", "Something else") == ""
+
+
+@given(st.lists(st.text(st.sampled_from("ab "), max_size=90), max_size=12))
+def test_a_beginning_never_leaves_a_row_empty(texts: list[str]) -> None:
+    beginnings = Beginnings()
+    for text in texts:
+        beginnings.learn("o", text)
+    for text in texts:
+        beginning = beginnings.of("o", text)
+        assert text.startswith(beginning)
+        assert not beginning or len(text) - len(beginning) >= 8
+        assert row_text(row(text, "x"), beginning=beginning).preview
+
+
+_TEMPLATE = "Sort the message of a customer into one of the classes below. Message: "
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [
+            line(source_id=str(n), messages=[{"role": "user", "content": f"{_TEMPLATE}{n}th case of it"}])
+            for n in range(9)
+        ]
+    ],
+)
+def test_rows_show_what_differs(desk: Desk) -> None:
+    model = desk.window.review_page.model
+    wait(
+        desk,
+        lambda: (
+            {text.preview for n in range(9) if (text := model.text_at(n))}
+            == {f"…{n}th case of it" for n in range(9)}
+        ),
+    )
