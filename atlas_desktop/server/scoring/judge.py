@@ -82,6 +82,8 @@ def _post(endpoint: JudgeEndpoint, target: Target, body: Json) -> tuple[int, byt
     """Status and body of one request. Every step has a limit, and all of them one together."""
     connection = http.client.HTTPConnection(target.host, target.port, timeout=_CONNECT_SECONDS)
     try:
+        # Were it closed too early, it would connect anew by itself: to whatever the name says then, without TLS.
+        connection.auto_open = 0
         connection.sock = _connected(target)
         # A server that sends a byte now and then never exceeds a socket's own timeout.
         alarm = threading.Timer(endpoint.seconds, _hang_up, (connection.sock,))
