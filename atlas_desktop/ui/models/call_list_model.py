@@ -18,7 +18,7 @@ from atlas_desktop.domain.filter import Highlighter
 from atlas_desktop.domain.query import Query
 from atlas_desktop.ui.dates import to_the_second
 from atlas_desktop.ui.models.beginnings import Beginnings
-from atlas_desktop.ui.models.row_text import RowText, row_text
+from atlas_desktop.ui.models.row_text import RowText, operation_text, row_text
 
 if TYPE_CHECKING:
     from atlas_desktop.app.call_browser import CallBrowser, Span
@@ -46,7 +46,7 @@ class CallListModel(QAbstractListModel):
         self._anew = QTimer(self)
         self._anew.setSingleShot(True)
         self._anew.setInterval(0)
-        self._anew.timeout.connect(self._make_anew)
+        self._anew.timeout.connect(self._say_all_changed)
         self._disconnect: list[Callable[[], None]] = []
 
     def set_browser(self, browser: "CallBrowser | None") -> None:
@@ -67,7 +67,8 @@ class CallListModel(QAbstractListModel):
         """Cover personal data in what rows say, or not."""
         if veil != self._veil:
             self._veil = veil
-            self._make_anew()
+            self._texts.clear()
+            self._say_all_changed()
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         """Calls in the filter; a call has no children."""
@@ -97,7 +98,7 @@ class CallListModel(QAbstractListModel):
             return known
         operation = row.operation or ""
         if self._beginnings.learn(operation, row.preview):
-            self._anew.start()
+            self._forget(operation)
         beginning = self._beginnings.of(operation, row.preview)
         made = row_text(row, self._marker.spans, veil=self._veil, beginning=beginning)
         self._texts[row.seq] = made
@@ -105,8 +106,14 @@ class CallListModel(QAbstractListModel):
             self._texts.popitem(last=False)
         return made
 
-    def _make_anew(self) -> None:
-        self._texts.clear()
+    def _forget(self, operation: str) -> None:
+        """The rows of this operation read better now."""
+        name = operation_text(operation)
+        for seq in [seq for seq, text in self._texts.items() if text.operation == name]:
+            del self._texts[seq]
+        self._anew.start()
+
+    def _say_all_changed(self) -> None:
         if self._count:
             self.dataChanged.emit(self.index(0), self.index(self._count - 1))
 

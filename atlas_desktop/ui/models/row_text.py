@@ -88,7 +88,7 @@ def row_text(row: "CallRow", found: Found = _nothing, *, veil: bool = False, beg
     return RowText(
         seq=row.seq,
         created_ms=row.created_ms,
-        operation=one_line((row.operation or tr("no operation"))[:_NAME]),
+        operation=operation_text(row.operation),
         customer=one_line(row.customer[:_NAME]),
         model=one_line(row.model[:_NAME]),
         preview=preview,
@@ -100,6 +100,11 @@ def row_text(row: "CallRow", found: Found = _nothing, *, veil: bool = False, beg
         found=spans,
         cells=_cells(row, answer),
     )
+
+
+def operation_text(operation: str | None) -> str:
+    """What an operation is called in a row."""
+    return one_line((operation or tr("no operation"))[:_NAME])
 
 
 def _from_found(text: str, spans: Spans) -> tuple[str, Spans]:
