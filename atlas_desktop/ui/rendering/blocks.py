@@ -6,23 +6,17 @@ Every line of the source is one line of the display: what is read is where the a
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Final
-
-from markdown_it import MarkdownIt
 
 from atlas_desktop.ui.rendering.inline import Astray, inline_runs, plain_runs
 from atlas_desktop.ui.rendering.runs import TITLES, Look, Run
 from atlas_desktop.ui.rendering.tables import Row, table_lines
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-# Raw HTML stays text. Entities too: what is on the screen is what was written, and no escape hides a character.
-_MARKDOWN: Final = (
-    MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
-    .enable(["table", "strikethrough"])
-    .disable(["entity", "code", "fence", "html_block", "html_inline", "reference", "lheading", "text_join"])
-)
 _BULLETS: Final = ("•", "◦", "▪")
 _BARS: Final = "▏ "
 _INDENT: Final = "    "
@@ -58,6 +52,20 @@ class _Page:
     right: set[tuple[int, int]] = field(default_factory=set)
 
 
+@cache
+def _markdown() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - 30 ms that the first list on the screen need not wait for
+
+    # Raw HTML stays text. Entities too: what is on the screen is what was written, and no escape hides a character.
+    return (
+        MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
+        .enable(["table", "strikethrough"])
+        .disable(
+            ["entity", "code", "fence", "html_block", "html_inline", "reference", "lheading", "text_join"]
+        )
+    )
+
+
 def block_runs(text: str, start: int, end: int) -> list[Run]:
     """The runs of ``text[start:end]``; as it is written where it is no Markdown we can lead back."""
     lines = _lines(text, start, end)
@@ -65,7 +73,7 @@ def block_runs(text: str, start: int, end: int) -> list[Run]:
     if "\r" in source or "\0" in source or source.count("[") > _MOST_BRACKETS:
         return [Run(start, end)]
     page = _Page(text, lines)
-    for token in _MARKDOWN.parse(source):
+    for token in _markdown().parse(source):
         if (take := _TAKES.get(token.type)) is not None:
             take(page, token)
     return [run for line in lines for run in _line_runs(line)]

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from markdown_it.helpers import parseLinkDestination, parseLinkTitle
-
 from atlas_desktop.domain.links import URL, Target, inspect
 from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.rendering.runs import Look, Run, between
@@ -191,6 +189,8 @@ class _Walk:
 
     def _destination(self, at: int) -> tuple[int, str]:
         """The end of ``](address "title")`` at this place, and the address."""
+        from markdown_it.helpers import parseLinkDestination, parseLinkTitle  # noqa: PLC0415 - see blocks._markdown
+
         source, most = self._source, len(self._source)
         if not source.startswith("](", at):
             raise Astray("target")
