@@ -56,7 +56,7 @@ def test_a_wrong_key_is_said_beside_the_form(desk: Desk, server: str, name: str)
     desk.until(form.notice.isVisible)
     desk.until(lambda: not form.notice.visibleRegion().isEmpty())
     assert form.isAncestorOf(form.notice)
-    assert not page.notice.isVisible()
+    assert not page.notice.isVisible(), page.notice.accessibleName()
     words = form.notice.accessibleName()
     assert words.startswith("The server does not accept this key.")
     assert words.count("req_") == 1

@@ -44,4 +44,4 @@ def test_a_connection_whose_ratings_were_all_sent_goes_without_a_trace(desk: Des
     assert line._question.text().startswith("Everything you rated was sent.")
     click(desk, line._yes)
     desk.until(lambda: not desk.session.home.workspace_dir("one").exists() and desk.session.tasks.names == ())
-    assert not desk.window.settings_page.notice.isVisible()
+    assert not desk.window.settings_page.notice.isVisible(), desk.window.settings_page.notice.accessibleName()
