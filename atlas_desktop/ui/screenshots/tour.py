@@ -97,7 +97,7 @@ class Tour:
     async def correcting(self) -> None:
         """The editor: JSON with problems and lamps, prose with a diff; tags and a note."""
         await self._filter(Query(operation=_STRUCTURED, text="answers"))
-        await self._do("edit.correct")
+        await self._correct()
         await self._write('{"answers": [{"main_question": 59606, "currency": "EUR", "unit": "dozens"}]}')
         await breathe()
         await self._shot("editor-json")
@@ -105,7 +105,7 @@ class Tour:
         await self._do("edit.complete", "editor-completion")
         await self._leave()
         await self._filter(Query(operation="chat_assistant"))
-        await self._do("edit.correct")
+        await self._correct()
         await self._type("Good morning. ")
         await self._shot("editor-prose")
         await self._do("edit.layout_typing", "editor-inline")
@@ -119,6 +119,12 @@ class Tour:
                 await breathe()
         await self._shot("tags")
         await self._leave()
+
+    async def _correct(self) -> None:
+        """Open the editor, and be in it."""
+        await self._do("edit.correct")
+        await until(lambda: self._stage.window.correcting.open_now)
+        await breathe()
 
     async def overlays(self) -> None:
         """What lies over the window."""
@@ -175,7 +181,8 @@ class Tour:
         workspace.sync.store_changed.emit(await workspace.store.outbox.settle([refused]))
         await until(lambda: workspace.correction.state.conflict is not None)
         await self._shot("conflict")
-        await self._do("edit.correct", "conflict-merging")
+        await self._correct()
+        await self._shot("conflict-merging")
         await self._leave()
 
     async def settings(self) -> None:
