@@ -8,7 +8,7 @@ from atlas_desktop.contract.feedback import Feedback, FeedbackResult
 from atlas_desktop.store.rows import OutboxRow
 from atlas_desktop.store.settled import Acknowledged, Conflict, Rejected, Retry, Settled, Unknown
 from atlas_desktop.sync.answers import Fault, Judgement, Queue, judge
-from atlas_desktop.sync.conflicts import conflict_of, theirs_in
+from atlas_desktop.sync.conflicts import theirs_in
 from atlas_desktop.sync.line import HELD_BACK
 from atlas_desktop.sync.outcome import fault_of_result
 
@@ -64,7 +64,7 @@ def _settled(row: OutboxRow, fault: Fault, judgement: Judgement, current: Feedba
         case "unknown":
             return Unknown(row.seq)
         case "conflict":
-            return conflict_of(row, fault.message, current)
+            return Conflict(row.seq, current, fault.message)
         case "rejected":
             return Rejected(row.seq, fault.status or 0, fault.code, fault.message)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.mutants_below import CROWDED
 from tests.faults.schedule import FEATURES, draw
 from tests.faults.simulation import run_schedule, run_seed
 from tests.faults.templates import Templates
@@ -82,6 +83,22 @@ def test_the_clock_of_a_device_decides_nothing(templates: Templates) -> None:
         assert still.final == jumping.final, f"seed {seed}"
         played += still.applied > 0
     assert played >= 8
+
+
+def test_texts_that_meet(templates: Templates) -> None:
+    """I6, I7: three people and a script correct the same three calls, faster than the sync brings them together."""
+    met: Counter[str] = Counter()
+    broken = []
+    for seed in range(FIRST, FIRST + (2_000 if LONG else 40)):
+        schedule = draw(seed)
+        crowded = replace(schedule, seconds=min(60.0, schedule.seconds), **CROWDED)
+        outcome = run_schedule(crowded, templates)
+        met.update(corrected=outcome.corrected, resolved=outcome.resolved)
+        if outcome.broken:
+            broken.append(str(outcome))
+    assert not broken, "\n".join(broken)
+    assert met["corrected"] > 200
+    assert met["resolved"] > 10
 
 
 def test_how_batches_are_cut_decides_nothing(templates: Templates) -> None:
