@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Final
 
 from atlas_desktop.domain.query import Words
@@ -17,7 +18,6 @@ _RUN: Final = re.compile(f"[{UNSPACED}]+")
 # Where a part of a name begins: userName, HTTPServer. The other way round, looking behind first, takes three times as
 # long.
 HUMP: Final = re.compile("[A-Z](?:(?<=[a-z][A-Z])|(?=[a-z])(?<=[A-Z][A-Z]))")
-_PART: Final = re.compile(r"[^\W\d_a-z]+(?![a-z])\d*|[^\W_a-z]?[a-z]+\d*|\w")
 _BETWEEN: Final = "\ue000 "
 """A word of its own before each, or the end of one name and the beginning of the next would be a phrase."""
 # Longer is no name but data, as base64: its parts would fill the index with nothing anyone looks for.
@@ -62,17 +62,22 @@ def _names_in(text: str) -> set[tuple[str, ...]]:
 
 def parts_of(name: str) -> list[str]:
     """``getUserName`` → get, User, Name."""
-    return _PART.findall(name)
+    starts = [0, *(hump.start() for hump in HUMP.finditer(name)), len(name)]
+    return [name[start:end] for start, end in pairwise(starts)]
 
 
 def _name_around(text: str, at: int) -> tuple[int, int]:
     """Where the name lies that has this character; no further than a name is long."""
     start, end = at, at
-    while start and text[start - 1].isalnum() and at - start <= _LONGEST_NAME:
+    while start and _in_name(text[start - 1]) and at - start <= _LONGEST_NAME:
         start -= 1
-    while end < len(text) and text[end].isalnum() and end - at <= _LONGEST_NAME:
+    while end < len(text) and _in_name(text[end]) and end - at <= _LONGEST_NAME:
         end += 1
     return start, end
+
+
+def _in_name(char: str) -> bool:
+    return char.isalnum() or "\u0300" <= char <= "\u036f"
 
 
 def match_expression(words: Iterable[Words]) -> str | None:
@@ -82,7 +87,7 @@ def match_expression(words: Iterable[Words]) -> str | None:
     matches by its beginning, and so does the last one, because it may still be typed. Negated ones are not looked at.
     """
     wanted = [(_cleaned(each.text), each.phrase) for each in words if not each.negated]
-    wanted = [(text, phrase) for text, phrase in wanted if _has_token(text)]
+    wanted = [(text, phrase) for text, phrase in wanted if has_token(text)]
     return (
         " AND ".join(
             _quoted(text, by_beginning=not phrase and (text.endswith("*") or number == len(wanted)))
@@ -99,7 +104,7 @@ def excluding_expression(words: Iterable[Words]) -> str | None:
         " OR ".join(
             _quoted(text, by_beginning=not phrase and text.endswith("*"))
             for text, phrase in unwanted
-            if _has_token(text)
+            if has_token(text)
         )
         or None
     )
@@ -116,6 +121,7 @@ def _cleaned(text: str) -> str:
     return _UNSEARCHABLE.sub(" ", text)
 
 
-def _has_token(text: str) -> bool:
+def has_token(text: str) -> bool:
+    """Whether there is anything in it the index would know."""
     # unicode61: letters, numbers and private use are words; the rest separates them.
     return any(unicodedata.category(char)[0] in "LN" or unicodedata.category(char) == "Co" for char in text)

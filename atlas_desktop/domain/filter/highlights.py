@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from atlas_desktop.domain.full_text import HUMP, UNSPACED, parts_of
+from atlas_desktop.domain.full_text import HUMP, UNSPACED, has_token, parts_of
 from atlas_desktop.domain.query import Query, Words
 
 Span = tuple[int, int]
@@ -27,7 +27,7 @@ class Highlighter:
     """Finds the words and phrases of one query. Making one costs more than using it: keep it per query."""
 
     def __init__(self, query: Query) -> None:
-        wanted = [words for words in query.words if not words.negated]
+        wanted = [words for words in query.words if not words.negated and has_token(words.text)]
         self._wanted = [
             each
             for number, words in enumerate(wanted, 1)
@@ -67,7 +67,11 @@ class _Wanted:
 
 
 def _starts(folded: str, at: int) -> bool:
-    return at == 0 or "A" <= folded[at] <= "Z" or not _is_inside(folded[at - 1])
+    if "A" <= folded[at] <= "Z":
+        return True
+    while at and folded[at - 1] == _MARK:
+        at -= 1
+    return at == 0 or not _is_inside(folded[at - 1])
 
 
 def _ends(folded: str, at: int) -> bool:
@@ -76,7 +80,7 @@ def _ends(folded: str, at: int) -> bool:
 
 def _is_inside(char: str) -> bool:
     """Whether a word goes on beside this character."""
-    return char == _MARK or (char.isalnum() and _UNSPACED_ONE.match(char) is None)
+    return char.isalnum() and _UNSPACED_ONE.match(char) is None
 
 
 def highlights(text: str, query: Query) -> tuple[Span, ...]:

@@ -53,6 +53,8 @@ ALPHABET = "abAB _.-\u0301é天気"
 @example("aB", "b")
 @example("a.B", '"a b"')
 @example("a\u0301b", "ab")
+@example("\u0301A", "A")
+@example("AA", 'A"_')
 def test_something_is_marked_where_the_index_found_it(text: str, line: str) -> None:
     query = Query(text=line)
     if match_expression(query.words) is not None and found(index_of(text), line):
