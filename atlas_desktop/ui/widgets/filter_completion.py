@@ -69,7 +69,9 @@ class FilterCompletion(QObject):
             edits, offers = [_Edit(fault.start, fault.end, fault.suggestion)], [_meant(fault.suggestion)]
         self._edits = tuple(edits)
         start = edits[0].start if edits else found.start
-        marked = fault is not None or (start > 0 and text[start - 1] == ":") or asked
+        # What is typed may be a whole value and the beginning of another: then Enter takes it as it is.
+        whole = len(options) < len(found.options)
+        marked = fault is not None or asked or (start > 0 and text[start - 1] == ":" and not whole)
         where = self._under(fault.start if fault else start)
         self.popup.offer(offers, where, marked=marked, message=message)
 

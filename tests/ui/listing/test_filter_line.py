@@ -1,8 +1,11 @@
 """Typing a filter: suggestions that never take a key from the line, and words about what is not understood."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from atlas_desktop.domain.filter.facets import FacetValue
 from atlas_desktop.domain.query import Query, Term
 from atlas_desktop.ui.widgets.filter_bar import FilterBar
 from tests.ui.conftest import Desk
@@ -151,3 +154,18 @@ def test_a_name_no_call_has_is_hinted_at_and_filters_all_the_same(desk: Desk) ->
     desk.press("Tab")
     assert bar.line.text().strip() == "operation:classify_intent"
     wait(desk, lambda: browser_of(desk).query == Query(operation="classify_intent"))
+
+
+def test_enter_takes_a_whole_value_as_it_is_though_another_begins_like_it(desk: Desk) -> None:
+    begin(desk)
+    completion = bar_of(desk).completion
+    known = completion._vocabulary
+    values = tuple(FacetValue(Term("model", name), 1) for name in ("gpt", "gpt-mini"))
+    completion.set_vocabulary(replace(known, fields={**known.fields, "model": values}))
+    desk.type("model:gp")
+    assert labels(desk) == ["gpt", "gpt-mini"]
+    desk.type("t")
+    assert labels(desk) == ["gpt-mini"]
+    desk.press("Enter")
+    assert bar_of(desk).line.text() == "model:gpt"
+    assert desk.window.review_page.list.view.hasFocus()
