@@ -42,7 +42,14 @@ class Comparing:
             self._stop = workspace.correction.changed.connect(lambda _: self._ask())
 
     def _ask(self) -> None:
-        if self._errand is not None and not self._panes.editing:
+        if self._workspace is None or self._errand is None or self._panes.editing:
+            return
+        state = self._workspace.correction.state
+        old, new = state.original, state.text
+        veiled = self._context.session.settings.current.veil
+        if old == new or veiled or max(len(old), len(new)) > ON_THE_SPOT:
+            self._panes.show_changes(None)
+        else:
             self._errand.ask()
 
     async def _compare(self) -> None:
@@ -51,10 +58,8 @@ class Comparing:
         editor = self._workspace.correction
         state = editor.state
         old, new = state.original, state.text
-        veiled = self._context.session.settings.current.veil
-        if old == new or veiled or max(len(old), len(new)) > ON_THE_SPOT:
-            self._panes.show_changes(None)
-            return
+        if old == new or max(len(old), len(new)) > ON_THE_SPOT:
+            return  # another call came meanwhile
         found = await in_daemon_thread("answer is compared", lambda: diff(old, new))
         now = editor.state
         if (now.seq, now.original, now.text) == (state.seq, old, new):

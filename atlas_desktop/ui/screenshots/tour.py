@@ -30,7 +30,7 @@ async def walk(session: Session, stage: Stage, camera: Camera) -> None:
     stage.window.show("welcome")
     await camera.take("welcome")
     stage.window.review_page.opening = "Northwind"
-    stage.window.review_page.set_workspace(None)
+    stage.window.review_page.show_keys(session.keyboard)
     stage.window.show("review")
     await camera.take("review-opening")
     workspace = await session.start_local()
