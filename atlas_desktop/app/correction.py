@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from atlas_desktop.app.draft_keeper import DraftKeeper
@@ -121,7 +122,7 @@ class CorrectionEditor:
             text, seq=state.seq, base=self._text.base, started=state.start, stay=stay
         )
         if isinstance(outcome, Decided):
-            await self._done(state.seq, "submitted")
+            await self._said(state.seq, state.text, "submitted")
         return outcome
 
     async def resolve(self, side: Side | None = None) -> Outcome:
@@ -139,8 +140,10 @@ class CorrectionEditor:
         if text is not None and (wrong := unsendable(text)):
             return self._refused(wrong[0].message)
         outcome = await self._review.resolve(conflict, text)
-        if isinstance(outcome, Decided):
-            await self._done(conflict.call, "merged" if side is None else "discarded")
+        if isinstance(outcome, Decided) and side is None:
+            await self._said(conflict.call, state.text, "merged")
+        elif isinstance(outcome, Decided):
+            await self._done(conflict.call, "discarded")
         return outcome
 
     async def discard(self) -> None:
@@ -304,6 +307,16 @@ class CorrectionEditor:
             self._text.write(self.state.text, self.state.caret)
 
     # ends
+
+    async def _said(self, seq: int, text: str, why: Why) -> None:
+        """This text is mine now. What was typed while it was being written down is a draft on top of it."""
+        draft = self.drafts.get(seq)
+        if draft is None or draft.text == text:
+            await self._done(seq, why)
+            return
+        self.drafts.keep(replace(draft, start=text))
+        if self.state.seq == seq:
+            self._text.set(start=text, dirty=True)
 
     async def _done(self, seq: int, why: Why) -> None:
         await self.drafts.drop(seq, why)

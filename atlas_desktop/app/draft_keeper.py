@@ -82,9 +82,17 @@ class DraftKeeper:
         last = self._drafts.pop(call, None)
         self._unsaved.pop(call, None)
         async with self._writing:
-            if last is not None:
-                await self._store.drafts.put(last)
-            await self._store.drafts.drop(call, why=why, now=self._now())
+            if call not in self._drafts:
+                # Put back meanwhile by a disk that refused: it would come to life again.
+                self._unsaved.pop(call, None)
+            try:
+                if last is not None:
+                    await self._store.drafts.put(last)
+                await self._store.drafts.drop(call, why=why, now=self._now())
+            except BaseException:
+                if last is not None and call not in self._drafts and call not in self._unsaved:
+                    self.keep(last)
+                raise
 
     async def _save_later(self) -> None:
         loop = asyncio.get_running_loop()

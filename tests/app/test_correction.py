@@ -152,6 +152,30 @@ async def test_submitting_rates_an_unrated_call_bad_and_goes_on(tmp_path: Path) 
         assert await made.mine() == Opinion()
 
 
+@pytest.mark.parametrize("stay", [True, False])
+async def test_what_is_typed_while_it_is_submitted_is_a_draft_on_top(tmp_path: Path, stay: bool) -> None:
+    async with writing(tmp_path / "a.db", "one", "two") as made:
+        here = made.here
+        await made.type("two!")
+        submitting = asyncio.get_running_loop().create_task(made.editor.submit(stay=stay))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert not submitting.done()
+        made.editor.typed("two! and more", 13)
+        assert isinstance(await submitting, Decided)
+        await made.editor.flush()
+        draft = await made.desk.store.drafts.get(here)
+        assert draft is not None
+        assert (draft.text, draft.start) == ("two! and more", "two!")
+        await made.go(0)
+        assert made.here == here
+        assert (made.state.text, made.state.dirty) == ("two! and more", True)
+        assert (await made.mine()).correction == "two!"
+        assert isinstance(await made.editor.submit(stay=True), Decided)
+        assert (await made.mine()).correction == "two! and more"
+        assert await made.desk.store.drafts.all() == []
+
+
 async def test_staying_shows_what_was_submitted(tmp_path: Path) -> None:
     async with writing(tmp_path / "a.db") as made:
         await made.desk.rate("up", stay=True)

@@ -150,3 +150,43 @@ def test_a_text_like_its_start_is_forgotten(tmp_path: Path, text: str) -> None:
         assert len(await desk.store.drafts.all()) == (text != "start")
 
     keeping(tmp_path, play)
+
+
+def test_a_draft_that_could_not_be_dropped_is_still_there(tmp_path: Path) -> None:
+    full = [False]
+
+    def refuse() -> None:
+        if full[0]:
+            raise OSError(28, "No space left on device")
+
+    async def play(desk: Desk) -> None:
+        full[0] = True
+        desk.type("not on the disk yet")
+        with pytest.raises(Exception, match="space"):
+            await desk.keeper.drop(1, "begun")
+        full[0] = False
+        await desk.keeper.save()
+        assert [draft.text for draft in await desk.store.drafts.all()] == ["not on the disk yet"]
+
+    keeping(tmp_path, play, Hooks(before_commit=refuse))
+
+
+def test_what_was_dropped_while_a_disk_refused_stays_dropped(tmp_path: Path) -> None:
+    refusals = [0]
+
+    def refuse() -> None:
+        if refusals[0]:
+            refusals[0] -= 1
+            raise OSError(28, "No space left on device")
+
+    async def play(desk: Desk) -> None:
+        desk.type("given up")
+        refusals[0] = 1
+        saving = asyncio.get_running_loop().create_task(desk.keeper.save())
+        await asyncio.sleep(0)
+        await desk.keeper.drop(1, "discarded")
+        assert not await saving
+        await asyncio.sleep(5)
+        assert await desk.store.drafts.all() == []
+
+    keeping(tmp_path, play, Hooks(before_commit=refuse))
