@@ -38,6 +38,7 @@ class Describe:
         self._pinned: tuple[str, ...] = ()
         self._used: tuple[str, ...] = ()
         self._uses: dict[str, int] | None = None
+        self._left: dict[int | None, str] = {}
         self.changed: Signal[None] = Signal("describing")
         """Quick tags, the later list or the dataset drafts are different now."""
 
@@ -72,6 +73,24 @@ class Describe:
         if isinstance(outcome, Decided) and added:
             await self._read_uses()
         return outcome
+
+    def left(self, text: str, seq: int | None) -> None:
+        """The field of the note was left with this: for `write_notes`, or for `close` when that never comes to it."""
+        self._left[seq] = text
+
+    async def write_notes(self) -> Outcome:
+        """Write down what was left."""
+        outcome: Outcome = Ignored("nothing")
+        while self._left:
+            seq, text = next(iter(self._left.items()))
+            outcome = await self.note(text, seq=seq)
+            if self._left.get(seq) == text:
+                del self._left[seq]
+        return outcome
+
+    async def close(self) -> None:
+        """No note that was being written is lost."""
+        await self.write_notes()
 
     async def note(self, text: str, *, seq: int | None = None) -> Outcome:
         """The comment; empty takes it back."""

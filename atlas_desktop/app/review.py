@@ -158,9 +158,12 @@ class Review:
         return outcome
 
     async def say_of(self, edit: Edit, seq: int) -> Outcome:
-        """Say this about one call, wherever one is by now: a field was left that was about it."""
-        if (ignored := await self._busy()) is not None:
-            return ignored
+        """Say this about one call, wherever one is by now: a field was left that was about it.
+
+        Waits for a decision that is being written: what was typed would be lost.
+        """
+        if self._deciding.closed:
+            return Ignored("busy")
         return await self._deciding.act(Said(list(self.browser.stands_for(seq)), edit), _nothing)
 
     def at_hand(self) -> list[int]:

@@ -61,6 +61,7 @@ class Workspace:
         """
         try:
             await self.correction.close()
+            await self.describe.close()
             await self.review.close()
             await self.place.keep()
             await self.sync.stop()

@@ -1,5 +1,6 @@
 """Tags, notes, later, the dataset draft: on the call at hand, and on the selection."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -226,3 +227,16 @@ async def test_one_act_judges_answers_to_the_same_prompt(path: Path) -> None:
         assert await it.desk.review.judge([], []) == Ignored("nothing")
         many = await it.desk.review.judge(range(30), [])
         assert many == NeedsConfirm(Edit(), 30, stay=True)
+
+
+async def test_a_note_waits_for_what_is_being_written(path: Path) -> None:
+    async with describing(path) as it:
+        here = it.here
+        rating = asyncio.get_running_loop().create_task(it.desk.rate("up"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        outcome = await it.describe.note("said meanwhile", seq=here)
+        assert isinstance(await rating, Decided)
+        assert isinstance(outcome, Decided)
+        opinion = await it.opinion(here)
+        assert (opinion.rating, opinion.comment) == ("thumbs_up", "said meanwhile")

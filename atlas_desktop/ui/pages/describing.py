@@ -31,6 +31,8 @@ class Describing:
 
     def set_workspace(self, workspace: "Workspace | None") -> None:
         """Describe the calls of this workspace from now on."""
+        # The window may close with the caret in a note.
+        self._strip.keep_note()
         for stop in self._stops:
             stop()
         self._workspace = workspace
@@ -73,10 +75,12 @@ class Describing:
 
     def _noted(self, text: str, seq: int | None) -> None:
         if self._workspace is not None:
-            self._context.spawn("note", self._note(self._workspace.describe, text, seq))
+            # At once: what is spawned is cancelled, not begun, where the session closes.
+            self._workspace.describe.left(text, seq)
+            self._context.spawn("note", self._note(self._workspace.describe))
 
-    async def _note(self, describe: "Describe", text: str, seq: int | None) -> None:
-        self._context.decided(await describe.note(text, seq=seq))
+    async def _note(self, describe: "Describe") -> None:
+        self._context.decided(await describe.write_notes())
 
     def _asked(self, typed: str) -> None:
         if self._workspace is not None:

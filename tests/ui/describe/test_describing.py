@@ -3,6 +3,7 @@
 import pytest
 
 from atlas_desktop.domain.opinion import Opinion
+from atlas_desktop.store.store import Store
 from atlas_desktop.ui.widgets.describe.strip import DescribeStrip
 from tests.ui.conftest import Desk
 from tests.ui.filled import line
@@ -121,3 +122,25 @@ def test_a_note_goes_to_the_call_it_was_written_about(desk: Desk) -> None:
     assert desk.run(said(desk, first)).comment == "about the first"
     assert opinion(desk).comment is None
     assert strip(desk).note.text == ""
+
+
+@pytest.mark.parametrize("how", ["quit", "connection"])
+def test_a_note_with_the_caret_in_it_is_kept_when_all_closes(desk: Desk, how: str) -> None:
+    seq = desk.show_call(0)
+    desk.press("N")
+    desk.type("not lost")
+
+    async def close() -> str | None:
+        if how == "quit":
+            desk.window.detach()
+            await desk.session.close()
+        else:
+            await desk.session.open("one")
+            desk.window.detach()
+            await desk.session.close()
+        store = Store.open(desk.session.home.store_file("one"))
+        opened = await store.calls.open_call(seq)
+        await store.close()
+        return opened.opinion.comment if opened is not None else None
+
+    assert desk.run(close()) == "not lost"

@@ -51,7 +51,7 @@ class DescribeStrip(QWidget):
         layout.addWidget(body)
         self.field.given.connect(lambda tag: self.tagged.emit((tag,), ()))
         self.field.taken_back.connect(self._take_back)
-        self.note.left.connect(self._keep_note)
+        self.note.left.connect(self.keep_note)
         self.note.done.connect(self.left)
 
     @property
@@ -61,7 +61,7 @@ class DescribeStrip(QWidget):
 
     def show_opinion(self, seq: int | None, opinion: Opinion | None, selected: int) -> None:
         """What I say about this call; with a selection, what is given here is given to all of it."""
-        self._keep_note()
+        self.keep_note()
         if seq != self._seq and not selected:
             self.field.clear()
         own = opinion.tags if opinion is not None else ()
@@ -88,6 +88,13 @@ class DescribeStrip(QWidget):
         self.note.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.note.set_caret(len(self.note.text))
 
+    def keep_note(self) -> None:
+        """Tell what was typed: the reader goes elsewhere."""
+        text = self.note.text
+        if text != self._note:
+            self._note = text
+            self.noted.emit(text, self._seq)
+
     def _show_tags(self, tags: Sequence[str]) -> None:
         if tuple(tags) == self._tags:
             return
@@ -111,9 +118,3 @@ class DescribeStrip(QWidget):
     def _take_back(self) -> None:
         if self._tags:
             self.tagged.emit((), (self._tags[-1],))
-
-    def _keep_note(self) -> None:
-        text = self.note.text
-        if text != self._note:
-            self._note = text
-            self.noted.emit(text, self._seq)
