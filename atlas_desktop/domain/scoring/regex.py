@@ -22,6 +22,8 @@ goes through the program at each character: 20 s for 1 MiB of text, where it tak
 _SHOWN: Final = 20
 _AT_ONCE: Final = 8
 """Instructions of a program in such a step: `[\\s\\S]{1,1000}z` has 8,004 and took 20 s for 1 MiB."""
+_INSIDE: Final = bytes(range(0x80, 0xC0))
+"""The bytes of a character after its first: `\\C` matches a single byte, so a match may begin or end within one."""
 _REFUSED: Final = (b"invalid perl operator: ", b"invalid escape sequence: ", b"bad repetition operator: ")
 
 
@@ -81,8 +83,8 @@ def _places(pattern: _Pattern, data: bytes, *, whole: bool) -> list[Finding]:
     places, at, characters = [], 0, 0
     for match in pattern.finditer(data):
         start, end = match.span()
-        characters += len(data[at:start].decode())
-        length = len(data[start:end].decode())
+        characters += len(data[at:start].translate(None, _INSIDE))
+        length = len(data[start:end].translate(None, _INSIDE))
         message = tr("the pattern is found here")
         if whole:
             places.append(Finding(message, start=characters, end=characters + length))
@@ -90,7 +92,7 @@ def _places(pattern: _Pattern, data: bytes, *, whole: bool) -> list[Finding]:
             places.append(Finding(message))
         at, characters = end, characters + length
         # After an empty match the library goes on a byte later: perhaps inside a character.
-        if len(places) == _SHOWN or not length:
+        if len(places) == _SHOWN or start == end:
             break
     return places
 

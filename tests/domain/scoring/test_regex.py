@@ -106,3 +106,13 @@ def test_places_are_where_python_finds_them(needle: str, output: str) -> None:
 
 def test_a_text_that_is_too_large_is_not_searched() -> None:
     assert score_local("regex", {"pattern": "a"}, "é" * 600_000).reason == "too_large"
+
+
+@pytest.mark.parametrize("pattern", [r"\C", r"\C\C", r"[^a]\C", r"a|\C"])
+@pytest.mark.parametrize("output", ["é", "aé", "日本語", "🎉a", "x"])
+def test_a_match_may_end_inside_a_character(pattern: str, output: str) -> None:
+    score = score_regex(RegexConfig(pattern=pattern, inverse=True), output)
+    for finding in score.details:
+        assert finding.start is not None
+        assert finding.end is not None
+        assert 0 <= finding.start <= finding.end <= len(output)
