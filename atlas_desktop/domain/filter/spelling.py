@@ -31,7 +31,7 @@ def format_value(term: Term) -> str:
         return "none"
     if term.op in SIGNS:
         return SIGNS[term.op] + term.value
-    if SHAPES[term.field].kind != "name":
+    if SHAPES[term.field].kind not in ("name", "exact"):
         return spoken(term.field, term.value)
     star = "*" if term.op == "starts" else ""
     ambiguous = not star and (term.value.endswith("*") or term.value.lower() == "none")
