@@ -165,13 +165,22 @@ class CallPanes(QWidget):
         sizes, self._other_sizes = self._other_sizes, self._vertical.sizes()
         self._lower.setCurrentWidget(self.correcting if on else self._answers)
         self._vertical.setSizes(sizes)
+        if not on:
+            self.text_changed.emit()
+
+    @property
+    def corrected(self) -> "tuple[int, str | None] | None":
+        """Which call is on view, and the correction or draft beside its answer; None while there is no call."""
+        if self._shown is None:
+            return None
+        known = self._shown.correction.text if self._shown.correction is not None else None
+        return self._shown.row.seq, known if self._draft is None else self._draft
 
     def _show_text(self, opened: "OpenCall") -> None:
         call = opened.call
         self.conversation.show_parts(parts.conversation(call))
         self.output.show_parts(parts.output(call))
         self._show_correction(opened)
-        self.text_changed.emit()
 
     def show_draft(self, text: str | None) -> None:
         """A correction that is not submitted yet, in the place of the one that stands; None: there is none."""
@@ -187,6 +196,7 @@ class CallPanes(QWidget):
         title = parts.correction_title(correction) if draft is None else tr("Your draft, not submitted")
         self.correction.set_title(title)
         self.correction.show_parts(parts.correction(correction) if draft is None else (parts.Part(draft),))
+        self.text_changed.emit()
 
     def set_inline(self, inline: bool) -> None:
         """Show a correction in the text of the answer, or beside it."""

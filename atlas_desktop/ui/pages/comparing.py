@@ -42,25 +42,31 @@ class Comparing:
             self._stop = workspace.correction.changed.connect(lambda _: self._ask())
 
     def _ask(self) -> None:
-        if self._workspace is None or self._errand is None or self._panes.editing:
+        if self._errand is None or (texts := self._texts()) is None:
             return
-        state = self._workspace.correction.state
-        old, new = state.original, state.text
-        veiled = self._context.session.settings.current.veil
-        if old == new or veiled or max(len(old), len(new)) > ON_THE_SPOT:
+        if _not_compared(*texts) or self._context.session.settings.current.veil:
             self._panes.show_changes(None)
         else:
             self._errand.ask()
 
     async def _compare(self) -> None:
-        if self._workspace is None or self._panes.editing:
-            return
-        editor = self._workspace.correction
-        state = editor.state
-        old, new = state.original, state.text
-        if old == new or max(len(old), len(new)) > ON_THE_SPOT:
+        texts = self._texts()
+        if texts is None or _not_compared(*texts):
             return  # another call came meanwhile
-        found = await in_daemon_thread("answer is compared", lambda: diff(old, new))
-        now = editor.state
-        if (now.seq, now.original, now.text) == (state.seq, old, new):
+        found = await in_daemon_thread("answer is compared", lambda: diff(*texts))
+        if self._texts() == texts:
             self._panes.show_changes(found)
+
+    def _texts(self) -> tuple[str, str] | None:
+        """The answer and what stands beside it: not the text in hand, which may have been taken back."""
+        if self._workspace is None or self._panes.editing or (shown := self._panes.corrected) is None:
+            return None
+        seq, corrected = shown
+        state = self._workspace.correction.state
+        if state.seq != seq:
+            return None  # one of the two is a call behind, and will tell when it is not
+        return state.original, state.original if corrected is None else corrected
+
+
+def _not_compared(old: str, new: str) -> bool:
+    return old == new or max(len(old), len(new)) > ON_THE_SPOT

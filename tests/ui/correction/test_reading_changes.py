@@ -104,3 +104,17 @@ def test_a_long_removal_stands_over_its_line_and_no_character_is_added(desk: Des
     assert edit.text == new
     assert edit.document().toPlainText() == new
     assert line.ascent() > 2 * edit.fontMetrics().ascent(), "there is room above the words"
+
+
+def test_marks_follow_a_correction_that_is_submitted_and_taken_back(desk: Desk) -> None:
+    corrected(desk)
+    desk.press("E")
+    desk.until(panes(desk).correcting.editor.hasFocus)
+    desk.press("Home")
+    desk.type("Sorry. ")
+    desk.press("Ctrl+Shift+Enter")
+    desk.press("Esc")
+    desk.until(lambda: any("Sorry" in text for text in marked(desk, "correction")))
+    desk.press("Z")
+    desk.until(lambda: "import" in panes(desk).correction.view.accessibleName())
+    desk.until(lambda: (marked(desk, "output"), marked(desk, "correction")) == (["March"], ["May"]))
