@@ -220,3 +220,19 @@ def test_the_order_is_chosen_from_the_menu_too(desk: Desk) -> None:
     wait(desk, lambda: browser.query.sort == Sort("latency", descending=False))
     desk.run(choose("Newest first"))
     wait(desk, lambda: browser.query.sort == NEWEST)
+
+
+@pytest.mark.parametrize("position", [0, 35, 59])
+def test_the_call_at_hand_stays_in_sight_when_the_layout_changes(desk: Desk, position: int) -> None:
+    desk.show_call(position)
+    view = desk.window.review_page.list.view
+
+    def in_sight() -> bool:
+        return view.viewport().rect().contains(view.visualRect(view.currentIndex()).center())
+
+    for _ in range(2):
+        desk.press("Shift+V")
+        assert view.currentIndex().row() == position
+        desk.until(in_sight)
+    desk.window.resize(1024, 700)
+    desk.until(in_sight)
