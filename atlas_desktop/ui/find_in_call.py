@@ -34,6 +34,8 @@ def places_in(part: Part, reading: Reading, pattern: re.Pattern[str]) -> Iterato
 
     What is rendered is looked through as it is read, so that stars do not part words, and as it was written.
     """
+    if part.style == "heading":
+        return  # ours: whose turn it is
     rendered = part.style == "text" and reading.rendered and not is_json(part.text)
     found = _written(part.text, pattern)
     if rendered:

@@ -60,6 +60,12 @@ def conversation(call: Call, unfolded: bool = False) -> Iterator[Part]:
         yield from _turn(turns, at, pairs, unfolded)
 
 
+def folds(call: Call) -> bool:
+    """Whether the conversation has a system prompt that is folded to one line."""
+    turns = call.request.messages
+    return len(turns) > 1 and any(turn.role in FOLDED_ROLES for turn in turns)
+
+
 def output(call: Call) -> Iterator[Part]:
     """The answer as it was recorded, made as it is taken."""
     message = call.response.message

@@ -186,6 +186,34 @@ def test_find_looks_in_the_next_call_too(reader: Desk) -> None:
     reader.until(lambda: not finder.searching and finder.count == 1)
 
 
+def test_find_looks_in_the_folded_system_prompt_and_not_in_the_names_of_roles(reader: Desk) -> None:
+    finder = reader.window.call_reading._find
+    find(reader, "brief")
+    assert finder.count == 1
+    reader.until(lambda: "Be brief." in display(conversation(reader)))
+    find(reader, "assistant")
+    assert finder.count == 0
+    reader.press("Esc")
+    position = _position(reader)
+    reader.show_call(1 - position)
+    reader.show_call(position)
+    reader.until(lambda: "show" in display(conversation(reader)))
+    assert "Be brief." not in display(conversation(reader))
+
+
+def test_find_begins_with_the_words_of_the_filter(reader: Desk) -> None:
+    finder = reader.window.call_reading._find
+    for words in ("brief", "tea"):
+        reader.press("/", "Ctrl+A")
+        reader.type(words)
+        reader.press("Enter")
+        reader.until(lambda: reader.window.review_page.painted is not None)
+        reader.press("Ctrl+F")
+        assert reader.window.call_reading.bar.line.text() == words
+        reader.until(lambda: not finder.searching and finder.count > 0)
+        reader.press("Esc")
+
+
 def _position(desk: Desk) -> int:
     review = desk.window.review
     assert review is not None

@@ -38,6 +38,7 @@ class CallPanes(QWidget):
         self._corrected: Correction | None = None
         self._draft: str | None = None
         self._unfolded = False
+        self._unfolds = False
         self._painted: int | None = None
         self.header = CallHeader(theme)
         self.conversation = PayloadPane(theme, tr("Conversation"), heading=False)
@@ -95,7 +96,7 @@ class CallPanes(QWidget):
         self.header.show_call(opened, where)
         self.header.show()
         if not same:
-            self._unfolded = False
+            self._unfolded = self._unfolds and parts.folds(opened.call)
             self._painted = None
             self._show_text(opened)
         elif self._corrected != opened.correction:
@@ -122,6 +123,13 @@ class CallPanes(QWidget):
         if self._shown is not None:
             self._unfolded = not self._unfolded
             self.conversation.show_parts(parts.conversation(self._shown.call, self._unfolded))
+            self.text_changed.emit()
+
+    def unfold(self, *, on: bool) -> None:
+        """System prompts in full from now on, or folded again from the next call on."""
+        self._unfolds = on
+        if on and self._shown is not None and not self._unfolded and parts.folds(self._shown.call):
+            self.toggle_fold()
 
     def scroll_page(self, direction: Literal[1, -1]) -> None:
         """A page of the pane with the focus, else of the conversation."""
@@ -178,7 +186,7 @@ class CallPanes(QWidget):
 
     def _show_text(self, opened: "OpenCall") -> None:
         call = opened.call
-        self.conversation.show_parts(parts.conversation(call))
+        self.conversation.show_parts(parts.conversation(call, self._unfolded))
         self.output.show_parts(parts.output(call))
         self._show_correction(opened)
 

@@ -38,7 +38,9 @@ class CallReading:
         self._stops: list[Callable[[], None]] = []
         self._find = FindInCall([pane.view for pane in panes.payloads()], panes)
         self.bar = FindBar(self._find)
-        self.bar.closed.connect(self._focus_text)
+        self._offered = ""
+        self.bar.closed.connect(self._find_closed)
+        self.bar.line.textChanged.connect(lambda _: self._unfold())
         panes.take_find_bar(self.bar)
         panes.text_changed.connect(self.bar.renew)
         self._peeking = Peeking(panes)
@@ -103,13 +105,18 @@ class CallReading:
             self._context.say(tr("Nothing here folds"))
 
     def find(self) -> None:
-        """Find words in the call."""
+        """Find words in the call: at first those the list was filtered by."""
+        words = self._filtered_by()
+        if self.bar.isHidden() and self.bar.line.text() in ("", self._offered):
+            self.bar.line.setText(words)
+            self._offered = words
         self.bar.open_bar()
+        self._unfold()
 
     def find_next(self, direction: Literal[1, -1]) -> None:
         """The next place found, or the one before."""
         if self.bar.isHidden():
-            self.bar.open_bar()
+            self.find()
         else:
             self._find.step(direction)
 
@@ -195,6 +202,19 @@ class CallReading:
 
     def _view(self) -> "PayloadView | None":
         return next((view for view in self._views() if view.hasFocus()), None)
+
+    def _filtered_by(self) -> str:
+        workspace = self._context.session.workspace
+        words = workspace.browser.query.words if workspace is not None else ()
+        return next((each.text.removesuffix("*") for each in words if not each.negated), "")
+
+    def _unfold(self) -> None:
+        """What is looked for may be in the system prompt."""
+        self._panes.unfold(on=not self.bar.isHidden() and bool(self.bar.line.text().strip()))
+
+    def _find_closed(self) -> None:
+        self._panes.unfold(on=False)
+        self._focus_text()
 
     def _focus_text(self) -> None:
         focus: QWidget = self._panes.conversation.view
