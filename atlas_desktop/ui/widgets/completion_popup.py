@@ -127,12 +127,13 @@ class CompletionPopup(QWidget):
             painter.setBrush(tokens.color("selection"))
             painter.drawRoundedRect(place.rect.toRectF(), 4, 4)
         inside = place.rect.width() - 2 * _PAD
-        taken = min(QFontMetrics(fonts.caption).horizontalAdvance(offer.detail), inside // 2)
+        # One more: Qt rounds the width of a text down, and then shortens what would have fitted.
+        taken = min(QFontMetrics(fonts.caption).horizontalAdvance(offer.detail) + 1, inside // 2)
         painter.setFont(fonts.body)
         painter.setPen(tokens.color("text"))
-        room = inside - taken - (_GAP if taken else 0)
+        room = inside - taken - (_GAP if offer.detail else 0)
         painter.drawText(place.box(_PAD, 0, room, _ROW), place.start, self._short(offer.label, room))
-        if taken:
+        if offer.detail:
             painter.setFont(fonts.caption)
             painter.setPen(tokens.color("muted"))
             box = place.box(_PAD + inside - taken, 0, taken, _ROW)
