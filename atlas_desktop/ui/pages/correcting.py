@@ -114,8 +114,7 @@ class Correcting:
 
     def go_to_problem(self) -> None:
         """The caret to the next problem."""
-        if not self._pane.go_to_problem():
-            self._context.say(tr("No problems"))
+        self._context.say(self._pane.go_to_problem() or tr("No problems"))
 
     def complete(self) -> None:
         """Show what can stand at the caret."""

@@ -183,6 +183,8 @@ def test_broken_json_is_told_with_its_line_and_f8_goes_there(desk: Desk) -> None
     desk.press("F8")
     assert editor.text.count("\n", 0, editor.caret) == 2
     assert "ine 3" in pane(desk).foot._problem.text()
+    assert desk.window.status._said.text() in pane(desk).foot._problem.text()
+    assert desk.window.status._said.text() != ""
     desk.press("Ctrl+Z", "Ctrl+Z")
     desk.until(lambda: not pane(desk).foot._problem.isVisible())
 

@@ -86,8 +86,6 @@ class CorrectionPane(QWidget):
             self.editor.take_over(state.text, state.caret)
         if before is None or before.conflict != state.conflict or before.seq != state.seq:
             self._open_sides(state)
-        for edit in (self.original, self.editor, self.theirs):
-            edit.color_json(state.kind == "json")
         if before is None or before.diff is not state.diff or before.problems != state.problems:
             self._show_diff()
         self.lamps.show_lamps(state.lamps)
@@ -123,14 +121,15 @@ class CorrectionPane(QWidget):
         """The change at the caret."""
         return hunk_at(self._diff, self.editor.caret) if self._diff is not None else None
 
-    def go_to_problem(self) -> bool:
-        """The caret to the next problem, after the last to the first; False when there is none."""
+    def go_to_problem(self) -> str | None:
+        """The caret to the next problem, after the last to the first: what it is; None when there is none."""
         problems = self._state.problems if self._state is not None else ()
         if not problems:
-            return False
+            return None
         caret = self.editor.caret
-        self._go(next((each for each in problems if each.start > caret), problems[0]).start)
-        return True
+        problem = next((each for each in problems if each.start > caret), problems[0])
+        self._go(problem.start)
+        return problem.message
 
     # inside
 
