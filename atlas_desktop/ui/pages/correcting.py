@@ -214,7 +214,11 @@ class Correcting:
         await self._begin(editor, "draft")
         conflict = self._conflict
         if conflict is not None and editor.state.text == conflict.mine:
-            self._pane.editor.replace_all(await in_daemon_thread("merge", lambda: merged(conflict)))
+            text = await in_daemon_thread("merge", lambda: merged(conflict))
+            # Meanwhile one may have gone to another call, or written.
+            still = editor is self._editor and self.open_now and self._conflict == conflict
+            if still and editor.state.text == conflict.mine:
+                self._pane.editor.replace_all(text)
 
     async def _end(self, editor: "CorrectionEditor", side: "Side | None") -> None:
         draft = self._conflict is not None and self._conflict.op_seq is None
@@ -293,7 +297,8 @@ class Correcting:
         self._panes.show_draft(state.text if state is not None and state.begun and state.dirty else None)
 
     def _typed(self, text: str, caret: int) -> None:
-        if self._editor is not None:
+        # While another call comes, the text of the one that goes is still on the screen: it is not about this one.
+        if self._editor is not None and self._editor.state.seq == self._seq:
             self._editor.typed(text, caret)
             self._completing.typed()
 
