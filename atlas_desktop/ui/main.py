@@ -18,8 +18,10 @@ from atlas_desktop.ui.loop import run
 from atlas_desktop.ui.process import share_well
 from atlas_desktop.ui.single_instance import SingleInstance, hand_over
 from atlas_desktop.ui.theme import Theme
+from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
+    from atlas_desktop.ui.stage import Stage
     from atlas_desktop.ui.window import Window
 
 
@@ -79,7 +81,7 @@ async def _run(app: QApplication, home: Home, guard: GcGuard, *, demo: bool) -> 
     instance = SingleInstance(home.root, stage)
     instance.asked.connect(lambda _: raise_window(stage.window))
     done = asyncio.Event()
-    stage.closing.connect(done.set)
+    stage.closing.connect(lambda: session.tasks.spawn("closing", _close(session, stage, done)))
     stage.window.show()
     stage.window.activateWindow()
     guard.settle()
@@ -112,6 +114,16 @@ def raise_window(window: "Window") -> None:
     window.show()
     window.raise_()
     window.activateWindow()
+
+
+async def _close(session: Session, stage: "Stage", done: asyncio.Event) -> None:
+    """Close; but who would lose a correction that the disk does not take is told so, and asked to close again."""
+    asked, stage.asked_to_close = stage.asked_to_close, True
+    workspace = session.workspace
+    if asked or workspace is None or await workspace.correction.drafts.save():
+        done.set()
+    else:
+        stage.window.say(tr("A correction you wrote could not be saved. Close again to quit without it."))
 
 
 async def _remember(session: Session, window: "Window") -> None:

@@ -32,6 +32,8 @@ class Stage(QObject):
         self._again.setInterval(0)
         self._again.timeout.connect(self._exchange)
         self._stop = session.settings.changed.connect(self._settings_changed)
+        self.asked_to_close = False
+        """Whether somebody has asked already, and was told what would be lost."""
 
     def close(self) -> None:
         """The session closes: the window listens no more, and goes."""

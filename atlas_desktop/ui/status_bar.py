@@ -127,6 +127,11 @@ class StatusBar(QWidget):
         if an_hour is not None:
             self._pace.setText(tr("{count:,} an hour", count=an_hour))
 
+    @property
+    def said(self) -> str:
+        """The sentence on show."""
+        return self._said.text()
+
     def say(self, sentence: str) -> None:
         """What just happened, for those who look; gone after a while, being no longer news."""
         self._said.setText(sentence)

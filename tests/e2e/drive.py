@@ -55,6 +55,13 @@ class App:
         rated: str = before["call"]
         return rated
 
+    def room(self, size: int | None) -> None:
+        """Its files may grow to this size and no further, as on a full disk; None: as they like."""
+        import resource  # noqa: PLC0415 - there is none on Windows
+
+        limit = resource.RLIM_INFINITY if size is None else size
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+
     def kill(self) -> None:
         """``kill -9``: it does not get to do anything more."""
         self._process.send_signal(signal.SIGKILL)

@@ -117,6 +117,10 @@ def look(window: Window | None) -> dict[str, Any]:
         "editing": window.correcting.open_now and editor.hasFocus(),
         "text": editor.text if window.correcting.open_now else None,
         "caret": editor.caret,
+        "draft_saved": written.dirty
+        and written.seq is not None
+        and workspace.correction.drafts.is_saved(written.seq),
+        "said": window.status.said,
         "problems": [problem.message for problem in written.problems],
         "lamps": {lamp.name: lamp.state for lamp in written.lamps},
         "green": bool(written.lamps) and all(lamp.state == "ok" for lamp in written.lamps),
