@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from atlas_desktop.app.commands import Command
 from atlas_desktop.app.key_table import lines
@@ -138,6 +138,9 @@ class CheatSheet(Overlay):
         shown = []
         for number, (words, keys) in enumerate(lines(members, lambda each: tr(each.title)), 1):
             title = PlainLabel(words)
+            title.setWordWrap(True)
+            # A long title takes two lines: it does not push the keys of its column out of sight.
+            title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             caps = KeyCaps(self._theme, [(stroke, "") for stroke in keys[:_KEYS]]).hug()
             caps.setFixedHeight(_LINE)
             layout.addWidget(title, number, 0)

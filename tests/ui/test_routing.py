@@ -1,7 +1,7 @@
 import dataclasses
 
 import pytest
-from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -11,7 +11,10 @@ from atlas_desktop.app.commands import COMMANDS, Command
 from atlas_desktop.app.key_map import bound
 from atlas_desktop.app.key_presets import PRESETS, Preset
 from atlas_desktop.app.key_table import lines
+from atlas_desktop.app.language import LanguageChoice
 from atlas_desktop.app.sentences import IGNORED
+from atlas_desktop.ui.stage import Interpreter
+from atlas_desktop.ui.widgets.key_caps import KeyCaps
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from tests.ui.conftest import Desk, marks
 
@@ -58,6 +61,26 @@ def test_every_command_is_in_the_menus_and_in_the_cheat_sheet(desk: Desk) -> Non
     shown = {label.text() for label in desk.window.overlays.sheet.findChildren(PlainLabel)}
     assert shown >= {title for title, _ in lines(COMMANDS)}
     assert "Saved view 1–9" in shown
+
+
+@pytest.mark.parametrize("width", [1024, 1360])
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+def test_every_key_of_the_cheat_sheet_is_in_sight(
+    desk: Desk, qapp: QApplication, width: int, language: LanguageChoice
+) -> None:
+    Interpreter(qapp).speak(language)
+    try:
+        desk.window.resize(width, 700)
+        desk.press("F1")
+        area = desk.window.overlays.sheet.area
+        caps = area.findChildren(KeyCaps)
+        assert len(caps) > 50
+        for each in caps:
+            left = each.mapTo(area.viewport(), QPoint(0, 0)).x()
+            assert left >= 0
+            assert left + each.width() <= area.viewport().width()
+    finally:
+        Interpreter(qapp).speak("en")
 
 
 def test_the_cheat_sheet_takes_no_decisions(desk: Desk) -> None:
