@@ -57,7 +57,7 @@ class App:
 
     def room(self, size: int | None) -> None:
         """Its files may grow to this size and no further, as on a full disk; None: as they like."""
-        import resource  # noqa: PLC0415 - there is none on Windows
+        import resource  # there is none on Windows
 
         limit = resource.RLIM_INFINITY if size is None else size
         resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
