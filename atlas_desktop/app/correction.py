@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from atlas_desktop.app.draft_keeper import DraftKeeper
 from atlas_desktop.app.editor_state import EditorState, Source
 from atlas_desktop.app.lamps import Lamps
+from atlas_desktop.app.origin_words import nothing_new, words_of_correction, words_of_start
 from atlas_desktop.app.review import Review
 from atlas_desktop.app.review_state import Current, Decided, Ignored, Outcome
 from atlas_desktop.app.text_checks import kind_of, unsendable
@@ -16,7 +17,6 @@ from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.operations import Operation
 from atlas_desktop.domain import json_text
 from atlas_desktop.domain.answer import answer_text
-from atlas_desktop.store.best_answer import BestAnswer
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.conflicts import Conflict, Side
 from atlas_desktop.store.drafts import Why
@@ -86,7 +86,7 @@ class CorrectionEditor:
             await self.drafts.drop(self._call.row.seq, "begun")
         if self.state.seq == seq:
             start = self.state.original if best is None else best.text
-            self._begin_at(start, _words_of_start(source, best))
+            self._begin_at(start, words_of_start(source, best))
 
     def typed(self, text: str, caret: int) -> None:
         """The text is this now. Kept as a draft within a second."""
@@ -117,7 +117,7 @@ class CorrectionEditor:
             return await self.resolve() if settled else Ignored("conflict")
         text = None if state.text == state.original else state.text
         if text == self._text.mine:
-            return self._refused(_nothing_new(text))
+            return self._refused(nothing_new(text))
         outcome = await self._review.correct(
             text, seq=state.seq, base=self._text.base, started=state.start, stay=stay
         )
@@ -238,7 +238,7 @@ class CorrectionEditor:
     def _begin(self) -> None:
         if not self.state.begun and self._call is not None:
             known = self._call.correction
-            words = tr("from the answer") if known is None else _words_of_correction(known.by)
+            words = tr("from the answer") if known is None else words_of_correction(known.by)
             self._begin_at(self.state.text, words)
 
     def _begin_at(self, start: str, words: str) -> None:
@@ -290,7 +290,7 @@ class CorrectionEditor:
             self._text.base = theirs.seen
             return None
         if not state.dirty:
-            self._begin_at(theirs.text, _words_of_correction(theirs.by))
+            self._begin_at(theirs.text, words_of_correction(theirs.by))
             return None
         return Conflict(
             call.row.seq, state.start, state.text, theirs.text, theirs.by, theirs.seen or "", theirs.since_ms
@@ -302,7 +302,7 @@ class CorrectionEditor:
         if side == "theirs":
             await self.drafts.drop(conflict.call, "discarded")
             if self.state.seq == conflict.call:
-                self._begin_at(conflict.theirs, _words_of_correction(conflict.their_reviewer))
+                self._begin_at(conflict.theirs, words_of_correction(conflict.their_reviewer))
         else:
             self._text.write(self.state.text, self.state.caret)
 
@@ -330,25 +330,3 @@ class CorrectionEditor:
     def _refused(self, words: str) -> Ignored:
         self._review.announce.emit(words)
         return Ignored("refused")
-
-
-def _nothing_new(text: str | None) -> str:
-    if text is None:
-        return tr("This is the answer as it was: there is nothing to submit.")
-    return tr("This is your correction already.")
-
-
-def _words_of_correction(by: str | None) -> str:
-    return tr("as you submitted it") if by is None else tr("from the correction by {name}", name=by)
-
-
-def _words_of_start(source: Source, best: BestAnswer | None) -> str:
-    if source == "output":
-        return tr("from the answer")
-    if best is None:
-        return tr("from the answer: nothing better is known for this prompt")
-    if best.source == "rated_up":
-        return tr("from an answer to the same prompt that was rated good")
-    if best.by is None:
-        return tr("from your correction of the same prompt")
-    return tr("from the correction of the same prompt by {name}", name=best.by)
