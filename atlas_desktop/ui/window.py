@@ -293,9 +293,10 @@ class Window(WindowActions):
     def _zone_changed(self, *_: object) -> None:
         focus = QApplication.focusWidget()
         typing = takes_text(focus)
+        editor = zone_of(focus) == "editor"
         words = tr(_ZONE_NAMES[self._screen])
         if typing:
-            words = tr("EDITOR") if zone_of(focus) == "editor" else tr("TYPING")
+            words = tr("EDITOR") if editor else tr("TYPING")
         self.status.show_zone(words, typing=typing)
-        self.review_page.teach_editor(zone_of(focus) == "editor")
+        self.review_page.teach("editor" if editor else "typing" if typing else "calls")
         enable(self.actions_by_id, self._keyboard.commands, self.zones(), open_=self.review is not None)

@@ -93,6 +93,21 @@ def test_the_cheat_sheet_takes_no_decisions(desk: Desk) -> None:
     assert not desk.window.overlays.sheet.isVisible()
 
 
+def test_the_strip_teaches_only_keys_that_act_where_the_focus_is(desk: Desk) -> None:
+    desk.show_call(0)
+    caps = desk.window.review_page._caps
+    assert "1 good" in caps.accessibleName()
+    for stroke in ("/", "T", "N", "Ctrl+F"):
+        desk.press(stroke)
+        assert "good" not in caps.accessibleName(), stroke
+        assert "Esc leave" in caps.accessibleName(), stroke
+        desk.press("Esc", "Esc")
+        assert "1 good" in caps.accessibleName(), stroke
+    desk.press("E")
+    desk.until(lambda: desk.window.correcting.open_now)
+    assert "Ctrl+Enter submit" in caps.accessibleName()
+
+
 def test_in_a_text_field_keys_type(heard: list[str], desk: Desk) -> None:
     desk.show_call(0)
     field = desk.window.review_page.filter.line

@@ -49,6 +49,11 @@ _TEACH_EDITOR: Final = (
     ("edit.evaluate", mark("evaluate")), ("edit.next_call", mark("next call")), ("edit.layout_typing", mark("layout")),
     ("edit.format", mark("format")),
 )  # fmt: skip
+_TEACH_TYPING: Final = (
+    ("view.escape", mark("leave")), ("view.palette", mark("all commands")), ("view.keys", mark("all keys")),
+)  # fmt: skip
+Lesson = Literal["calls", "editor", "typing"]
+_LESSONS: Final = {"calls": _TEACH, "editor": _TEACH_EDITOR, "typing": _TEACH_TYPING}
 
 
 class ReviewPage(QWidget):
@@ -65,7 +70,7 @@ class ReviewPage(QWidget):
         self._text_due.setSingleShot(True)
         self._text_due.setInterval(0)
         self._text_due.timeout.connect(self._show_call)
-        self._editing = False
+        self._lesson: Lesson = "calls"
         self.opening: str | None = None
         """The connection that is being opened, while there is nothing else to show."""
         self.filter = FilterBar(theme, self)
@@ -157,14 +162,14 @@ class ReviewPage(QWidget):
     def show_keys(self, keyboard: "Keyboard") -> None:
         """Teach the keys as they are now."""
         self._keyboard = keyboard
-        lessons = _TEACH_EDITOR if self._editing else _TEACH
-        self._caps.set_hints(keyboard.hints(*((name, tr(words)) for name, words in lessons)))
+        hints = ((name, tr(words)) for name, words in _LESSONS[self._lesson])
+        self._caps.set_hints(keyboard.hints(*hints))
         self._show_emptiness()
 
-    def teach_editor(self, editing: bool) -> None:
-        """Teach the keys of the correction editor, or those that decide."""
-        if editing != self._editing:
-            self._editing = editing
+    def teach(self, lesson: Lesson) -> None:
+        """Teach the keys that act now: those that decide, the editor's, or the few that do not type."""
+        if lesson != self._lesson:
+            self._lesson = lesson
             self.show_keys(self._keyboard)
 
     def set_focus_mode(self, on: bool) -> None:
