@@ -180,17 +180,25 @@ class Describe:
         return self._later
 
     async def to_dataset(self) -> bool:
-        """Add to the dataset draft of each call's operation. False when nothing could be added."""
+        """Add to the dataset draft of each call's operation; a single call that is in it comes out again.
+
+        False when nothing was added.
+        """
         seqs = self._about()
         if not seqs:
             self._review.announce.emit(tr(sentences.NO_CALLS))
             return False
         try:
             collected = await self._store.dataset_drafts.add(seqs, now=self._now())
+            known = len(seqs) == 1 and collected.known == 1
+            out = await self._store.dataset_drafts.take_out(seqs[0]) if known else None
         except Exception as error:  # noqa: BLE001 - it is put into words beside the call
             return self._failed(error)
         self._done(seqs)
-        self._review.announce.emit(_collected(collected))
+        words = _collected(collected)
+        if out is not None:
+            words = tr("Taken out of the dataset draft {name}.", name=out)
+        self._review.announce.emit(words)
         return bool(collected.added)
 
     # inside

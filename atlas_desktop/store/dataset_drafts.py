@@ -52,6 +52,10 @@ class DatasetDrafts:
         at_ms = round(now.timestamp() * 1000)
         return await self._database.write(lambda writer: _add(writer, calls, at_ms), soon=True)
 
+    async def take_out(self, call: int) -> str | None:
+        """Take a call out of the newest draft it is in: that one's name; None when it is in none."""
+        return await self._database.write(lambda writer: _take_out(writer, call), soon=True)
+
     async def remove(self, draft: int, calls: Sequence[int]) -> None:
         """Take these calls out; a draft without calls goes."""
         await self._database.write(lambda writer: _remove(writer, draft, calls), soon=True)
@@ -128,6 +132,18 @@ def _remove(writer: apsw.Connection, draft: int, calls: Sequence[int]) -> None:
     )
     if not writer.execute("SELECT EXISTS (SELECT 1 FROM dataset_draft_item WHERE draft = ?)", (draft,)).get:
         _drop(writer, draft)
+
+
+def _take_out(writer: apsw.Connection, call: int) -> str | None:
+    found: tuple[int, str] | None = writer.execute(
+        "SELECT id, name FROM dataset_draft_item JOIN dataset_draft ON id = draft WHERE call = ?"
+        " ORDER BY id DESC LIMIT 1",
+        (call,),
+    ).fetchone()
+    if found is None:
+        return None
+    _remove(writer, found[0], [call])
+    return found[1]
 
 
 def _drop(writer: apsw.Connection, draft: int) -> None:

@@ -203,8 +203,16 @@ async def test_the_dataset_draft_is_one_for_each_operation(path: Path) -> None:
         ]  # fmt: skip
         it.review.select_none()
         assert not await describe.to_dataset()
-        assert it.said[-1] == "1 was in it already."
+        assert it.said[-1] == "Taken out of the dataset draft summarize."
+        assert [each.name for each in await it.store.dataset_drafts.all()] == ["route"]
+        assert await describe.to_dataset()
+        assert it.said[-1] == "1 call added to the dataset draft summarize."
         assert await it.store.dataset_drafts.of(7) == ["summarize"]
+        it.review.select_all_matching()
+        assert not await describe.to_dataset()
+        assert it.said[-1].startswith("5 were in it already; ")
+        it.review.select_none()
+        drafts = sorted(await it.store.dataset_drafts.all(), key=lambda each: each.name)
         assert sorted(await it.store.dataset_drafts.items(drafts[0].id)) == [1, 2, 3, 4]
         assert not await it.store.dataset_drafts.rename(drafts[0].id, "summarize")
         assert await it.store.dataset_drafts.rename(drafts[0].id, "routing")

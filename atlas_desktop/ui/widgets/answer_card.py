@@ -39,7 +39,7 @@ class AnswerCard(QWidget):
         head.addWidget(self.right)
         self._about.setContentsMargins(4 * GRID, 0, 2 * GRID, 0)
         layout = column(self)
-        layout.setContentsMargins(0, 2, 1, 1)
+        layout.setContentsMargins(1, 2, 2, 1)  # the ring is drawn around
         layout.addLayout(head)
         layout.addWidget(self._about)
         layout.addWidget(self.view, 1)
