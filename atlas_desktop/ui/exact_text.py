@@ -69,14 +69,14 @@ class ExactText:
     """The text, where it stands on the display, and its history."""
 
     def __init__(self, text: str = "") -> None:
-        self._text = text
-        self._folds = _folds_of(text)
+        self._text = ""
+        self._folds = array("q")
         self._steps = array("q")
         self._places = array("q")
         self._done: list[list[Change]] = []
         self._undone: list[list[Change]] = []
         self._open = False
-        self._measure()
+        self.extend(text, last=True)
 
     @property
     def text(self) -> str:
@@ -97,6 +97,17 @@ class ExactText:
     def width(self) -> int:
         """How many positions the display has."""
         return len(self._text) + len(self._steps)
+
+    def extend(self, more: str, *, last: bool) -> None:
+        """More of the text at its end, which is no change of it; ``last``: there is no more. Costs what it brings."""
+        first, end = len(self._text), len(self._text) + len(more)
+        line = self._folds[-1] if self._folds else 0
+        column = first - max(self._text.rfind("\n", line) + 1, line)
+        self._text += more
+        # At the very end a fold has nothing to keep apart.
+        folds = [first + fold for fold in _folds_of(more, column) if first + fold < end or not last]
+        self._folds.extend(folds)
+        self._count(sorted([*folds, *(first + end for end in _wide_ends(more))]))
 
     def to_display(self, index: int) -> int:
         """The position on the display before the character at ``index``."""
@@ -174,7 +185,8 @@ class ExactText:
         """Do one change of an undo or redo; not a step by itself."""
         position = self.to_display(change.start)
         removed = self.to_display(change.start + len(change.removed)) - position
-        self._splice(change, position, removed, [change.start + fold for fold in _folds_of(change.inserted)])
+        inside = [fold for fold in _folds_of(change.inserted) if fold < len(change.inserted)]
+        self._splice(change, position, removed, [change.start + fold for fold in inside])
 
     def _splice(self, change: Change, position: int, removed: int, folds: Iterable[int]) -> None:
         end = change.start + len(change.removed)
@@ -222,24 +234,27 @@ class ExactText:
 
     def _measure(self) -> None:
         """A character beyond the BMP takes two positions, unless it is a chip; a fold takes one."""
-        steps = list(self._folds)
-        if not self._text.isascii():
-            wide = [match.end() for match in _WIDE.finditer(self._text)]
-            if wide:
-                chips = {index + 1 for index, _ in suspects(self._text)}
-                steps = sorted([*steps, *(end for end in wide if end not in chips)])
-        self._steps = array("q", steps)
-        self._places = array("q", [step + count for count, step in enumerate(steps, 1)])
+        self._steps, self._places = array("q"), array("q")
+        self._count(sorted([*self._folds, *_wide_ends(self._text)]))
+
+    def _count(self, steps: list[int]) -> None:
+        self._places.extend(step + count for count, step in enumerate(steps, len(self._steps) + 1))
+        self._steps.extend(steps)
 
 
-def _folds_of(text: str) -> "array[int]":
+def _wide_ends(text: str) -> Iterator[int]:
+    """Where characters end that take two positions of the display."""
+    wide = [] if text.isascii() else [match.end() for match in _WIDE.finditer(text)]
+    chips = {index + 1 for index, _ in suspects(text)} if wide else ()
+    return (end for end in wide if end not in chips)
+
+
+def _folds_of(text: str, column: int = 0) -> "array[int]":
     """Where lines that are too long, and characters with endless marks, are broken for the display only."""
     folds = array("q")
-    if len(text) < 2:
-        return folds
     at = 0
-    for piece in pieces(text):
+    for piece in pieces(text, column=column):
         at += len(piece.original)
-        if piece.kind is Kind.FOLD and 0 < at < len(text):
+        if piece.kind is Kind.FOLD and at:
             folds.append(at)
     return folds

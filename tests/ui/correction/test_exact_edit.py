@@ -64,7 +64,7 @@ def objects(edit: ExactEdit) -> int:
 
 
 @pytest.mark.parametrize("start", range(0, len(SCALARS), CHUNK))
-def test_every_scalar_survives_opening_typing_and_undo(edit: ExactEdit, start: int) -> None:
+def test_every_scalar_survives_opening_typing_and_undo(edit: ExactEdit, qtbot: QtBot, start: int) -> None:
     # A letter and a line now and then, as in texts: one paragraph of marks alone takes Qt seconds.
     chunk = SCALARS[start : start + CHUNK]
     text = "\n".join(
@@ -72,6 +72,7 @@ def test_every_scalar_survives_opening_typing_and_undo(edit: ExactEdit, start: i
     )
     edit.show_text(text, caret=len(text) // 2)
     assert edit.text == text
+    qtbot.waitUntil(lambda: not edit.loading)
     before = on_display(edit)
     QTest.keyClicks(edit, "typed")
     QTest.keyClick(edit, Qt.Key.Key_Backspace)

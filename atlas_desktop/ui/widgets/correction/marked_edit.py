@@ -38,6 +38,7 @@ class MarkedEdit(ExactEdit):
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, name, parent)
         self.verticalScrollBar().valueChanged.connect(self._mark_soon)
+        self.loaded.connect(self._mark_soon)
 
     def _prepare(self) -> None:
         self._marks: Sequence[Mark] = ()
@@ -103,6 +104,7 @@ class MarkedEdit(ExactEdit):
 
     def bring_to_height(self, index: int, height: float) -> None:
         """Scroll so that the line of this character is about there."""
+        index = min(index, len(self.exact.text))
         block = self.document().findBlock(self.exact.to_display(index))
         line = block.layout().lineForTextPosition(self.exact.to_display(index) - block.position())
         above = round(height / max(self.fontMetrics().lineSpacing(), 1))
@@ -164,7 +166,7 @@ class MarkedEdit(ExactEdit):
 
     def _rect_at(self, index: int) -> QRectF:
         cursor = QTextCursor(self.document())
-        cursor.setPosition(self.exact.to_display(index))
+        cursor.setPosition(self.exact.to_display(min(index, len(self.exact.text))))
         return QRectF(self.cursorRect(cursor))
 
     def _settle(self) -> None:
@@ -191,7 +193,7 @@ class MarkedEdit(ExactEdit):
 
     def _nearby(self, first: int, last: int) -> tuple[int, int]:
         """A little more than what is on view, so that scrolling shows nothing bare."""
-        return max(first - _NEARBY, 0), min(last + _NEARBY, len(self.text))
+        return max(first - _NEARBY, 0), min(last + _NEARBY, len(self.exact.text))
 
     def _restyle(self) -> None:
         super()._restyle()

@@ -62,6 +62,8 @@ class CorrectionPane(QWidget):
         self.editor.edited.connect(self._edited)
         self.editor.caret_moved.connect(self._caret_moved)
         self.editor.left.connect(self.left)
+        for edit in (self.original, self.editor):
+            edit.loaded.connect(self._scrolls.align)
 
     # what is shown
 
@@ -79,6 +81,8 @@ class CorrectionPane(QWidget):
     def show_state(self, state: "EditorState") -> None:
         """The text, what differs, what is wrong, and where all of it stands."""
         before, self._state = self._state, state
+        for edit in (self.original, self.editor, self.theirs):
+            edit.color_json(state.kind == "json")
         if before is None or before.seq != state.seq:
             self._open(state)
         elif state.text != self.editor.text:
@@ -147,6 +151,7 @@ class CorrectionPane(QWidget):
 
     def _open(self, state: "EditorState") -> None:
         self._seen = state.text
+        self._scrolls.show_diff(None)
         self.editor.show_text(state.text, state.caret)
         self._marks, self._bars = [], []
         self.editor.show_marks(())
