@@ -74,9 +74,14 @@ def test_a_lamp_opens_its_findings_and_closes_them(strip: LampStrip) -> None:
 
 
 def test_a_hostile_name_is_only_a_text(strip: LampStrip) -> None:
-    hostile = Lamp("x", "<img src=x>\u202e&amp", "regex", "ok", 1.0, 1.0, words="<b>no</b>")
+    hostile = Lamp(
+        "x", "<img src=x>\u202e&amp", "regex", "ok", 1.0, 1.0, words="<b>no</b>\u202e" + "n" * 100_000
+    )
     strip.show_lamps((hostile,))
     button = strip._buttons["x"]
     assert "\u202e" not in button.text()
     assert "<b>" not in button.toolTip()
     assert "&lt;b&gt;" in button.toolTip()
+    for told in (button.toolTip(), button.accessibleDescription()):
+        assert "\u202e" not in told
+        assert len(told) < 1_000

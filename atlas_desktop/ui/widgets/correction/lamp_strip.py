@@ -27,6 +27,7 @@ _WORDS: Final = {
     "running": mark("is running"), "needs_server": mark("needs the server"),
 }  # fmt: skip
 _MOST_FINDINGS: Final = 6
+_LONGEST: Final = 500
 
 
 def lamp_words(lamp: "Lamp") -> str:
@@ -64,9 +65,10 @@ class LampButton(QToolButton):
         self.setText(one_line(_short(lamp)).replace("&", "&&"))
         words = lamp_words(lamp)
         self.setAccessibleName(one_line(words))
-        told = "\n".join(findings_words(lamp))
-        self.setAccessibleDescription(one_line(told))
-        self.setToolTip(f"<p>{html.escape(told)}</p>")
+        # What a server or a schema names may turn round or stretch whatever it stands in.
+        told = [one_line(words[:_LONGEST]) for words in findings_words(lamp)]
+        self.setAccessibleDescription(" ".join(told))
+        self.setToolTip(f"<p>{'<br>'.join(map(html.escape, told))}</p>")
 
 
 class LampStrip(QWidget):
