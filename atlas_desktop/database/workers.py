@@ -4,7 +4,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import apsw
 
@@ -13,6 +13,8 @@ from atlas_desktop.database.errors import DatabaseClosed
 T = TypeVar("T")
 
 SOON, LATER, LAST = range(3)
+_STEPS: Final = 1_000_000
+"""Of SQLite's machine, between two looks at whether anybody still waits: about 30 ms."""
 
 
 class Job(Generic[T]):
@@ -25,6 +27,7 @@ class Job(Generic[T]):
         self._guard = threading.Lock()
         self._running_on: apsw.Connection | None = None
         self._given_up = False
+        self._interrupted = False
         self.last = False
 
     def run(self, connection: apsw.Connection) -> None:
@@ -33,6 +36,8 @@ class Job(Generic[T]):
             if self._given_up:
                 return
             self._running_on = connection
+        # An interrupt that comes between two statements is lost; this one is not.
+        connection.set_progress_handler(self._is_given_up, _STEPS)
         try:
             result = self._work(connection)
         except BaseException as error:  # noqa: BLE001  # carried to whoever awaits, SystemExit included
@@ -50,8 +55,12 @@ class Job(Generic[T]):
         """Nobody waits any more: do not start, and stop the running query if asked to."""
         with self._guard:
             self._given_up = True
+            self._interrupted = interrupt
             if interrupt and self._running_on is not None:
                 self._running_on.interrupt()
+
+    def _is_given_up(self) -> bool:
+        return self._interrupted
 
     def _release(self) -> None:
         with self._guard:

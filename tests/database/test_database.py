@@ -186,6 +186,27 @@ async def test_cancelling_a_read_interrupts_its_query(tmp_path: Path) -> None:
     await database.close()
 
 
+async def test_an_interrupt_between_two_statements_is_not_lost(tmp_path: Path) -> None:
+    database = Database.open(tmp_path / "t.db", STEPS, mode=Threads(1))
+    begun, go_on = Signal(), threading.Event()
+
+    def late(connection: apsw.Connection) -> object:
+        begun.set()
+        go_on.wait()
+        return connection.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+        ).get
+
+    reading = asyncio.ensure_future(database.read(late))
+    await begun.wait()
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    go_on.set()
+    assert await database.read(names) == [], "the only reader is free again"
+    await database.close()
+
+
 async def test_a_cancelled_write_that_waits_is_never_begun(tmp_path: Path) -> None:
     database = Database.open(tmp_path / "t.db", STEPS, mode=Threads(1))
     entered, leave = Signal(), threading.Event()

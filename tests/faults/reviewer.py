@@ -80,7 +80,7 @@ class Reviewer:
         store = self.device.store
         seqs = list(await store.calls.ids(Query()))
         opened = await store.calls.open_call(self.rng.choice(seqs)) if seqs else None
-        if opened is None:
+        if opened is None or not self.schedule.corrections:
             return
         name = f"text {self.device.number}/{self.acts}"
         edit = await saying.a_correction(self.rng, opened, name, self.shown)

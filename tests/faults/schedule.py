@@ -36,6 +36,7 @@ class Schedule:
     most_rows: int
     page: int
     poll: float
+    corrections: bool = True
 
 
 def draw(seed: int) -> Schedule:

@@ -116,6 +116,7 @@ def test_how_batches_are_cut_decides_nothing(templates: Templates) -> None:
             outsiders=False,
             revocations=0.0,
             partitions=False,
+            corrections=False,  # who of two writes over whose text is a matter of who came first
             shared_reviewer=False,
             without=(),
         )
