@@ -143,6 +143,7 @@ async def test_the_window_is_asked(window: Window, tmp_path: Path) -> None:
 async def test_settings_by_commands(window: Window) -> None:
     window.session.home.create()
     await window.press("Shift+A")
+    assert window.asked == ["say After a rating you stay on the call."]
     await window.press("Ctrl+Shift+O")
     BY_ID["view.theme_dark"].run(cast("Context", window))
     await window.through()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from atlas_desktop.app.commands.command import Command, Run, later, on_review
 from atlas_desktop.app.commands.context import Context
 from atlas_desktop.domain.opinion import Verdict
+from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
     from atlas_desktop.app.review import Review
@@ -31,9 +32,11 @@ def _repeat(context: Context) -> None:
 
 
 def _toggle_auto_advance(context: Context) -> None:
-    session = context.session
-    context.spawn(
-        "auto-advance", session.settings.change(auto_advance=not session.settings.current.auto_advance)
+    settings = context.session.settings
+    on = not settings.current.auto_advance
+    context.spawn("auto-advance", settings.change(auto_advance=on))
+    context.say(
+        tr("A rating opens the next call at once.") if on else tr("After a rating you stay on the call.")
     )
 
 

@@ -73,7 +73,8 @@ class CallReading:
             view.set_reading(reading)
         self._alike.set_reading(reading)
         self._rows.set_veil(settings.veil)
-        self.bar.renew()
+        # Read otherwise it is another text: what was found in it and what differs is marked anew.
+        self._panes.text_changed.emit()
 
     # what keys do: see commands.ReadingCall
 

@@ -48,6 +48,10 @@ class Marks:
         self._changes = ()
         self.show_found(array("q"), array("q"), -1)
 
+    def forget_drawn(self) -> None:
+        """The document was emptied, and what was drawn in it with it: draw it when its text is there again."""
+        self._drawn = []
+
     def show_found(self, starts: "array[int]", ends: "array[int]", current: int) -> None:
         """These places were found; ``current`` is the number of the one the reader is at."""
         self._starts, self._ends, self._current = starts, ends, current

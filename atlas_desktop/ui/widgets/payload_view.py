@@ -101,6 +101,7 @@ class PayloadView(QPlainTextEdit):
     def _show(self, parts: Iterable[Part], folds: dict[int, dict[int, int]]) -> None:
         self._to_offset = None
         self.clear()
+        self.marks.forget_drawn()
         self.feed.begin(parts, self._reading, folds)
 
     def show_all(self) -> None:

@@ -118,3 +118,11 @@ def test_marks_follow_a_correction_that_is_submitted_and_taken_back(desk: Desk) 
     desk.press("Z")
     desk.until(lambda: "import" in panes(desk).correction.view.accessibleName())
     desk.until(lambda: (marked(desk, "output"), marked(desk, "correction")) == (["March"], ["May"]))
+
+
+def test_marks_are_there_as_recorded_as_well(desk: Desk) -> None:
+    corrected(desk)
+    desk.until(lambda: bool(marked(desk, "correction")))
+    for _ in range(2):
+        desk.press("R")
+        desk.until(lambda: (marked(desk, "output"), marked(desk, "correction")) == (["March"], ["May"]))
