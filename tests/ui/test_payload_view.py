@@ -1,3 +1,4 @@
+import html
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from atlas_desktop.ui.parts import Part
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.chips import OBJECT_TYPE, chip_hint
+from atlas_desktop.ui.widgets.payload_links import link_hint
 from atlas_desktop.ui.widgets.payload_pane import PayloadPane
 from atlas_desktop.ui.widgets.payload_view import CHIP_LIMIT, FIRST_CHARACTERS, FIRST_PARTS, PayloadView
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
@@ -192,6 +194,14 @@ def test_a_heading_with_a_link_is_followed_by_a_click(view: PayloadView, qtbot: 
 def test_the_hint_of_a_chip_is_escaped_text() -> None:
     assert chip_hint(0x202E) == "U+202E right-to-left override: not visible in the text itself"
     assert "<" not in chip_hint(0x00)
+
+
+def test_the_hint_of_a_link_has_its_host_on_a_line_of_its_own() -> None:
+    hint = link_hint("https://evil.example/?a=1&leads=<b>bank.example")
+    address, _, host = hint.removeprefix("<p>").removesuffix("</p>").partition("<br>")
+    assert html.unescape(address) == "https://evil.example/?a=1&leads=<b>bank.example"
+    assert "<" not in address
+    assert host == "leads to evil.example"
 
 
 ZWJ = "\u200d\U0001f468"

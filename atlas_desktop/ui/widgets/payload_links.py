@@ -65,7 +65,8 @@ def link_hint(url: str) -> str:
     """The tool tip of a link, as HTML that is only an escaped text."""
     target = inspect(url)
     words = tr("leads to {host}", host=target.host) if target.host else tr(WHY[target.refusal or "host"])
-    return html.escape(f"{one_line(url[:_LONGEST])}\n{words}")
+    # A tag, or Qt would take it for HTML only where something in it was escaped.
+    return f"<p>{html.escape(one_line(url[:_LONGEST]))}<br>{html.escape(words)}</p>"
 
 
 def links_menu(view: "PayloadView", url: str | None) -> QMenu:
