@@ -20,7 +20,7 @@ from atlas_desktop.ui.pages.correcting import Correcting
 from atlas_desktop.ui.pages.describing import Describing
 from atlas_desktop.ui.pages.keys import KeysPage
 from atlas_desktop.ui.pages.reading import CallReading
-from atlas_desktop.ui.pages.review import ReviewPage
+from atlas_desktop.ui.pages.review import Lesson, ReviewPage
 from atlas_desktop.ui.pages.settings import SettingsPage
 from atlas_desktop.ui.pages.sync import SyncPage
 from atlas_desktop.ui.pages.welcome import WelcomePage
@@ -298,5 +298,6 @@ class Window(WindowActions):
         if typing:
             words = tr("EDITOR") if editor else tr("TYPING")
         self.status.show_zone(words, typing=typing)
-        self.review_page.teach("editor" if editor else "typing" if typing else "calls")
+        lesson: Lesson = "editor" if editor else "typing" if typing else "calls"
+        self.review_page.teach("filter" if focus is self.review_page.filter.line else lesson)
         enable(self.actions_by_id, self._keyboard.commands, self.zones(), open_=self.review is not None)

@@ -101,6 +101,7 @@ def test_the_strip_teaches_only_keys_that_act_where_the_focus_is(desk: Desk) -> 
         desk.press(stroke)
         assert "good" not in caps.accessibleName(), stroke
         assert "Esc leave" in caps.accessibleName(), stroke
+        assert ("Ctrl+Space complete" in caps.accessibleName()) == (stroke == "/")
         desk.press("Esc", "Esc")
         assert "1 good" in caps.accessibleName(), stroke
     desk.press("E")

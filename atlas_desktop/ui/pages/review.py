@@ -17,6 +17,7 @@ from atlas_desktop.ui.pages.listing import Listing
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.empty import Empty
 from atlas_desktop.ui.widgets.filter_bar import FilterBar
+from atlas_desktop.ui.widgets.filter_completion import COMPLETE
 from atlas_desktop.ui.widgets.key_caps import KeyCaps
 from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
 from atlas_desktop.ui.widgets.strip import Notice, Question
@@ -52,8 +53,10 @@ _TEACH_EDITOR: Final = (
 _TEACH_TYPING: Final = (
     ("view.escape", mark("leave")), ("view.palette", mark("all commands")), ("view.keys", mark("all keys")),
 )  # fmt: skip
-Lesson = Literal["calls", "editor", "typing"]
-_LESSONS: Final = {"calls": _TEACH, "editor": _TEACH_EDITOR, "typing": _TEACH_TYPING}
+Lesson = Literal["calls", "editor", "filter", "typing"]
+_LESSONS: Final = {
+    "calls": _TEACH, "editor": _TEACH_EDITOR, "filter": _TEACH_TYPING, "typing": _TEACH_TYPING,
+}  # fmt: skip
 
 
 class ReviewPage(QWidget):
@@ -162,8 +165,10 @@ class ReviewPage(QWidget):
     def show_keys(self, keyboard: "Keyboard") -> None:
         """Teach the keys as they are now."""
         self._keyboard = keyboard
-        hints = ((name, tr(words)) for name, words in _LESSONS[self._lesson])
-        self._caps.set_hints(keyboard.hints(*hints))
+        hints = keyboard.hints(*((name, tr(words)) for name, words in _LESSONS[self._lesson]))
+        if self._lesson == "filter":
+            hints = [(COMPLETE, tr("complete")), *hints]
+        self._caps.set_hints(hints)
         self._show_emptiness()
 
     def teach(self, lesson: Lesson) -> None:

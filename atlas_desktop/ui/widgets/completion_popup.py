@@ -128,7 +128,9 @@ class CompletionPopup(QWidget):
             painter.drawRoundedRect(place.rect.toRectF(), 4, 4)
         inside = place.rect.width() - 2 * _PAD
         # One more: Qt rounds the width of a text down, and then shortens what would have fitted.
-        taken = min(QFontMetrics(fonts.caption).horizontalAdvance(offer.detail) + 1, inside // 2)
+        left = inside - _GAP - QFontMetrics(fonts.body).horizontalAdvance(one_line(offer.label))
+        wanted = QFontMetrics(fonts.caption).horizontalAdvance(offer.detail) + 1
+        taken = min(wanted, max(left, inside // 2))
         painter.setFont(fonts.body)
         painter.setPen(tokens.color("text"))
         room = inside - taken - (_GAP if offer.detail else 0)
@@ -159,6 +161,7 @@ class CompletionPopup(QWidget):
         body, caption = QFontMetrics(self._theme.fonts.body), QFontMetrics(self._theme.fonts.caption)
         widths = [
             body.horizontalAdvance(one_line(each.label))
+            + 1
             + (caption.horizontalAdvance(each.detail) + _GAP if each.detail else 0)
             for each in self._offers
         ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import QObject, QPoint, Signal
 
@@ -10,6 +11,9 @@ from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.completion_popup import CompletionPopup, Offer
 from atlas_desktop.ui.widgets.filter_line import FilterLine
 from atlas_desktop.wording import tr
+
+COMPLETE: Final = "Ctrl+Space"
+"""Offers what could stand at the cursor, also where nothing is typed yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ class FilterCompletion(QObject):
 
     def _key(self, name: str) -> bool:
         popup = self.popup
-        if name in ("Ctrl+Space", "Alt+Down"):
+        if name in (COMPLETE, "Alt+Down"):
             self.refresh(asked=True)
             return True
         if not popup.isVisible() or not popup.offers:
