@@ -14,6 +14,9 @@ _TITLE_BEGINS: Final = 120.0
 _WORDS_OF_TITLE: Final = 110.0
 _INITIALS: Final = 100.0
 _WORDS: Final = 95.0
+_LETTERS: Final = 85.0
+_LONGER: Final = 2
+"""So many letters more than a title has, it is not what was meant."""
 _FUZZY: Final = 4
 """Fewer letters are like too much: ``bad`` is no typing error for "Add"."""
 _LEAST: Final = 68.0
@@ -57,11 +60,37 @@ def fit(wanted: str, entry: Entry) -> float:
         return _WORDS - 5
     if len(wanted) < _FUZZY:
         return 0.0
+    if all(_skims(part, words) for part in parts) or _pieces(wanted, words):
+        return _LETTERS
+    if len(wanted) > len(title) + _LONGER:
+        return fuzz.token_set_ratio(wanted, everything) * 0.75
     return max(fuzz.partial_ratio(wanted, title) * 0.85, fuzz.token_set_ratio(wanted, everything) * 0.75)
 
 
 def _begin(parts: Sequence[str], words: Sequence[str]) -> bool:
     return all(any(word.startswith(part) for word in words) for part in parts)
+
+
+def _skims(part: str, words: Sequence[str]) -> bool:
+    """Whether a word has these letters in this order, with its first one: ``drk`` is ``dark``."""
+    for word in words:
+        letters = iter(word)
+        if word[0] == part[0] and all(letter in letters for letter in part):
+            return True
+    return False
+
+
+def _pieces(wanted: str, words: Sequence[str]) -> bool:
+    """Whether it is beginnings of some of the words, in their order, written as one: ``thdark`` is "theme: dark"."""
+    ends = {0}
+    for word in words:
+        ends |= {
+            end + size
+            for end in ends
+            for size in range(1, len(word) + 1)
+            if wanted.startswith(word[:size], end)
+        }
+    return len(wanted) in ends
 
 
 @lru_cache(maxsize=2048)

@@ -26,13 +26,16 @@ def first(typed: str) -> str:
         ("setings", "Settings"),
         ("copy id", "Copy the call's id"),
         ("go_settings", "Settings"),
+        ("thme drk", "Theme: dark"),
+        ("thdark", "Theme: dark"),
+        ("savevi", "Save this view…"),
     ],
 )
 def test_a_few_letters_find_it(typed: str, title: str) -> None:
     assert first(typed) == title
 
 
-@pytest.mark.parametrize("typed", ["zzzzzz", "qxqxq", "1234567"])
+@pytest.mark.parametrize("typed", ["zzzzzz", "qxqxq", "1234567", "thme drkhghhge"])
 def test_nonsense_finds_nothing(typed: str) -> None:
     assert ranked(typed, ENTRIES) == []
 
