@@ -15,8 +15,6 @@ _WORDS_OF_TITLE: Final = 110.0
 _INITIALS: Final = 100.0
 _WORDS: Final = 95.0
 _LETTERS: Final = 85.0
-_LONGER: Final = 2
-"""So many letters more than a title has, it is not what was meant."""
 _FUZZY: Final = 4
 """Fewer letters are like too much: ``bad`` is no typing error for "Add"."""
 _LEAST: Final = 68.0
@@ -62,9 +60,9 @@ def fit(wanted: str, entry: Entry) -> float:
         return 0.0
     if all(_skims(part, words) for part in parts) or _pieces(wanted, words):
         return _LETTERS
-    if len(wanted) > len(title) + _LONGER:
-        return fuzz.token_set_ratio(wanted, everything) * 0.75
-    return max(fuzz.partial_ratio(wanted, title) * 0.85, fuzz.token_set_ratio(wanted, everything) * 0.75)
+    # A part of what is typed is not enough: the rest of it would mean nothing.
+    like = fuzz.partial_ratio if len(wanted) <= len(title) else fuzz.ratio
+    return max(like(wanted, title) * 0.85, fuzz.token_set_ratio(wanted, everything) * 0.75)
 
 
 def _begin(parts: Sequence[str], words: Sequence[str]) -> bool:
