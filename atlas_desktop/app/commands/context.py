@@ -147,6 +147,10 @@ class ReadingCall(Protocol):
         """Show what is veiled as long as the key is held."""
         ...
 
+    async def note_look(self, call_id: str) -> None:
+        """Something is about to show this call without its veil: noted first. Raises KnownError."""
+        ...
+
     def next_link(self) -> None:
         """The caret to the next link."""
         ...

@@ -167,11 +167,21 @@ class Correcting:
 
     async def _begin(self, editor: "CorrectionEditor", source: "Source") -> None:
         await editor.begin(source)
-        if editor.state.begun and editor is self._editor:
+        seq = editor.state.seq
+        if not (self.open_now and self._seq == seq):
+            await self._note_look()
+        if editor.state.begun and editor is self._editor and editor.state.seq == seq:
+            self._seq = seq
             self._panes.edit(on=True)
             with self._held():
                 self._changed(editor.state)
             self._pane.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    async def _note_look(self) -> None:
+        """What is corrected is shown exactly, without its veil: no look without a note."""
+        call = self._workspace.review.current.call if self._workspace is not None else None
+        if call is not None:
+            await self._context.reading.note_look(call.row.id)
 
     async def _visit(self, editor: "CorrectionEditor", seq: int) -> None:
         if self._workspace is not None:
@@ -263,9 +273,8 @@ class Correcting:
         if not self._holding and not (state.begun and state.seq == self._seq):
             self._close()
             return
-        if not state.begun:
-            return
-        self._seq = state.seq
+        if not state.begun or state.seq != self._seq:
+            return  # another call comes: `_begin` shows it
         self._completing.while_typing = state.kind == "json"
         self._pane.show_state(state)
         if state.conflict is not None or self._pane.compared is not None:

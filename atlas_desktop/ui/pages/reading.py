@@ -132,6 +132,11 @@ class CallReading:
         else:
             self._context.say(tr("Nothing is veiled: the veil is off"))
 
+    async def note_look(self, call_id: str) -> None:
+        """Something is about to show this call without its veil: noted first. Raises KnownError."""
+        if self._log is not None and self._context.session.settings.current.veil:
+            await self._log.note(call_id, self._reviewer)
+
     def next_link(self) -> None:
         """The caret to the next link of the text with the focus, else of the answer."""
         view = self._view() or self._panes.output.view
