@@ -49,6 +49,10 @@ ROWS: Final = (
     Limit("open_1m", "open 1 MB", "open_long", p95=200, floor="paint"),
     Limit("open_line_5m", "open a line of 5 MB", "open_long", p95=200, floor="paint"),
     Limit("open_line_5m_gap", "UI loop, gaps meanwhile", "open_long", worst=50, floor="clock"),
+    Limit("edit_open_25k", "correction editor → 25 kB in it painted", "open_editor", p95=50, floor="paint"),
+    Limit("edit_open_25k_gap", "UI loop, gaps meanwhile", "open_editor", worst=50, floor="clock"),
+    Limit("edit_open_1m", "correction editor → all of 1 MB in it", "open_editor", p95=200, floor="paint"),
+    Limit("edit_open_1m_gap", "UI loop, gaps meanwhile", "open_editor", worst=50, floor="clock"),
     Limit(
         "edit_key", "key in a correction of 19 kB → painted, differences too", "write", p95=16, floor="paint"
     ),

@@ -30,6 +30,7 @@ _REVIEW: Final = (
     "search",
     "bulk",
     "open_long",
+    "open_editor",
     "write",
     "command",
 )

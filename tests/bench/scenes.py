@@ -29,6 +29,7 @@ STEPS: Final[dict[str, Callable[[Seat], Awaitable[None]]]] = {
     "search": looking.search,
     "bulk": reviewing.bulk,
     "open_long": reviewing.open_long,
+    "open_editor": writing.open_editor,
     "write": writing.write,
     "command": commanding.command,
     "sync": syncing.sync,

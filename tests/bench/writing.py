@@ -1,5 +1,6 @@
 """A correction of nineteen thousand characters, typed key by key in the real editor."""
 
+import asyncio
 from typing import Final
 
 from tests.bench.probe import seen
@@ -19,6 +20,42 @@ async def write(seat: Seat) -> None:
             seat.probe.press("j")
             await seat.still()
     await seat.no_filter()
+
+
+async def open_editor(seat: Seat) -> None:
+    """From the key to the editor painted with the whole text in it, and the gaps of the loop until it is at rest."""
+    for customer, name in (("bench/25k", "edit_open_25k"), ("bench/1m", "edit_open_1m")):
+        await seat.filter(f"customer:{customer}")
+        seat.probe.press("Home")
+        for _ in range(len(seat.browser)):
+            await seat.still()
+            await seat.probe.until(lambda: seat.opened(seat.review.current.seq or 0), "the call is at rest")
+            await _open(seat, name)
+            seat.probe.press("j")
+    await seat.no_filter()
+
+
+async def _open(seat: Seat, name: str) -> None:
+    editor, pane = seat.workspace.correction, seat.window.review_page.panes.correcting
+    sides, gaps = (pane.editor, pane.original), len(seat.probe.gaps)
+    whole: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+
+    def came() -> None:
+        text = editor.state.text
+        if not whole.done() and all(side.text == text and not side.loading for side in sides):
+            whole.set_result(seat.probe.now())
+
+    links = [side.loaded.connect(came) for side in sides]
+    first = seat.probe.frame(lambda: pane.editor.hasFocus() and editor.state.begun)
+    start = seat.probe.press("e")
+    shown = await seen(first, start, name)
+    seat.take(name, max(shown, await seen(whole, start, name)))
+    await seat.probe.until(lambda: not editor.state.diff_due, "the differences")
+    seat.take(f"{name}_gap", max(seat.probe.gaps[gaps:], default=0.0))
+    for side, link in zip(sides, links, strict=True):
+        side.loaded.disconnect(link)
+    seat.probe.press("Esc")
+    await seat.probe.until(seat.view.hasFocus, "the list has the focus")
 
 
 async def _correct(seat: Seat, name: str) -> None:
