@@ -1,16 +1,15 @@
-"""A call read in the real window: rendered and raw, turns, folds, finding, links, the veil."""
+"""A call read in the real window: rendered and raw, turns, folds, finding, links."""
 
 import asyncio
 import json
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeyEvent
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QMenu
 
-from atlas_desktop.app.peek_log import PeekLog
 from atlas_desktop.ui import opener
 from atlas_desktop.ui.pages import reading as reading_page
 from atlas_desktop.ui.widgets.payload_links import links_menu
@@ -294,67 +293,9 @@ def test_the_opener_itself_looks_again(url: str, monkeypatch: pytest.MonkeyPatch
     assert asked == []
 
 
-def key(desk: Desk, kind: QEvent.Type, *, repeated: bool = False) -> None:
-    event = QKeyEvent(kind, Qt.Key.Key_P, Qt.KeyboardModifier.NoModifier, "p", repeated)
-
-    async def send() -> None:
-        QApplication.sendEvent(desk.focus(), event)
-
-    desk.run(send())
-
-
-def test_the_veil_is_lifted_while_the_key_is_held_and_each_time_is_noted(reader: Desk) -> None:
-    view = answer(reader)
-    log = PeekLog(reader.session.home.workspace_dir("one") / "peeks.jsonl")
-    reader.run(reader.session.settings.change(veil=True))
-    reader.until(lambda: view.complete and "jane" not in view.toPlainText())
-    view.selectAll()
-    view.copy()
-    assert "[e-mail]" in QGuiApplication.clipboard().text()
-    assert "jane" not in QGuiApplication.clipboard().text()
-    assert log.entries() == []
-    reader.window.review_page.list.view.setFocus()
-    key(reader, QEvent.Type.KeyPress)
-    reader.until(lambda: view._chips.peeking)
-    key(reader, QEvent.Type.KeyPress, repeated=True)
-    view.copy()
-    assert "jane@example.com" in QGuiApplication.clipboard().text()
-    key(reader, QEvent.Type.KeyRelease)
-    reader.until(lambda: not view._chips.peeking)
-    (entry,) = log.entries()
-    assert entry["call"] == reader.window.review.current.call.row.id  # type: ignore[union-attr]
-    assert "jane" not in json.dumps(entry)
-    assert reader.session.home.workspace_dir("one").joinpath("peeks.jsonl").stat().st_mode & 0o077 == 0
-
-
-def test_no_look_without_a_note(reader: Desk) -> None:
-    view = answer(reader)
-    reader.run(reader.session.settings.change(veil=True))
-    reader.until(lambda: view.complete)
-    (reader.session.home.workspace_dir("one") / "peeks.jsonl").mkdir()
-    reader.window.review_page.list.view.setFocus()
-    key(reader, QEvent.Type.KeyPress)
-    reader.until(lambda: "could not be noted" in reader.window.review_page.notice.accessibleName())
-    assert not view._chips.peeking
-    key(reader, QEvent.Type.KeyRelease)
-
-
-def test_the_key_of_the_veil_says_when_there_is_none(reader: Desk) -> None:
-    reader.press("P")
-    assert not answer(reader)._chips.peeking
-
-
 def test_the_context_menu_names_the_host(reader: Desk) -> None:
     menu = links_menu(answer(reader), "https://docs.example.com/tea")
     assert isinstance(menu, QMenu)
     assert "Open docs.example.com…" in [action.text() for action in menu.actions()]
     menu.deleteLater()
     reader.run(asyncio.sleep(0))
-
-
-def test_the_veil_lies_over_the_list_too(reader: Desk) -> None:
-    model = reader.window.review_page.model
-    reader.run(reader.session.settings.change(veil=True))
-    texts = [text for text in map(model.text_at, range(model.rowCount())) if text is not None]
-    assert any("[e-mail]" in text.preview for text in texts)
-    assert not [text for text in texts if "jane@" in text.preview or "jane@" in text.spoken]
