@@ -159,6 +159,15 @@ class CorrectionEditor:
         """What could stand at the caret; None in prose."""
         return self._text.complete(caret)
 
+    @property
+    def completed_later(self) -> bool:
+        """Whether the JSON is long: then `complete_later` tells what could stand at the caret."""
+        return self._text.completed_later
+
+    async def complete_later(self, caret: int) -> json_text.Completion | None:
+        """As `complete`, from a thread; None when the text is another one by then."""
+        return await self._text.complete_later(caret)
+
     def format_json(self) -> bool:
         """Lay JSON out. False (and said) when the text is none."""
         state = self.state

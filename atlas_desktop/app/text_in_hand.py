@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from atlas_desktop.app.daemon_thread import in_daemon_thread
 from atlas_desktop.app.draft_keeper import DraftKeeper
@@ -18,6 +18,9 @@ from atlas_desktop.domain import json_text
 from atlas_desktop.domain.diff import ON_THE_SPOT, Diff, diff, replacement
 from atlas_desktop.store.drafts import Draft
 from atlas_desktop.tasks import Tasks
+
+LARGEST_COMPLETED: Final = 200_000
+"""Characters of JSON that are read for suggestions: at most some 100 ms, in a thread."""
 
 
 class TextInHand:
@@ -84,6 +87,17 @@ class TextInHand:
         if self.state.kind != "json" or len(self.state.text) > ON_THE_SPOT:
             return None
         return json_text.complete(self.state.text, caret, self.schema)
+
+    @property
+    def completed_later(self) -> bool:
+        """Whether the JSON is read for suggestions in a thread."""
+        return self.state.kind == "json" and ON_THE_SPOT < len(self.state.text) <= LARGEST_COMPLETED
+
+    async def complete_later(self, caret: int) -> json_text.Completion | None:
+        """What could stand at the caret; None when the text is another one by then."""
+        text, schema = self.state.text, self.schema
+        found = await in_daemon_thread("suggestions", lambda: json_text.complete(text, caret, schema))
+        return found if text == self.state.text else None
 
     async def through(self) -> bool:
         """Wait until nothing is being checked. False if that was so already."""

@@ -12,16 +12,15 @@ from atlas_desktop.app.daemon_thread import in_daemon_thread
 from atlas_desktop.app.review_state import Decided
 from atlas_desktop.domain.diff import ON_THE_SPOT
 from atlas_desktop.ui.key_router import takes_text
+from atlas_desktop.ui.pages.suggesting import Suggesting
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.completion_popup import Offer
-from atlas_desktop.ui.widgets.correction.completing import Completing
 from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
     from atlas_desktop.app.commands import Context
     from atlas_desktop.app.correction import CorrectionEditor, EditorState, Source
     from atlas_desktop.app.session import Workspace
-    from atlas_desktop.domain.json_text import Completion
     from atlas_desktop.store.conflicts import Conflict, Side
     from atlas_desktop.ui.pages.call_panes import CallPanes
 
@@ -38,7 +37,8 @@ class Correcting:
         self._stop: Callable[[], None] = lambda: None
         self._seq: int | None = None
         self._holding = False
-        self._completing = Completing(theme, self._pane.editor, self._options)
+        self._suggesting = Suggesting(theme, context, self._pane.editor)
+        self._completing = self._suggesting.completing
         self._pane.typed.connect(self._typed)
         self._pane.left.connect(lambda: self._run("draft is kept", lambda editor: editor.flush()))
         panes.banner.key_of = context.session.keyboard.key
@@ -53,6 +53,7 @@ class Correcting:
         self._close()
         self._workspace = workspace
         self._editor = workspace.correction if workspace is not None else None
+        self._suggesting.set_workspace(workspace)
         self._panes.banner.show_conflict(None, merging=False)
         if self._editor is not None:
             self._stop = self._editor.changed.connect(self._changed)
@@ -118,8 +119,7 @@ class Correcting:
 
     def complete(self) -> None:
         """Show what can stand at the caret."""
-        if not self._completing.show():
-            self._context.say(tr("Nothing to suggest here"))
+        self._suggesting.show()
 
     def format_json(self) -> None:
         """Lay JSON out."""
@@ -310,6 +310,3 @@ class Correcting:
         if self._editor is not None and self._editor.state.seq == self._seq:
             self._editor.typed(text, caret)
             self._completing.typed()
-
-    def _options(self, caret: int) -> "Completion | None":
-        return self._editor.complete(caret) if self._editor is not None else None

@@ -20,13 +20,21 @@ _GAP: Final = 4
 
 
 class Completing(QObject):
-    """``ask`` gives what can stand at a place of the text."""
+    """``ask`` gives what can stand at a place of the text; ``ask_later`` is True where `offer` will tell it."""
 
-    def __init__(self, theme: Theme, edit: ExactEdit, ask: "Callable[[int], Completion | None]") -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        edit: ExactEdit,
+        ask: "Callable[[int], Completion | None]",
+        ask_later: Callable[[int], bool],
+    ) -> None:
         super().__init__(edit)
         self._theme = theme
         self._edit = edit
         self._ask = ask
+        self._ask_later = ask_later
+        self._waiting = False
         self._found: Completion | None = None
         self._popup: CompletionPopup | None = None
         self.while_typing = False
@@ -47,7 +55,14 @@ class Completing(QObject):
 
     def show(self) -> bool:
         """Offer what can stand at the caret; False when nothing can be told."""
-        found = self._ask(self._edit.caret)
+        if self._ask_later(self._edit.caret):
+            self._waiting = True
+            return True
+        return self.offer(self._ask(self._edit.caret))
+
+    def offer(self, found: "Completion | None") -> bool:
+        """Offer this; False when it is nothing."""
+        self._waiting = False
         if found is None or not found.options:
             self.hide()
             return False
@@ -64,6 +79,7 @@ class Completing(QObject):
 
     def hide(self) -> None:
         """Offer nothing."""
+        self._waiting = False
         self._found = None
         if self._popup is not None:
             self._popup.hide()
@@ -71,7 +87,7 @@ class Completing(QObject):
     def typed(self) -> None:
         """A key changed the text: what is offered follows, and a quotation mark begins it."""
         before = self._edit.text[max(self._edit.caret - 1, 0) : self._edit.caret]
-        if self.shown or (self.while_typing and before == '"'):
+        if self.shown or self._waiting or (self.while_typing and before == '"'):
             self.show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
