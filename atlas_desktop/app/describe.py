@@ -1,5 +1,6 @@
 """Saying more than a verdict: tags, notes, later, the dataset draft; about the selection, or the call at hand."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -22,6 +23,7 @@ QUICK: Final = 9
 LONGEST_NOTE: Final = 20_000
 """Characters: the contract's limit."""
 _PINNED: Final = "quick_tags"
+_UNSENDABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 class Describe:
@@ -93,8 +95,8 @@ class Describe:
         await self.write_notes()
 
     async def note(self, text: str, *, seq: int | None = None) -> Outcome:
-        """The comment; empty takes it back."""
-        text = text.strip()
+        """The comment; empty takes it back. NUL and half characters are left out: no server takes them."""
+        text = _UNSENDABLE.sub("", text).strip()
         if len(text) > LONGEST_NOTE:
             return self._refused(
                 tr(
@@ -103,7 +105,7 @@ class Describe:
                     count=len(text),
                 )
             )
-        return await self._say(Edit(comment=text.replace("\x00", "") or None), seq, None)
+        return await self._say(Edit(comment=text or None), seq, None)
 
     @property
     def quick_tags(self) -> tuple[str, ...]:

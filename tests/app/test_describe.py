@@ -248,3 +248,11 @@ async def test_a_note_waits_for_what_is_being_written(path: Path) -> None:
         assert isinstance(outcome, Decided)
         opinion = await it.opinion(here)
         assert (opinion.rating, opinion.comment) == ("thumbs_up", "said meanwhile")
+
+
+async def test_what_no_server_takes_is_left_out_of_a_note(path: Path) -> None:
+    async with describing(path) as it:
+        assert isinstance(await it.describe.note("half \ud83d and \x00 none", seq=it.here), Decided)
+        assert (await it.opinion()).comment == "half  and  none"
+        assert isinstance(await it.describe.note("\ud83d", seq=it.here), Decided)
+        assert (await it.opinion()).comment is None
