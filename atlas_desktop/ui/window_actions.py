@@ -196,7 +196,11 @@ class WindowActions(QMainWindow):
             self.overlays.hide()
         elif self.review_page.question.isVisible():
             self.review_page.question.cancel()
-        elif (self._screen == "review" and self.review_page.step_back()) or (self._screen == "review" and self.call_reading.close_find()) or (self._screen == "review" and self.correcting.leave()):
+        elif (
+            (self._screen == "review" and self.review_page.step_back())
+            or (self._screen == "review" and self.call_reading.close_find())
+            or (self._screen == "review" and self.correcting.leave())
+        ):
             pass
         elif takes_text(QApplication.focusWidget()):
             self._focus_page()

@@ -54,9 +54,7 @@ async def test_history_keeps_states_of_a_while_ago_and_what_was_given_up(store: 
         await store.drafts.put(replace(WRITTEN, text=f"text {number}", saved_ms=1_000 + number * 10_000))
     states = await store.drafts.history(1)
     assert len(states) == 30
-    assert all(
-        one.saved_ms - other.saved_ms >= 30_000 for one, other in itertools.pairwise(states)
-    )
+    assert all(one.saved_ms - other.saved_ms >= 30_000 for one, other in itertools.pairwise(states))
     await store.drafts.drop(1, why="discarded", now=NOW)
     newest = (await store.drafts.history(1))[0]
     assert (newest.text, newest.why) == ("text 99", "discarded")
