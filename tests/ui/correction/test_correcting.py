@@ -78,7 +78,7 @@ def test_what_is_typed_is_submitted_exactly_and_rates_bad(desk: Desk) -> None:
     desk.press("Ctrl+Shift+Enter")
     assert opinion(desk) == ("thumbs_down", f"{ANSWER} Sorry.")
     assert correcting(desk).open_now
-    assert pane(desk)._result.state.text() == "Submitted"
+    desk.until(lambda: pane(desk)._result.state.text() == "Submitted")
 
 
 def test_submit_goes_on_to_the_next_call(desk: Desk) -> None:
