@@ -46,6 +46,10 @@ class App:
         assert not seen["late"], f"waited {seconds:.0f} s for {wanted}; it shows {seen}\n{self.errors()}"
         return seen
 
+    def picture(self, path: Path) -> None:
+        """Paint the window into a file, to look at."""
+        self._ask(picture=str(path))
+
     def rate(self, key: str) -> str:
         """Press a rating key on the painted call, wait until the next one is painted; the call that was rated."""
         before = self.until(painted=True)

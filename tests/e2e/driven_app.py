@@ -1,8 +1,8 @@
 """The real application in a process of its own, driven by keys over its standard input.
 
 One JSON object a line in, one out: ``{"keys": ["J", "Shift+1"]}`` presses keys, ``{"type": "text"}`` types, and
-``{"until": {"listed": 331}}`` waits until the window shows that (or answers ``late``). Each answers what the window
-shows. Keys are real key events to whatever has the focus.
+``{"until": {"listed": 331}}`` waits until the window shows that (or answers ``late``), ``{"picture": "x.png"}`` paints it
+into a file. Each answers what the window shows. Keys are real key events to whatever has the focus.
 """
 
 import json
@@ -47,6 +47,8 @@ class Driver(QObject):
             _press(_target(window), name)
         if text := order.get("type"):
             QTest.keyClicks(_target(window), text)
+        if (picture := order.get("picture")) and window is not None:
+            window.grab().save(picture)
         self._answer_when(order.get("until", {}), time.monotonic() + order.get("seconds", 20.0))
 
     def _answer_when(self, wanted: dict[str, Any], deadline: float) -> None:
