@@ -1,6 +1,7 @@
 """uvicorn's HTTP protocol with the limits it lacks: on connections, and on how long and large a head may be."""
 
 import asyncio
+from itertools import count
 from typing import Any, Final
 
 from atlas_desktop.contract.capabilities import HEADER_REQUEST_ID
@@ -27,6 +28,7 @@ def http_protocol() -> type[asyncio.Protocol]:
 
 
 _NOT_HTTP: Final = "this is not an HTTP request"
+_turns = count()
 _TOO_LARGE: Final = f"what a request sends before and after its body may be {HEAD_BYTES // 1024} KiB"
 
 
@@ -42,6 +44,9 @@ class _HeadLimit:
     cycle: Any
     connections: set[Any]
     _head_timer: asyncio.TimerHandle | None = None
+    turn = 0
+    """Where it stands among those that wait. Its deadline does not say: the loop's clock stands still for all
+    that come in one turn of it, and a busy server takes in hundreds then."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client connected."""
@@ -49,7 +54,7 @@ class _HeadLimit:
         if len(self.connections) > MOST_CONNECTIONS and not self._make_room():
             self.transport.abort()
             return
-        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._give_up)
+        self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has gone."""
@@ -62,7 +67,7 @@ class _HeadLimit:
         if self._busy():
             self._stop_timer()
         elif self._head_timer is None and not self.transport.is_closing():
-            self._head_timer = self.loop.call_later(HEAD_SECONDS, self._give_up)
+            self._start_timer()
 
     def send_400_response(self, _message: str) -> None:
         """What is not HTTP gets the API's error all the same, with a request id."""
@@ -71,20 +76,16 @@ class _HeadLimit:
 
     def _make_room(self) -> bool:
         """Hang up on whoever has been asking for nothing the longest: else 500 such keep everybody out."""
-        waiting = [
-            other
-            for other in self.connections
-            if isinstance(other, _HeadLimit) and other.deadline is not None
-        ]
+        waiting = [other for other in self.connections if isinstance(other, _HeadLimit) and other.waits]
         if not waiting:
             return False
-        min(waiting, key=lambda other: other.deadline or 0.0).hang_up()
+        min(waiting, key=lambda other: other.turn).hang_up()
         return True
 
     @property
-    def deadline(self) -> float | None:
-        """When it is given up; None while a request runs, or none was begun since the last."""
-        return None if self._head_timer is None else self._head_timer.when()
+    def waits(self) -> bool:
+        """Whether it has a deadline; not while a request runs, nor when none was begun since the last."""
+        return self._head_timer is not None
 
     def hang_up(self) -> None:
         """Close it at once."""
@@ -99,6 +100,10 @@ class _HeadLimit:
         self._head_timer = None
         if not self._busy():
             self.transport.abort()
+
+    def _start_timer(self) -> None:
+        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._give_up)
+        self.turn = next(_turns)
 
     def _stop_timer(self) -> None:
         if self._head_timer is not None:

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -97,23 +98,21 @@ def test_nonsense_writes_no_log(template: Path, tmp_path: Path) -> None:
     assert (tmp_path / "log").read_bytes() == b""
 
 
+FEW = CHILD.replace(
+    "import sys;",
+    "import sys; from atlas_desktop.server import protocol; protocol.MOST_CONNECTIONS = 20;",
+)
+
+
 def test_connections_that_ask_for_nothing_keep_nobody_out(template: Path, tmp_path: Path) -> None:
     """The oldest of them makes room; what has asked for something is left alone."""
     shutil.copy(template, tmp_path / "atlas.db")
-    few = CHILD.replace(
-        "import sys;",
-        "import sys; from atlas_desktop.server import protocol; protocol.MOST_CONNECTIONS = 20;",
-    )
-    with child(tmp_path / "atlas.db", few) as server, ExitStack() as stack:
-
-        def connect() -> socket.socket:
-            return stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=5))
-
-        asking = connect()
+    with child(tmp_path / "atlas.db", FEW) as server, ExitStack() as stack:
+        asking = _connect(server, stack)
         asking.sendall(CHUNKED)
         # Its answer says that the server has read what came before on that other connection.
         assert httpx.get(f"http://127.0.0.1:{server.port}/healthz").status_code == 200
-        silent = [connect() for _ in range(40)]
+        silent = [_connect(server, stack) for _ in range(40)]
         for half_open in silent[20:]:
             half_open.sendall(HEAD)
         assert httpx.get(f"http://127.0.0.1:{server.port}/healthz").status_code == 200
@@ -122,6 +121,26 @@ def test_connections_that_ask_for_nothing_keep_nobody_out(template: Path, tmp_pa
         assert silent[-1].recv(4096).startswith(b"HTTP/1.1 200")
         asking.sendall(b"2\r\n{}\r\n0\r\n\r\n")
         assert asking.recv(4096).startswith(b"HTTP/1.1 422")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process can be stopped for a while")
+def test_of_connections_that_came_at_once_the_first_makes_room(template: Path, tmp_path: Path) -> None:
+    """A busy server takes them all in one turn of its loop, at one time of its clock."""
+    shutil.copy(template, tmp_path / "atlas.db")
+    with child(tmp_path / "atlas.db", FEW) as server, ExitStack() as stack:
+        server.process.send_signal(signal.SIGSTOP)
+        silent = [_connect(server, stack) for _ in range(40)]
+        server.process.send_signal(signal.SIGCONT)
+        assert httpx.get(f"http://127.0.0.1:{server.port}/healthz").status_code == 200
+        for early in silent[:20]:
+            assert early.recv(1) == b""
+        for late in silent[-19:]:
+            late.sendall(HEAD + b"\r\n")
+            assert late.recv(4096).startswith(b"HTTP/1.1 200")
+
+
+def _connect(server: Child, stack: ExitStack) -> socket.socket:
+    return stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=5))
 
 
 def _memory(server: Child) -> int:
