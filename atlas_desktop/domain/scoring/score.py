@@ -9,6 +9,8 @@ Reason = Literal[
     "too_deep",
     "timeout",
     "no_expected_output",
+    "no_prediction",
+    "nothing_to_compare",
     "no_schema",
     "no_judge",
     "no_model",
