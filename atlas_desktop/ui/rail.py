@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _PLACES: Final[tuple[tuple["Screen", str], ...]] = (
     ("review", mark("Review")),
+    ("datasets", mark("Datasets")),
+    ("operations", mark("Operations")),
     ("sync", mark("Sync")),
     ("settings", mark("Settings")),
 )

@@ -24,6 +24,7 @@ from atlas_desktop.ui.pages.review import Lesson, ReviewPage
 from atlas_desktop.ui.pages.settings import SettingsPage
 from atlas_desktop.ui.pages.sync import SyncPage
 from atlas_desktop.ui.pages.welcome import WelcomePage
+from atlas_desktop.ui.pages.work_page import WORK, ZONES, WorkPage, make_work_page
 from atlas_desktop.ui.rail import Rail
 from atlas_desktop.ui.status_bar import StatusBar
 from atlas_desktop.ui.theme import Theme
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 _TICK_MS: Final = 1_000
 _ZONE_NAMES: Final[dict[Screen, str]] = {
-    "review": mark("REVIEW"), "sync": mark("SYNC"), "settings": mark("SETTINGS"), "keys": mark("KEYS"),
+    "review": mark("REVIEW"), "datasets": mark("DATASETS"), "operations": mark("OPERATIONS"), "sync": mark("SYNC"), "settings": mark("SETTINGS"), "keys": mark("KEYS"),
     "welcome": mark("WELCOME"),
 }  # fmt: skip
 
@@ -101,8 +102,8 @@ class Window(WindowActions):
         focus = QApplication.focusWidget()
         if zone_of(focus) == "editor":
             return frozenset({"anywhere", "editor"})
-        if self._screen == "review" and not takes_text(focus):
-            return frozenset({"anywhere", "calls"})
+        if (zone := ZONES.get(self._screen)) is not None and not takes_text(focus):
+            return frozenset({"anywhere", zone})
         return frozenset({"anywhere"})
 
     def run_command(self, command: Command) -> None:
@@ -119,8 +120,8 @@ class Window(WindowActions):
         """An overlay takes what moves it; a question takes Enter, and goes when anything else is done."""
         if self.overlays.shown is not None:
             return self.overlays.intercept(name)
-        question = self.review_page.question
-        if not question.isVisible():
+        question = self.question
+        if question is None or not question.isVisible():
             return False
         if name == "Enter":
             focus = QApplication.focusWidget()
@@ -221,11 +222,13 @@ class Window(WindowActions):
         self.review_page.set_workspace(workspace)
         self.call_reading.set_workspace(workspace)
         self.sync_page.set_workspace(workspace)
+        for page in self.work_pages:
+            page.set_workspace(workspace)
         self._show_status()
         if workspace is not None:
             self._listen(workspace)
             self.show("review")
-        elif self._screen in ("review", "sync"):
+        elif self._screen in ("review", "sync", *WORK):
             self.show("welcome")
 
     def _listen(self, workspace: "Workspace") -> None:
@@ -255,6 +258,8 @@ class Window(WindowActions):
             self.review.name_undo_key(self._keyboard.key("rate.undo"))
         self.review_page.show_keys(self._keyboard)
         self.sync_page.show_keys(self._keyboard)
+        for work in self.work_pages:
+            work.show_keys(self._keyboard)
         if isinstance(page := self.pages.get("keys"), KeysPage):
             page.show_keys()
 
@@ -265,9 +270,14 @@ class Window(WindowActions):
         self.run_command(command)
 
     def _make(self, screen: Screen) -> None:
-        if screen == "keys" and screen not in self.pages:
-            self.pages[screen] = KeysPage(self._theme, self)
-            self.stack.addWidget(self.pages[screen])
+        if screen in self.pages or screen not in ("keys", *WORK):
+            return
+        page = KeysPage(self._theme, self) if screen == "keys" else make_work_page(screen, self._theme, self)
+        self.pages[screen] = page
+        self.stack.addWidget(page)
+        if isinstance(page, WorkPage):
+            page.show_keys(self._keyboard)
+            page.set_workspace(self._session.workspace)
 
     def _show_status(self) -> None:
         workspace, now_ms = self._session.workspace, round(time() * 1000)

@@ -2,7 +2,7 @@
 
 from collections.abc import Coroutine
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -22,14 +22,19 @@ from atlas_desktop.ui.pages.review import ReviewPage
 from atlas_desktop.ui.pages.settings import SettingsPage
 from atlas_desktop.ui.pages.sync import SyncPage
 from atlas_desktop.ui.pages.welcome import WelcomePage
+from atlas_desktop.ui.pages.work_page import ZONES, WorkPage
 from atlas_desktop.ui.rail import Rail
 from atlas_desktop.ui.status_bar import StatusBar
+from atlas_desktop.ui.widgets.strip import Question
 from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
     from atlas_desktop.app.problems import Problem
     from atlas_desktop.app.review import Review
     from atlas_desktop.app.session import Session
+    from atlas_desktop.ui.pages.datasets.gates import GatesSection
+    from atlas_desktop.ui.pages.datasets.page import DatasetsPage
+    from atlas_desktop.ui.pages.operations.page import OperationsPage
 
 
 class WindowActions(QMainWindow):
@@ -123,6 +128,34 @@ class WindowActions(QMainWindow):
         """The correction editor on the screen."""
         return self.correcting
 
+    @property
+    def datasets(self) -> "DatasetsPage":
+        """The Datasets screen."""
+        self._make("datasets")
+        return cast("DatasetsPage", self.pages["datasets"])
+
+    @property
+    def gates(self) -> "GatesSection":
+        """The gates on it."""
+        return self.datasets.gates
+
+    @property
+    def operations(self) -> "OperationsPage":
+        """The Operations screen."""
+        self._make("operations")
+        return cast("OperationsPage", self.pages["operations"])
+
+    @property
+    def work_pages(self) -> list[WorkPage]:
+        """Those that were made so far."""
+        return [each for each in self.pages.values() if isinstance(each, WorkPage)]
+
+    @property
+    def question(self) -> Question | None:
+        """What asks on this screen."""
+        page = self.pages[self._screen]
+        return page.question if isinstance(page, ReviewPage | WorkPage) else None
+
     def edit_tags(self) -> None:
         """The cursor into the tags of the call at hand."""
         self.review_page.panes.describe.edit_tags()
@@ -149,8 +182,8 @@ class WindowActions(QMainWindow):
         zones: frozenset[Zone] = frozenset({"anywhere"})
         if zone_of(QApplication.focusWidget()) == "editor":
             zones = frozenset({"anywhere", "editor"})
-        elif self._screen == "review":
-            zones = frozenset({"anywhere", "calls"})
+        elif (zone := ZONES.get(self._screen)) is not None:
+            zones = frozenset({"anywhere", zone})
         self.overlays.show_palette(zones, open_=self.review is not None)
 
     def toggle_focus_mode(self) -> None:
@@ -178,6 +211,8 @@ class WindowActions(QMainWindow):
         """The focus into the next pane; on other screens to the next control."""
         if self._screen == "review":
             self.review_page.cycle_panes()
+        elif isinstance(page := self.pages[self._screen], WorkPage):
+            page.cycle_panes()
         else:
             self.focusNextChild()
 
@@ -194,10 +229,11 @@ class WindowActions(QMainWindow):
         """One step down: overlay, question, text field, selection, focus mode, notice. Never discards text."""
         if self.overlays.shown is not None:
             self.overlays.hide()
-        elif self.review_page.question.isVisible():
-            self.review_page.question.cancel()
+        elif self.question is not None and self.question.isVisible():
+            self.question.cancel()
         elif (
-            (self._screen == "review" and self.review_page.step_back())
+            (isinstance(page := self.pages[self._screen], WorkPage) and page.step_back())
+            or (self._screen == "review" and self.review_page.step_back())
             or (self._screen == "review" and self.call_reading.close_find())
             or (self._screen == "review" and self.correcting.leave())
         ):
@@ -210,7 +246,7 @@ class WindowActions(QMainWindow):
             self._set_focus_mode(False)
         elif self._screen == "keys":
             self.show("settings")
-        elif self._screen in ("sync", "settings"):
+        elif self._screen in ("sync", "settings", "datasets", "operations"):
             self.show("review")
         else:
             self.review_page.notice.hide()
@@ -228,7 +264,7 @@ class WindowActions(QMainWindow):
     def tell(self, problem: "Problem") -> None:
         """Show a problem on the page it belongs to, or where the reader is."""
         page: QWidget = self.sync_page if problem.at == "sync" else self.pages[self._screen]
-        assert isinstance(page, ReviewPage | SyncPage | SettingsPage | KeysPage | WelcomePage)  # noqa: S101 - all
+        assert isinstance(page, ReviewPage | SyncPage | SettingsPage | KeysPage | WelcomePage | WorkPage)  # noqa: S101 - all
         page.notice.tell(problem, self._session.sync_now)
         announce(self, problem.sentence)
 
@@ -237,6 +273,8 @@ class WindowActions(QMainWindow):
             self.review_page.take_focus()
         elif self._screen == "welcome":
             self.welcome_page.take_focus()
+        elif isinstance(page := self.pages[self._screen], WorkPage):
+            page.take_focus()
         else:
             self.pages[self._screen].setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -85,7 +85,9 @@ class Window:
         return Asked(self.asked, name)
 
     async def press(self, key: str) -> None:
-        (command,) = [each for each in COMMANDS if key in each.keys]
+        (command,) = [
+            each for each in COMMANDS if key in each.keys and each.when not in ("datasets", "operations")
+        ]
         command.run(cast("Context", self))
         await self.through()
 

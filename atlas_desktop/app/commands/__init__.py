@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from atlas_desktop.app.commands import describing, editing, listing, moving, rating, reading, window
+from atlas_desktop.app.commands import (
+    datasets,
+    describing,
+    editing,
+    gates,
+    listing,
+    moving,
+    operations,
+    rating,
+    reading,
+    window,
+)
 from atlas_desktop.app.commands.command import MENUS, Command, Menu, Zone, clashes
 from atlas_desktop.app.commands.context import Context, Listing, Screen
 
@@ -15,5 +26,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *moving.commands(),
     *listing.commands(),
     *reading.commands(),
+    *datasets.commands(),
+    *gates.commands(),
+    *operations.commands(),
     *window.commands(),
 )

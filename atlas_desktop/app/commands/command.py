@@ -9,11 +9,13 @@ from atlas_desktop.app.commands.context import Context
 if TYPE_CHECKING:
     from atlas_desktop.app.review import Review
 
-Zone = Literal["anywhere", "calls", "editor"]
-"""Where keys act. ``calls``: on the Review screen, focus not in a text field. ``editor``: the focus is in the
+Zone = Literal["anywhere", "calls", "editor", "datasets", "operations"]
+"""Where keys act. ``calls``: on the Review screen, focus not in a text field; ``datasets`` and ``operations`` likewise. ``editor``: the focus is in the
 correction editor. ``anywhere``: on every screen. In a text field a key that types a character types it."""
 
-Menu = Literal["Rate", "Edit", "Move", "Select", "List", "Call", "View", "Go", "Atlas"]
+Menu = Literal[
+    "Rate", "Edit", "Move", "Select", "List", "Call", "Dataset", "Operation", "View", "Go", "Atlas"
+]
 MENUS: Final[tuple[Menu, ...]] = get_args(Menu)
 Run = Callable[[Context], None]
 

@@ -4,12 +4,15 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
+    from atlas_desktop.app.commands.dataset_acts import DatasetActs
+    from atlas_desktop.app.commands.gate_acts import GateActs
+    from atlas_desktop.app.commands.operation_acts import OperationActs
     from atlas_desktop.app.editor_state import Source
     from atlas_desktop.app.review import Outcome, Review
     from atlas_desktop.app.session import Session
     from atlas_desktop.domain.query import Sort
 
-Screen = Literal["review", "sync", "settings", "keys", "welcome"]
+Screen = Literal["review", "datasets", "operations", "sync", "settings", "keys", "welcome"]
 
 
 class Editing(Protocol):
@@ -207,6 +210,21 @@ class Context(Protocol):
     @property
     def listing(self) -> Listing:
         """The list on the Review screen."""
+        ...
+
+    @property
+    def datasets(self) -> "DatasetActs":
+        """The Datasets screen."""
+        ...
+
+    @property
+    def gates(self) -> "GateActs":
+        """The gates on the Datasets screen."""
+        ...
+
+    @property
+    def operations(self) -> "OperationActs":
+        """The Operations screen."""
         ...
 
     def edit_tags(self) -> None:

@@ -41,6 +41,8 @@ def commands() -> tuple[Command, ...]:
         Command("view.theme_contrast", "Theme: high contrast", "View", (), "anywhere", _theme("contrast"),
                 needs_call=False),
         Command("go.review", "Calls", "Go", ("G C",), "anywhere", _show("review"), needs_call=False),
+        Command("go.datasets", "Datasets", "Go", ("G D",), "anywhere", _show("datasets")),
+        Command("go.operations", "Operations", "Go", ("G O",), "anywhere", _show("operations")),
         Command("go.sync", "Sync", "Go", ("G S",), "anywhere", _show("sync")),
         Command("go.settings", "Settings", "Go", ("Ctrl+,",), "anywhere", _show("settings"), needs_call=False),
         Command("go.keys", "Change keys", "Go", (), "anywhere", _show("keys"), needs_call=False),

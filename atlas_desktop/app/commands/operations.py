@@ -1,0 +1,8 @@
+"""Operations: schemas, evaluators, gates."""
+
+from atlas_desktop.app.commands.command import Command
+
+
+def commands() -> tuple[Command, ...]:
+    """In the order of menus and tables."""
+    return ()

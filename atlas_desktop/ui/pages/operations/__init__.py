@@ -1,0 +1,1 @@
+"""Operations: what a correct answer looks like, and what judges it."""

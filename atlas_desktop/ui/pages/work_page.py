@@ -1,0 +1,59 @@
+"""A screen with keys of its own: what the window asks of it."""
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtWidgets import QWidget
+
+from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.strip import Notice, Question
+
+if TYPE_CHECKING:
+    from atlas_desktop.app.commands import Context, Screen, Zone
+    from atlas_desktop.app.keyboard import Keyboard
+    from atlas_desktop.app.session import Workspace
+
+
+WORK: Final[tuple["Screen", ...]] = ("datasets", "operations")
+ZONES: Final[dict["Screen", "Zone"]] = {"review": "calls", "datasets": "datasets", "operations": "operations"}
+"""The zone of a screen whose keys act while no text field has the focus."""
+
+
+class WorkPage(QWidget):
+    """``notice`` is for problems, ``question`` for what is asked before it is done: whoever lays out puts them in."""
+
+    def __init__(self, theme: Theme, context: "Context") -> None:
+        super().__init__()
+        self.theme = theme
+        self.context = context
+        self.notice = Notice(theme)
+        self.question = Question(theme)
+
+    def set_workspace(self, workspace: "Workspace | None") -> None:
+        """Show this workspace from now on."""
+        raise NotImplementedError
+
+    def take_focus(self) -> None:
+        """The focus to where one begins."""
+        self.setFocus()
+
+    def show_keys(self, keyboard: "Keyboard") -> None:
+        """Teach the keys as they are now."""
+
+    def step_back(self) -> bool:
+        """One step down the ladder of Esc: False when there is none here. Never discards text."""
+        return False
+
+    def cycle_panes(self) -> None:
+        """The focus into the next pane."""
+        self.focusNextChild()
+
+
+def make_work_page(screen: "Screen", theme: Theme, context: "Context") -> WorkPage:
+    """The page of this screen. They are loaded when one first goes there: a start does not wait for them."""
+    if screen == "datasets":
+        from atlas_desktop.ui.pages.datasets.page import DatasetsPage  # noqa: PLC0415
+
+        return DatasetsPage(theme, context)
+    from atlas_desktop.ui.pages.operations.page import OperationsPage  # noqa: PLC0415
+
+    return OperationsPage(theme, context)
