@@ -19,11 +19,19 @@ from atlas_desktop.contract.evaluators import (
     EvaluatorCreate,
     EvaluatorScore,
     EvaluatorScoreCreate,
+    EvaluatorTrial,
+    EvaluatorTrialCreate,
     EvaluatorUpdate,
 )
 from atlas_desktop.contract.feedback import Feedback, FeedbackBatchAnswer, FeedbackCreate
 from atlas_desktop.contract.listing import CallImportQuery, FeedbackQuery, ListQuery
-from atlas_desktop.contract.operations import Operation, OperationCreate, OperationUpdate
+from atlas_desktop.contract.operations import (
+    AuditEntry,
+    Operation,
+    OperationCreate,
+    OperationSchema,
+    OperationUpdate,
+)
 
 if TYPE_CHECKING:
     from atlas_desktop.api.exchange import Exchange
@@ -130,6 +138,22 @@ class Operations(_Resource):
         """Change an operation, by id or key. Only the fields that were set are sent."""
         return await self._exchange.ask("operations.update", Operation, body=change, operation=operation)
 
+    async def schemas(
+        self, operation: str, *, limit: int = 50, cursor: str | None = None
+    ) -> Page[OperationSchema]:
+        """The output schemas it ever had, newest first. Feature ``operations.schemas``."""
+        query = ListQuery(limit=limit, cursor=cursor)
+        return await self._exchange.ask(
+            "operations.schemas", Page[OperationSchema], query=query, operation=operation
+        )
+
+    async def audit(self, operation: str, *, limit: int = 50, cursor: str | None = None) -> Page[AuditEntry]:
+        """Who changed what it demands, newest first. Feature ``operations.audit``."""
+        query = ListQuery(limit=limit, cursor=cursor)
+        return await self._exchange.ask(
+            "operations.audit", Page[AuditEntry], query=query, operation=operation
+        )
+
 
 class Evaluators(_Resource):
     """Scoring rules."""
@@ -160,6 +184,10 @@ class Evaluators(_Resource):
     async def score(self, evaluator: str, asked: EvaluatorScoreCreate) -> EvaluatorScore:
         """Score one output now; nothing of it is kept. Feature ``evaluators.score``."""
         return await self._exchange.ask("evaluators.score", EvaluatorScore, body=asked, evaluator=evaluator)
+
+    async def attempt(self, asked: EvaluatorTrialCreate) -> EvaluatorTrial:
+        """Score one output by a rule that is not kept. Feature ``evaluators.try``."""
+        return await self._exchange.ask("evaluators.try", EvaluatorTrial, body=asked)
 
 
 class Models(_Resource):

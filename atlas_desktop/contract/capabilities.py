@@ -12,10 +12,19 @@ Feature = Literal[
     "feedback.batch",
     "feedback.conflicts",
     "operations",
+    "operations.schemas",
+    "operations.audit",
     "evaluators",
     "evaluators.score",
+    "evaluators.try",
     "datasets",
+    "datasets.items.update",
+    "datasets.gates",
+    "datasets.promotions",
+    "datasets.bundle",
     "evaluations",
+    "evaluations.results",
+    "evaluations.cancel",
     "analytics",
     "releases",
     "idempotency",
@@ -27,8 +36,18 @@ HEADER_REPLAYED: Final = "idempotent-replayed"
 HEADER_IDEMPOTENCY: Final = "idempotency-key"
 
 
+class JudgeAtServer(Answer):
+    """Which judge a server asks: the host of its endpoint, and the model where an evaluator names none."""
+
+    host: str
+    model: str | None = None
+
+
 class Capabilities(Answer):
-    """The answer of ``GET /capabilities``. ``organization`` and ``customer`` say what the key reaches."""
+    """The answer of ``GET /capabilities``. ``organization`` and ``customer`` say what the key reaches.
+
+    ``judge`` is null where none is set up, and for a key that is narrowed to a customer.
+    """
 
     object: Literal["capabilities"] = "capabilities"
     server: str
@@ -36,6 +55,7 @@ class Capabilities(Answer):
     organization: str | None = None
     customer: str | None = None
     reviewer: str | None = None
+    judge: JudgeAtServer | None = None
 
     def has(self, feature: Feature) -> bool:
         """Whether the server offers this feature."""

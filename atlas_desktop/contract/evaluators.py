@@ -117,3 +117,21 @@ class EvaluatorScore(Answer):
     reason: str | None = None
     message: str | None = None
     details: list[ScoreDetail] = []
+
+
+class EvaluatorTrialCreate(EvaluatorScoreCreate):
+    """Score one output by a rule that is not kept, to see what it says before it is."""
+
+    kind: EvaluatorKind
+    config: dict[str, Json] = {}
+
+
+class EvaluatorTrial(Answer):
+    """What the rule says; as `EvaluatorScore`, without an evaluator."""
+
+    object: Literal["evaluator.trial"] = "evaluator.trial"
+    score: float | None = None
+    passed: bool | None = None
+    reason: str | None = None
+    message: str | None = None
+    details: list[ScoreDetail] = []

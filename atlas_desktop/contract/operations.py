@@ -55,3 +55,29 @@ class OperationUpdate(Request):
     schema_version: SchemaVersion | None = None
     ship_gates: list[ShipGate] | None = Field(default=None, max_length=100)
     allow_loosening: bool = False
+
+
+class OperationSchema(Answer):
+    """A version of an operation's output schema. ``calls``: how many recorded calls carry this version."""
+
+    object: Literal["operation.schema"] = "operation.schema"
+    schema_version: str
+    output_schema: dict[str, Json] | None = None
+    current: bool = False
+    calls: int | None = None
+    created_at: Timestamp | None = None
+
+
+class AuditEntry(Answer):
+    """One change of an operation, or of an evaluator that its gates name: who, when, what.
+
+    ``act``: ``operation_defined``, ``schema_changed`` (``from``, ``to``: versions), ``gate_added``,
+    ``gate_tightened``, ``gate_loosened`` (``evaluator_id``, ``from``, ``to``: scores, null for none) or
+    ``evaluator_changed`` (``evaluator_id``, ``from``, ``to``: versions, ``keys``). Others may come.
+    """
+
+    object: Literal["audit.entry"] = "audit.entry"
+    act: str
+    actor: str
+    created_at: Timestamp
+    details: dict[str, Json] = {}

@@ -1,9 +1,6 @@
 """One table of every endpoint that exists: the client and the server both read it."""
 
-from dataclasses import dataclass
-from typing import Any, Final, Literal
-
-from pydantic import BaseModel
+from typing import Final
 
 from atlas_desktop.contract.base import Page
 from atlas_desktop.contract.calls import (
@@ -14,13 +11,15 @@ from atlas_desktop.contract.calls import (
     ChangesQuery,
     ImportAnswer,
 )
-from atlas_desktop.contract.capabilities import Capabilities, Feature
+from atlas_desktop.contract.capabilities import Capabilities
 from atlas_desktop.contract.chat import ModelList
 from atlas_desktop.contract.evaluators import (
     Evaluator,
     EvaluatorCreate,
     EvaluatorScore,
     EvaluatorScoreCreate,
+    EvaluatorTrial,
+    EvaluatorTrialCreate,
     EvaluatorUpdate,
 )
 from atlas_desktop.contract.feedback import (
@@ -30,31 +29,19 @@ from atlas_desktop.contract.feedback import (
     FeedbackCreate,
 )
 from atlas_desktop.contract.listing import CallImportQuery, FeedbackQuery, ListQuery
-from atlas_desktop.contract.operations import Operation, OperationCreate, OperationUpdate
+from atlas_desktop.contract.loop_routes import DATASET_ROUTES, EVALUATION_ROUTES
+from atlas_desktop.contract.operations import (
+    AuditEntry,
+    Operation,
+    OperationCreate,
+    OperationSchema,
+    OperationUpdate,
+)
+from atlas_desktop.contract.route import Route
 
 API_BASE: Final = "/v1"
 BODY_LIMIT: Final = 16 * 1024 * 1024
 DEPTH_LIMIT: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """An endpoint: its operation name, method, path under ``/v1``, and the models in and out.
-
-    ``feature`` is what ``GET /capabilities`` must list for a client to call it; None for published ones.
-    ``media`` is the request's content type. ``status`` is the answer's on success.
-    """
-
-    name: str
-    method: Literal["GET", "POST", "PATCH", "DELETE"]
-    path: str
-    answer: Any
-    summary: str
-    query: type[BaseModel] | None = None
-    body: type[BaseModel] | None = None
-    media: Literal["application/json", "application/x-ndjson"] = "application/json"
-    status: int = 200
-    feature: Feature | None = None
 
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -123,8 +110,35 @@ ROUTES: Final[tuple[Route, ...]] = (
         "Change an operation",
         body=OperationUpdate,
     ),
+    Route(
+        "operations.schemas",
+        "GET",
+        "/operations/{operation}/schemas",
+        Page[OperationSchema],
+        "The output schemas it ever had, newest first",
+        query=ListQuery,
+        feature="operations.schemas",
+    ),
+    Route(
+        "operations.audit",
+        "GET",
+        "/operations/{operation}/audit",
+        Page[AuditEntry],
+        "Who changed what it demands, newest first",
+        query=ListQuery,
+        feature="operations.audit",
+    ),
     Route("evaluators.create", "POST", "/evaluators", Evaluator, "Make a scoring rule", body=EvaluatorCreate),
     Route("evaluators.list", "GET", "/evaluators", Page[Evaluator], "All evaluators", query=ListQuery),
+    Route(
+        "evaluators.try",
+        "POST",
+        "/evaluators/try",
+        EvaluatorTrial,
+        "Score one output by a rule that is not kept",
+        body=EvaluatorTrialCreate,
+        feature="evaluators.try",
+    ),
     Route("evaluators.get", "GET", "/evaluators/{evaluator}", Evaluator, "One evaluator"),
     Route(
         "evaluators.update",
@@ -143,6 +157,8 @@ ROUTES: Final[tuple[Route, ...]] = (
         body=EvaluatorScoreCreate,
         feature="evaluators.score",
     ),
+    *DATASET_ROUTES,
+    *EVALUATION_ROUTES,
 )
 
 BY_NAME: Final[dict[str, Route]] = {route.name: route for route in ROUTES}

@@ -55,6 +55,18 @@ def loosened(current: Current, asked: OperationUpdate) -> list[dict[str, Any]]:
     return losses
 
 
+def tightened(current: Current, asked: OperationUpdate) -> list[tuple[str, dict[str, Any]]]:
+    """What the other gates become, for the audit trail: the act and what it was about."""
+    before = {gate["evaluator_id"]: gate["min_score"] for gate in current.ship_gates}
+    found: list[tuple[str, dict[str, Any]]] = []
+    for gate in asked.ship_gates or ():
+        old = before.get(gate.evaluator_id)
+        if old is None or gate.min_score > old:
+            about = {"evaluator_id": gate.evaluator_id, "from": old, "to": gate.min_score}
+            found.append(("gate_added" if old is None else "gate_tightened", about))
+    return found
+
+
 def next_schema(
     current: Current, asked: OperationUpdate, versions: dict[str, Any]
 ) -> tuple[dict[str, Any] | None, str]:

@@ -1,11 +1,13 @@
 """What this server is and can do."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from atlas_desktop import __version__
 from atlas_desktop.server.answers import Answered, answer
 from atlas_desktop.server.asking import Asked
 from atlas_desktop.server.atlas import Atlas
+from atlas_desktop.server.scoring.endpoint import JudgeEndpoint
 
 SERVER: Final = f"atlas-desktop/{__version__}"
 
@@ -20,8 +22,16 @@ async def capabilities(atlas: Atlas, asked: Asked) -> Answered:
             "organization": asked.scope.organization,
             "customer": asked.scope.customer,
             "reviewer": asked.scope.reviewer,
+            "judge": None if asked.scope.customer is not None else _judge(atlas.config.judge),
         }
     )
+
+
+def _judge(endpoint: JudgeEndpoint | None) -> dict[str, str | None] | None:
+    """Whom this server asks to judge: its host only, never the path or the key."""
+    if endpoint is None:
+        return None
+    return {"host": urlsplit(endpoint.base_url).netloc.rpartition("@")[2], "model": endpoint.model}
 
 
 async def models(_atlas: Atlas, _asked: Asked) -> Answered:

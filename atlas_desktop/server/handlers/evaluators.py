@@ -4,7 +4,12 @@ from typing import Any, Final, cast
 
 import orjson
 
-from atlas_desktop.contract.evaluators import EvaluatorCreate, EvaluatorScoreCreate, EvaluatorUpdate
+from atlas_desktop.contract.evaluators import (
+    EvaluatorCreate,
+    EvaluatorScoreCreate,
+    EvaluatorTrialCreate,
+    EvaluatorUpdate,
+)
 from atlas_desktop.contract.listing import ListQuery
 from atlas_desktop.domain.scoring.score import Finding, Score
 from atlas_desktop.server.answers import Answered, answer, page
@@ -77,20 +82,38 @@ async def score(atlas: Atlas, asked: Asked) -> Answered:
     return done
 
 
+async def attempt(atlas: Atlas, asked: Asked) -> Answered:
+    """Score one output by a rule that is kept nowhere, to see what it says before it is."""
+    _whole_organization(asked)
+    if (before := await atlas.replayed(asked)) is not None:
+        return before
+    body: EvaluatorTrialCreate = asked.body
+    config = await atlas.scorer.checked(body.kind, body.config)
+    rule = Standing(0, "", body.kind, config, 0)
+    material = await atlas.storage.read(asked.scope, lambda tenant: _stuff(tenant, rule, body))
+    done = answer({"object": "evaluator.trial"} | _said(await atlas.scorer.score(material)))
+    await atlas.keep_first(asked, done)
+    return done
+
+
 def _change(before: Standing, name: str | None, config: dict[str, Any]) -> Any:
     return lambda tenant: evaluators.update(tenant, before, name, config)
 
 
 def _material(tenant: Tenant, name: str, body: EvaluatorScoreCreate) -> tuple[Standing, Material]:
     rule = evaluators.standing(tenant, name)
+    return rule, _stuff(tenant, rule, body)
+
+
+def _stuff(tenant: Tenant, rule: Standing, body: EvaluatorScoreCreate) -> Material:
     if body.call_id is None:
-        return rule, Material(rule.kind, rule.config, body.output, expected=body.expected)
+        return Material(rule.kind, rule.config, body.output, expected=body.expected)
     facts = calls.facts(tenant, body.call_id)
     schema = None
     if rule.kind == "json_schema" and "schema" not in rule.config and facts.operation is not None:
         schema = operations.schema_of(tenant, facts.operation, facts.schema_version)
     expected = body.expected if body.expected is not None else facts.correction
-    return rule, Material(rule.kind, rule.config, body.output, facts.messages, schema, expected)
+    return Material(rule.kind, rule.config, body.output, facts.messages, schema, expected)
 
 
 def _wire(rule: Standing, made: Score) -> dict[str, Any]:
@@ -98,6 +121,12 @@ def _wire(rule: Standing, made: Score) -> dict[str, Any]:
         "object": "evaluator.score",
         "evaluator_id": rule.id,
         "evaluator_version": rule.version,
+        **_said(made),
+    }
+
+
+def _said(made: Score) -> dict[str, Any]:
+    return {
         "score": made.value,
         "passed": made.passed,
         "reason": made.reason,
@@ -114,5 +143,6 @@ def _whole_organization(asked: Asked) -> None:
     """Evaluators belong to the organization: a key for one customer does not change them for the others."""
     if asked.scope.customer is not None:
         raise forbidden(
-            "organization_key_required", "a key narrowed to one customer cannot make or change evaluators"
+            "organization_key_required",
+            "a key narrowed to one customer cannot make, change or try evaluators",
         )

@@ -12,6 +12,7 @@ from atlas_desktop.contract.evaluators import EvaluatorCreate
 from atlas_desktop.contract.ids import Kind
 from atlas_desktop.server.answers import moment
 from atlas_desktop.server.refusals import conflict, not_found
+from atlas_desktop.server.storage import audit
 from atlas_desktop.server.storage.scope import Row, Tenant
 from atlas_desktop.server.storage.tables import evaluator, evaluator_version
 
@@ -82,6 +83,7 @@ def update(
     if config != now.config:
         changes |= {"config": orjson.dumps(config), "version": now.version + 1}
         _remember(tenant, now.seq, now.version + 1, config)
+        audit.record(tenant, "evaluator_changed", now.id, _difference(now, config))
     if changes:
         tenant.run(
             sa.update(evaluator).where(tenant.mine(evaluator), evaluator.c.seq == now.seq).values(**changes)
@@ -93,6 +95,13 @@ def known(tenant: Tenant, ids: Iterable[str]) -> set[str]:
     """Which of these there are."""
     rows = tenant.all(sa.select(evaluator.c.id).where(tenant.mine(evaluator), evaluator.c.id.in_(set(ids))))
     return {row.id for row in rows}
+
+
+def _difference(before: Standing, config: dict[str, Json]) -> dict[str, Any]:
+    """Versions, and which keys of the config are others: their values may be long, and are kept with the versions."""
+    keys = sorted({*before.config, *config})
+    changed = [key for key in keys if before.config.get(key) != config.get(key)]
+    return {"evaluator_id": before.id, "from": before.version, "to": before.version + 1, "keys": changed}
 
 
 def _visible(tenant: Tenant) -> list[sa.ColumnElement[bool]]:

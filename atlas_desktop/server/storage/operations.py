@@ -11,11 +11,11 @@ from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.ids import Kind, derived_id
 from atlas_desktop.contract.operations import OperationCreate, OperationUpdate, ShipGate
 from atlas_desktop.server.answers import moment
-from atlas_desktop.server.operation_rules import Current, check_gates, loosened, next_schema
+from atlas_desktop.server.operation_rules import Current, check_gates, loosened, next_schema, tightened
 from atlas_desktop.server.refusals import conflict, not_found
-from atlas_desktop.server.storage import evaluators
+from atlas_desktop.server.storage import audit, evaluators
 from atlas_desktop.server.storage.scope import Row, Tenant
-from atlas_desktop.server.storage.tables import audit, call, operation, operation_schema
+from atlas_desktop.server.storage.tables import call, operation, operation_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,12 @@ def create(tenant: Tenant, asked: OperationCreate, ids: Callable[[Kind], str]) -
         _remember_schema(tenant, row.seq, asked.schema_version, asked.output_schema)
     else:
         raise conflict("operation_exists", f"the operation {asked.key} is defined already")
-    return get(tenant, asked.key)
+    made = get(tenant, asked.key)
+    audit.record(tenant, "operation_defined", made["id"], {"schema_version": asked.schema_version})
+    for gate in asked.ship_gates:
+        about = {"evaluator_id": gate.evaluator_id, "from": None, "to": gate.min_score}
+        audit.record(tenant, "gate_added", made["id"], about)
+    return made
 
 
 def get(tenant: Tenant, id_or_key: str) -> dict[str, Any]:
@@ -81,15 +86,46 @@ def update(tenant: Tenant, id_or_key: str, asked: OperationUpdate) -> dict[str, 
         if asked.ship_gates and row.registration == "auto":
             raise conflict("operation_not_defined", "define the operation before giving it ship gates")
         for loss in loosened(current, asked):
-            _audit(tenant, "gate_loosened", row.id, loss)
+            audit.record(tenant, "gate_loosened", row.id, loss)
+        for act, about in tightened(current, asked):
+            audit.record(tenant, act, row.id, about)
         changes["ship_gates"] = orjson.dumps(given["ship_gates"])
     if "output_schema" in given or asked.schema_version is not None:
         schema, version = next_schema(current, asked, _versions(tenant, row.seq))
         changes |= {"output_schema": _bytes(schema), "schema_version": version}
+        if version != row.schema_version:
+            audit.record(tenant, "schema_changed", row.id, {"from": row.schema_version, "to": version})
         _remember_schema(tenant, row.seq, version, schema)
     if changes:
         _change(tenant, row, changes)
     return get(tenant, row.key)
+
+
+def judged_by(tenant: Tenant, id_or_key: str) -> list[str]:
+    """What an audit of this operation is about: itself, and the evaluators of its gates. Raises Refusal (404)."""
+    row = _find(tenant, id_or_key)
+    if row is None:
+        raise not_found("operation")
+    return [row.id, *(gate["evaluator_id"] for gate in _json(row.ship_gates))]
+
+
+def schemas(tenant: Tenant, id_or_key: str, after: str | None, limit: int) -> OperationPage:
+    """Every schema version it had, newest first; with how many calls carry each. Raises Refusal (404)."""
+    row = _find(tenant, id_or_key)
+    if row is None:
+        raise not_found("operation")
+    versions = tenant.all(
+        sa.select(operation_schema)
+        .where(operation_schema.c.operation_seq == row.seq)
+        .order_by(operation_schema.c.created_ms.desc(), operation_schema.c.schema_version.desc())
+    )
+    names = [each.schema_version for each in versions]
+    begin = names.index(after) + 1 if after in names else 0
+    shown = versions[begin : begin + limit]
+    used = _calls_by_version(tenant, row.key)
+    data = [_schema_wire(each, row, used.get(each.schema_version, 0)) for each in shown]
+    more = begin + limit < len(versions)
+    return OperationPage(data, shown[-1].schema_version if shown and more else None)
 
 
 def schema_of(tenant: Tenant, key: str, version: str | None) -> Json:
@@ -165,25 +201,35 @@ def _versions(tenant: Tenant, seq: int) -> dict[str, Any]:
     return {row.schema_version: _json(row.output_schema) for row in rows}
 
 
+def _calls_by_version(tenant: Tenant, key: str) -> dict[str | None, int]:
+    rows = tenant.all(
+        sa.select(call.c.schema_version, sa.func.count().label("many"))
+        .where(tenant.mine(call), call.c.operation == key, call.c.deleted.is_(sa.false()))
+        .group_by(call.c.schema_version)
+    )
+    return {row.schema_version: row.many for row in rows}
+
+
+def _schema_wire(version: Row, row: Row, calls: int) -> dict[str, Any]:
+    schema = version.output_schema
+    return {
+        "object": "operation.schema",
+        "schema_version": version.schema_version,
+        "output_schema": None if schema is None else orjson.Fragment(schema),
+        "current": version.schema_version == row.schema_version,
+        "calls": calls,
+        "created_at": moment(version.created_ms),
+    }
+
+
 def _remember_schema(tenant: Tenant, seq: int, version: str, schema: dict[str, Any] | None) -> None:
+    """A version that is known keeps the day it was first there."""
     this = (operation_schema.c.operation_seq == seq, operation_schema.c.schema_version == version)
-    tenant.run(sa.delete(operation_schema).where(*this))
+    if tenant.run(sa.update(operation_schema).where(*this).values(output_schema=_bytes(schema))):
+        return
     tenant.run(
         sa.insert(operation_schema).values(
             operation_seq=seq, schema_version=version, output_schema=_bytes(schema), created_ms=tenant.now_ms
-        )
-    )
-
-
-def _audit(tenant: Tenant, act: str, subject: str, document: dict[str, Any]) -> None:
-    tenant.run(
-        sa.insert(audit).values(
-            org=tenant.scope.org,
-            created_ms=tenant.now_ms,
-            actor=tenant.scope.reviewer,
-            act=act,
-            subject=subject,
-            document=orjson.dumps(document),
         )
     )
 
