@@ -1,5 +1,7 @@
 """Query parameters shared by the lists."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from atlas_desktop.contract.base import Request
@@ -25,3 +27,23 @@ class CallImportQuery(Request):
 
     operation: str | None = Field(default=None, pattern=OPERATION_KEY)
     customer: str | None = Field(default=None, min_length=1, max_length=200)
+
+
+class DatasetsQuery(ListQuery):
+    """Datasets of one operation (its key), drafts or golden ones, or all."""
+
+    operation_id: str | None = Field(default=None, max_length=100)
+    status: Literal["draft", "golden"] | None = None
+
+
+class EvaluationsQuery(ListQuery):
+    """Evaluations of one dataset, or all."""
+
+    dataset_id: str | None = Field(default=None, max_length=100)
+
+
+class ResultsQuery(ListQuery):
+    """Results of one evaluator, or all: in the dataset's order, or the worst first (no score before all)."""
+
+    evaluator_id: str | None = Field(default=None, max_length=100)
+    order: Literal["items", "worst"] = "items"

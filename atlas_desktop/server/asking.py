@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from atlas_desktop.contract.capabilities import HEADER_IDEMPOTENCY
 from atlas_desktop.contract.feedback import FeedbackBatch
-from atlas_desktop.contract.routes import Route
+from atlas_desktop.contract.route import Route
 from atlas_desktop.contract.text import bad_text
 from atlas_desktop.domain.strict_json import NotStrictError, parse_strictly
 from atlas_desktop.server.config import ServerConfig

@@ -10,7 +10,8 @@ from pydantic import TypeAdapter
 from atlas_desktop import __version__
 from atlas_desktop.contract.capabilities import HEADER_IDEMPOTENCY, Health
 from atlas_desktop.contract.errors import ErrorBody
-from atlas_desktop.contract.routes import API_BASE, ROUTES, Route
+from atlas_desktop.contract.route import Route
+from atlas_desktop.contract.routes import API_BASE, ROUTES
 
 Json = dict[str, Any]
 

@@ -8,7 +8,8 @@ from pydantic import BaseModel, TypeAdapter
 
 from atlas_desktop.contract.base import Request
 from atlas_desktop.contract.capabilities import PUBLISHED_ONLY, Capabilities, Feature
-from atlas_desktop.contract.routes import BY_NAME, ROUTES, Route
+from atlas_desktop.contract.route import Route
+from atlas_desktop.contract.routes import BY_NAME, ROUTES
 
 
 def test_names_and_places_are_unique() -> None:
