@@ -7,7 +7,15 @@ from atlas_desktop.api.address import parse_address
 from atlas_desktop.api.errors import BadAddress, NotFoundError
 from atlas_desktop.api.exchange import Exchange, parse_answer
 from atlas_desktop.api.policy import DEFAULT_POLICY, Policy
-from atlas_desktop.api.resources import Calls, Evaluators, Feedbacks, Models, Operations
+from atlas_desktop.api.resources import (
+    Calls,
+    Datasets,
+    Evaluations,
+    Evaluators,
+    Feedbacks,
+    Models,
+    Operations,
+)
 from atlas_desktop.contract.capabilities import PUBLISHED_ONLY, Capabilities, Health
 from atlas_desktop.contract.secret import Secret
 
@@ -38,6 +46,8 @@ class AsyncAtlas:
         self.feedback = Feedbacks(self._exchange)
         self.operations = Operations(self._exchange)
         self.evaluators = Evaluators(self._exchange)
+        self.datasets = Datasets(self._exchange)
+        self.evaluations = Evaluations(self._exchange)
         self.models = Models(self._exchange)
 
     @property

@@ -34,16 +34,3 @@ class DatasetsQuery(ListQuery):
 
     operation_id: str | None = Field(default=None, max_length=100)
     status: Literal["draft", "golden"] | None = None
-
-
-class EvaluationsQuery(ListQuery):
-    """Evaluations of one dataset, or all."""
-
-    dataset_id: str | None = Field(default=None, max_length=100)
-
-
-class ResultsQuery(ListQuery):
-    """Results of one evaluator, or all: in the dataset's order, or the worst first (no score before all)."""
-
-    evaluator_id: str | None = Field(default=None, max_length=100)
-    order: Literal["items", "worst"] = "items"

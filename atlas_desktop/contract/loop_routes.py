@@ -13,8 +13,14 @@ from atlas_desktop.contract.datasets import (
     ItemDeleted,
     ItemsAnswer,
 )
-from atlas_desktop.contract.evaluations import Evaluation, EvaluationCreate, EvaluationResult
-from atlas_desktop.contract.listing import DatasetsQuery, EvaluationsQuery, ListQuery, ResultsQuery
+from atlas_desktop.contract.evaluations import (
+    Evaluation,
+    EvaluationCreate,
+    EvaluationResult,
+    EvaluationsQuery,
+    ResultsQuery,
+)
+from atlas_desktop.contract.listing import DatasetsQuery, ListQuery
 from atlas_desktop.contract.promotions import Gates, PromoteRequest, Promotion, Training, TrainingCreate
 from atlas_desktop.contract.route import Route
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
 
 from atlas_desktop.contract.capabilities import HEADER_IDEMPOTENCY
+from atlas_desktop.contract.datasets import DatasetItemsAdd
 from atlas_desktop.contract.feedback import FeedbackBatch
 from atlas_desktop.contract.route import Route
 from atlas_desktop.contract.text import bad_text
@@ -32,6 +33,7 @@ from atlas_desktop.server.storage.storage import Storage
 _LONGEST_KEY: Final = 200
 _MOST_PARAMETERS: Final = 100
 _LONGEST_TOKEN: Final = 255
+_BATCHES: Final = (FeedbackBatch, DatasetItemsAdd)
 PARSE_INLINE: Final = 64 * 1024
 """A body longer than this is parsed in a thread: 16 MiB of JSON would hold up the loop for seconds."""
 
@@ -110,7 +112,7 @@ def read_path(request: Request) -> dict[str, str]:
 
 async def read_body(request: Request, route: Route, config: ServerConfig) -> bytes:
     """All bytes of the body. Raises Refusal (400, 408 as 400, 413, 415)."""
-    if route.method == "GET":
+    if route.bodiless:
         return b""
     _check_headers(request, route, config)
     if config.body_timeout is None or config.executor == "inline":
@@ -129,6 +131,8 @@ async def parse_body(raw: bytes, route: Route, storage: Storage) -> Any:
     if route.body is None:
         return None
     model = route.body
+    if not raw and route.lenient_body:
+        return model()
     if len(raw) <= PARSE_INLINE:
         return _parsed(raw, model)
     return await storage.compute(lambda: _parsed(raw, model))
@@ -162,6 +166,8 @@ def _check_headers(request: Request, route: Route, config: ServerConfig) -> None
     encoding = request.headers.get("content-encoding", "identity").lower()
     if encoding != "identity":
         raise _unsupported("send the body uncompressed", "content_encoding")
+    if route.lenient_body and _has_no_body(request):
+        return
     media, _, parameters = request.headers.get("content-type", "").partition(";")
     charset = parameters.strip().lower().replace('"', "")
     if media.strip().lower() != route.media or charset not in ("", "charset=utf-8"):
@@ -169,6 +175,10 @@ def _check_headers(request: Request, route: Route, config: ServerConfig) -> None
     length = request.headers.get("content-length", "0")
     if length.isdecimal() and int(length[:20]) > config.body_limit:
         raise _body_too_large(config)
+
+
+def _has_no_body(request: Request) -> bool:
+    return "transfer-encoding" not in request.headers and request.headers.get("content-length", "0") == "0"
 
 
 async def _all_bytes(request: Request, config: ServerConfig) -> bytes:
@@ -189,9 +199,11 @@ def _parsed(raw: bytes, model: type[BaseModel]) -> BaseModel:
     except NotStrictError as error:
         raise bad_request(error.kind, f"the body was not taken: {error}") from None
     checked = value
-    if model is FeedbackBatch and isinstance(value, dict):
+    if model in _BATCHES:
         # Each item stands on its own: its text is checked when its turn comes.
-        checked = {name: member for name, member in value.items() if name != "items"}
+        checked = {} if isinstance(value, list) else value
+        if isinstance(checked, dict):
+            checked = {name: member for name, member in checked.items() if name != "items"}
     if (bad := bad_text(checked)) is not None:
         raise invalid_text(bad)
     try:

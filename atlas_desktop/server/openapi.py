@@ -78,7 +78,7 @@ def _schemas() -> tuple[dict[str, Json], Json]:
 
 
 def _operation(route: Route, schemas: dict[str, Json]) -> Json:
-    operation = _describe(route.name, route.summary, schemas[f"{route.name} answer"])
+    operation = _describe(route.name, route.summary, schemas[f"{route.name} answer"], route.answers)
     names = _PARAMETER.findall(route.path)
     parameters = [_parameter(name, {"type": "string", "minLength": 1}, where="path") for name in names]
     parameters += _query_parameters(route)
@@ -87,8 +87,10 @@ def _operation(route: Route, schemas: dict[str, Json]) -> Json:
         refusals.append(404)
     if route.method != "GET":
         refusals += [400, 404, 409, 413, 415]
+    if not route.bodiless:
         content = schemas[f"{route.name} body"] if route.body is not None else {"type": "string"}
-        operation["requestBody"] = {"required": True, "content": {route.media: {"schema": content}}}
+        required = not route.lenient_body
+        operation["requestBody"] = {"required": required, "content": {route.media: {"schema": content}}}
     if route.method == "POST":
         token = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
         parameters.append(_parameter(HEADER_IDEMPOTENCY, token, where="header"))
@@ -97,14 +99,14 @@ def _operation(route: Route, schemas: dict[str, Json]) -> Json:
     return operation
 
 
-def _describe(name: str, summary: str, answer: Json) -> Json:
+def _describe(name: str, summary: str, answer: Json, media: str = "application/json") -> Json:
     limits = {
         f"x-ratelimit-{part}": {"schema": {"type": "string"}} for part in ("limit", "remaining", "reset")
     }
     done = {
         "description": summary,
         "headers": _HEADERS | limits,
-        "content": {"application/json": {"schema": answer}},
+        "content": {media: {"schema": answer}},
     }
     return {"operationId": name, "summary": summary, "responses": {"200": done, **_responses(_ALWAYS)}}
 

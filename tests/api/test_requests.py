@@ -16,7 +16,16 @@ from atlas_desktop.api import AsyncAtlas, Policy
 from atlas_desktop.api.address import fill, parse_address
 from atlas_desktop.api.errors import ApiStatusError, BadAddress, Unreadable
 from atlas_desktop.api.exchange import Exchange
-from atlas_desktop.api.resources import Calls, Evaluators, Feedbacks, Models, Operations
+from atlas_desktop.api.resources import (
+    Calls,
+    Datasets,
+    Evaluations,
+    Evaluators,
+    Feedbacks,
+    Items,
+    Models,
+    Operations,
+)
 from atlas_desktop.contract.calls import CallFilters
 from atlas_desktop.contract.capabilities import PUBLISHED_ONLY, Capabilities
 from atlas_desktop.contract.feedback import FeedbackCreate
@@ -144,17 +153,18 @@ def test_every_method_answers_what_the_routes_table_says() -> None:
             raise LookupError
 
         async def ask_raw(self, name: str, **_: object) -> NoReturn:
+            asked.setdefault(name, bytes)
             raise LookupError
 
     exchange = Noting(parse_address("https://a.example"), Secret("k"), Policy(), None, None)
-    resources = (Calls, Feedbacks, Operations, Evaluators, Models)
+    resources = (Calls, Feedbacks, Operations, Evaluators, Datasets, Items, Evaluations, Models)
     for resource in (kind(exchange) for kind in resources):
         for name, method in inspect.getmembers(resource, inspect.iscoroutinefunction):
             if name.startswith("_"):
                 continue
             parameters = inspect.signature(method).parameters.values()
             needed = [
-                [] if parameter.name == "payloads" else "x"
+                [] if parameter.name in ("payloads", "items") else "x"
                 for parameter in parameters
                 if parameter.default is parameter.empty
             ]

@@ -24,7 +24,8 @@ def test_every_route_is_whole(route: Route) -> None:
     assert (route.body is None) or route.method != "GET"
     for model in (route.query, route.body):
         assert model is None or issubclass(model, Request)
-    assert issubclass(route.answer, BaseModel)
+    assert issubclass(route.answer, BaseModel) == (route.answers == "application/json")
+    assert not route.lenient_body or (route.body is not None and route.body())
     assert TypeAdapter(route.answer).json_schema(mode="serialization")
     assert route.feature is None or route.feature in get_args(Feature)
 
