@@ -18,6 +18,7 @@ from typing import IO, Final
 
 import atlas_desktop
 from atlas_desktop.app.daemon_thread import in_daemon_thread
+from atlas_desktop.app.judge import JudgeChoice
 from atlas_desktop.app.problems import SAFE, KnownError, Problem, reason_of
 from atlas_desktop.contract.capabilities import Health
 from atlas_desktop.contract.secret import Secret
@@ -31,6 +32,8 @@ _LOG_BYTES: Final = 1_000_000
 _PREFIX_ALPHABET: Final = "abcdefghjkmnpqrstvwxyz23456789"
 _log = logging.getLogger(__name__)
 
+WhoJudges = Callable[[], Awaitable[JudgeChoice | None]]
+"""Whom the child is to ask to judge, as it is chosen now."""
 AskHealth = Callable[[str, str], Awaitable[Health]]
 """``GET /healthz?nonce=`` at a base URL, sent without any key."""
 
@@ -48,6 +51,10 @@ class _Child:
     process: "subprocess.Popen[bytes]"
     secret: bytes = field(repr=False)
     key: Secret
+
+
+async def _nobody() -> JudgeChoice | None:
+    return None
 
 
 def child_command() -> tuple[str, ...]:
@@ -72,11 +79,13 @@ class LocalServer:
         *,
         reviewer: str | None = None,
         command: Sequence[str] | None = None,
+        judge: WhoJudges = _nobody,
     ) -> None:
         self._database = database
         self._log_file = log_file
         self._ask_health = ask_health
         self._reviewer = reviewer
+        self._judge = judge
         self._command = tuple(command) if command is not None else child_command()
         self._child: _Child | None = None
         self._watcher: threading.Thread | None = None
@@ -95,9 +104,10 @@ class LocalServer:
         await self.stop()
         self._stopping = False
         try:
+            judge = await self._judge()
             child = self._child = await in_daemon_thread("local server starts", self._launch)
             port = await in_daemon_thread(
-                "local server answers", lambda: _greet(child, self._hello(child)), limit=_READY_SECONDS
+                "local server answers", lambda: _greet(child, self._hello(child, judge)), limit=_READY_SECONDS
             )
             base_url = f"http://127.0.0.1:{port}/v1"
             await self._prove(base_url, child)
@@ -139,14 +149,16 @@ class LocalServer:
             )
         return _Child(process, secrets.token_bytes(32), key)
 
-    def _hello(self, child: _Child) -> bytes:
-        words = {
+    def _hello(self, child: _Child, judge: JudgeChoice | None) -> bytes:
+        words: dict[str, object] = {
             "secret": child.secret.hex(),
             "key": child.key.reveal(),
             "database": str(self._database),
         }
         if self._reviewer:
             words["reviewer"] = self._reviewer
+        if judge is not None:
+            words["judge"] = judge.for_child()
         return json.dumps(words).encode() + b"\n"
 
     async def _prove(self, base_url: str, child: _Child) -> None:

@@ -9,7 +9,7 @@ from atlas_desktop.api.client import AsyncAtlas
 from atlas_desktop.api.errors import AtlasError
 from atlas_desktop.app.connections import MakeClient
 from atlas_desktop.app.home import Home
-from atlas_desktop.app.local_server import LocalServer, Reachable
+from atlas_desktop.app.local_server import LocalServer, Reachable, WhoJudges
 from atlas_desktop.app.loop_thread import LoopThread
 from atlas_desktop.app.problems import SAFE, KnownError, Problem, problem_from
 from atlas_desktop.app.sample import import_sample
@@ -41,6 +41,7 @@ class ServerLink:
         vault: KeyVault,
         tasks: Tasks,
         *,
+        judge: WhoJudges,
         make_client: MakeClient = AsyncAtlas,
     ) -> None:
         self._connection = connection
@@ -64,6 +65,7 @@ class ServerLink:
                 home.log_dir / "local-server.log",
                 self._ask_health,
                 reviewer=connection.reviewer,
+                judge=judge,
             )
 
     @property

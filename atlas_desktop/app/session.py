@@ -7,6 +7,7 @@ from atlas_desktop.api.client import AsyncAtlas
 from atlas_desktop.app import removal
 from atlas_desktop.app.connections import Connections, MakeClient
 from atlas_desktop.app.home import Home
+from atlas_desktop.app.judge import JudgeSettings
 from atlas_desktop.app.keyboard import Keyboard
 from atlas_desktop.app.loop_thread import LoopThread
 from atlas_desktop.app.problems import KnownError, Problem, problem_from
@@ -54,6 +55,7 @@ class Session:
         self._make_client = make_client
         self._switching = asyncio.Lock()
         self._started = False
+        self.judge = JudgeSettings(self.settings, self.vault)
         self.connections = Connections(self.settings, self.vault, self._network, make_client)
         self.settings.changed.connect(self._settings_changed)
 
@@ -122,6 +124,11 @@ class Session:
             await self.reconnect()
             if (news := news_of(kept)) is not None:
                 self.problem.emit(news)
+
+    async def judge_changed(self) -> None:
+        """The local Atlas asks another judge from now on: it is started anew. Raises KnownError."""
+        if self.workspace is not None and self.workspace.connection.kind == "local":
+            await self.reconnect()
 
     async def unsent(self, connection_id: str) -> int | None:
         """How many ratings of a connection are only on this computer; None if unreadable. Raises KnownError."""
@@ -199,6 +206,7 @@ class Session:
             self._network,
             self.vault,
             tasks,
+            judge=self.judge.chosen,
             make_client=self._make_client,
         )
 

@@ -90,6 +90,12 @@ class Settings(BaseModel):
     connections: tuple[Connection, ...] = Field(
         default=(), title="Connections", description="The Atlases you work with."
     )
+    judge_address: str = Field(
+        default="", title="Judge", description="The endpoint the Atlas on this computer asks to judge."
+    )
+    judge_model: str = Field(
+        default="", title="Judge's model", description="Asked where an evaluator names none."
+    )
     last_connection: str | None = Field(
         default=None, title="Last connection", description="Opened at the next start."
     )

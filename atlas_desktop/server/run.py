@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 import structlog
 import uvicorn
@@ -41,7 +41,8 @@ def run_server(
 def run_child(stdin: TextIO, stdout: TextIO) -> int:
     """Serve the app that started us: one JSON line in, one out, until stdin closes. Returns the exit code.
 
-    In: ``{"secret": "<hex>", "key": "nm_live_…", "database": "<path or URL>", "reviewer"?: "…"}``.
+    In: ``{"secret": "<hex>", "key": "nm_live_…", "database": "<path or URL>", "reviewer"?: "…",
+    "judge"?: {"base_url": "…", "key": "…", "model": "…"}}``; a judge named there goes before the environment's.
     Out: ``{"port": 49152, "version": "0.1.0"}``.
     """
     try:
@@ -71,13 +72,23 @@ def _child_config(line: str) -> ServerConfig:
         database_url=database if "://" in database else sqlite_url(Path(database)),
         static_keys=(me,),
         proof_secret=bytes.fromhex(hello["secret"]),
-        judge=judge_of_environment(),
+        judge=_judge_of(hello) or judge_of_environment(),
     )
 
 
 def judge_of_environment() -> JudgeEndpoint | None:
     """The judge this process was told of; its key will not be in the log."""
-    judge = judge_from(os.environ)
+    return _unlogged(judge_from(os.environ))
+
+
+def _judge_of(hello: dict[str, Any]) -> JudgeEndpoint | None:
+    named = hello.get("judge")
+    if not isinstance(named, dict):
+        return None
+    return _unlogged(JudgeEndpoint(str(named["base_url"]), str(named["key"]), str(named["model"]) or None))
+
+
+def _unlogged(judge: JudgeEndpoint | None) -> JudgeEndpoint | None:
     if judge is not None and judge.key:
         register_secret(judge.key)
     return judge
