@@ -6,8 +6,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from atlas_desktop.server.storage.loop_tables import metadata
 from atlas_desktop.server.storage.search import create_index
-from atlas_desktop.server.storage.tables import metadata
 
 NEWEST: Final = "0001"
 """The last migration; a test compares it with the folder. Known here so that a start need not load Alembic."""

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from atlas_desktop.server.storage.migrations.loop_0001 import create_loop_tables
+
 revision = "0001"
 down_revision = None
 
@@ -12,6 +14,7 @@ _SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Build everything, and the full-text index in the dialect's own way."""
     _tables()
+    create_loop_tables()
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             "CREATE VIRTUAL TABLE call_text USING fts5("
