@@ -11,6 +11,7 @@ from atlas_desktop.app.correction import CorrectionEditor
 from atlas_desktop.app.daemon_thread import in_daemon_thread
 from atlas_desktop.app.describe import Describe
 from atlas_desktop.app.errand import AFTER_THE_FRAME, Errand
+from atlas_desktop.app.evaluations import Runs
 from atlas_desktop.app.facets import FacetCounts
 from atlas_desktop.app.home import Home, private_dir
 from atlas_desktop.app.lamps import Lamps
@@ -19,6 +20,7 @@ from atlas_desktop.app.loop_thread import LoopThread
 from atlas_desktop.app.outbox import OutboxView
 from atlas_desktop.app.place import Place
 from atlas_desktop.app.problems import KnownError, Problem, problem_from
+from atlas_desktop.app.promotion import Promotion
 from atlas_desktop.app.review import Review
 from atlas_desktop.app.server_link import ServerLink
 from atlas_desktop.app.settings import Connection
@@ -50,6 +52,8 @@ class Workspace:
     lamps: Lamps
     correction: CorrectionEditor
     describe: Describe
+    runs: Runs
+    promotion: Promotion
     link: ServerLink
     tasks: Tasks
     lock: FileLock
@@ -113,6 +117,8 @@ async def open_workspace(
         lamps=lamps,
         correction=CorrectionEditor(store, review, lamps, tasks),
         describe=Describe(store, review),
+        runs=Runs(sync.ask, tasks),
+        promotion=Promotion(sync.ask, tasks),
         link=make_link(connection, sync, tasks),
         tasks=tasks,
         lock=lock,
@@ -164,6 +170,13 @@ def _connect_parts(workspace: Workspace) -> None:
         workspace.facets.store_changed(changed)
         sync.wake()
 
+    def scored(_: object) -> None:
+        """Runs for the gates are runs, and any run may change how gates stand."""
+        workspace.runs.refresh()
+        workspace.promotion.refresh()
+
+    workspace.runs.ended.connect(scored)
+    workspace.promotion.scored.connect(scored)
     review.changed.connect(decided)
     sync.store_changed.connect(synced)
     outbox.wrote.connect(put_back)

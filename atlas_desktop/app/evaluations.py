@@ -1,0 +1,274 @@
+"""The evaluation runs of the dataset at hand: begun, watched, stopped, read, compared."""
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from atlas_desktop.api.errors import AtlasError
+from atlas_desktop.app.asking import Ask, phase_of
+from atlas_desktop.app.errand import Errand
+from atlas_desktop.app.problems import problem_from
+from atlas_desktop.app.run_state import Comparison, Results, RunsState
+from atlas_desktop.app.signals import Signal
+from atlas_desktop.app.sync_thread import NotOnline
+from atlas_desktop.contract.evaluations import (
+    Evaluation,
+    EvaluationCreate,
+    EvaluationResult,
+    EvaluationsQuery,
+    ResultsQuery,
+)
+from atlas_desktop.domain.flips import flips
+from atlas_desktop.tasks import Tasks
+
+if TYPE_CHECKING:
+    from atlas_desktop.api.client import AsyncAtlas
+    from atlas_desktop.contract.base import Page
+
+__all__ = ["Comparison", "Results", "Runs", "RunsState", "every_result"]
+
+_RUNS: Final = 100
+_ROWS: Final = 200
+_AT_ONCE: Final = 1_000
+_LOOK_AGAIN: Final = 0.4
+_EXPECTED: Final = "expected"
+
+
+class Runs:
+    """Used on the UI's loop. ``follow`` names the dataset; ``changed`` tells the state whenever it is another.
+
+    A run that goes on is asked for again and again until it has ended; ``ended`` tells the dataset of one that did.
+    """
+
+    def __init__(self, ask: Ask, tasks: Tasks, *, look_again: float = _LOOK_AGAIN) -> None:
+        self._ask = ask
+        self._look_again = look_again
+        self.state = RunsState()
+        self.changed: Signal[RunsState] = Signal("runs")
+        self.ended: Signal[Evaluation] = Signal("a run has ended")
+        self._reading = Errand(tasks, "runs are read", self._read, self._failed)
+        self._watching = Errand(tasks, "runs are watched", self._watch, self._failed)
+        self._opening = Errand(tasks, "results are read", self._open, self._failed)
+
+    def follow(self, dataset_id: str | None) -> None:
+        """Another dataset, or none; the same one again: read what is new."""
+        if dataset_id != self.state.dataset_id:
+            self._put(RunsState(dataset_id=dataset_id, phase="loading" if dataset_id else "nothing"))
+        if dataset_id is not None:
+            self._reading.ask()
+
+    def refresh(self) -> None:
+        """Read what is new of the dataset at hand."""
+        if self.state.dataset_id is not None:
+            self._reading.ask()
+
+    def choose(self, evaluation_id: str | None, evaluator_id: str | None = None) -> None:
+        """This run is at hand: read its results by this evaluator, else by its first one."""
+        run = self.state.run(evaluation_id)
+        if run is None:
+            self._put(replace(self.state, chosen=None, results=None, comparison=None))
+            return
+        evaluator = evaluator_id or run.evaluator_ids[0]
+        same = self.state.results is not None and (
+            (self.state.results.evaluation_id, self.state.results.evaluator_id) == (run.id, evaluator)
+        )
+        if same and self.state.chosen == run.id and self.state.comparison is None:
+            return
+        results = Results(run.id, evaluator)
+        self._put(replace(self.state, chosen=run.id, results=results, comparison=None, comparing=False))
+        if run.finished:
+            self._opening.ask()
+
+    def more(self) -> None:
+        """The next results of the run at hand, when there are any."""
+        results = self.state.results
+        if results is not None and not results.whole and results.phase == "ready":
+            self._opening.ask()
+
+    async def start(self, evaluator_ids: list[str], predictions: str = _EXPECTED) -> None:
+        """Begin a run over the dataset at hand, and have it at hand. What fails is in ``state.problem``."""
+        dataset = self.state.dataset_id
+        if dataset is None or self.state.starting:
+            return
+        self._put(replace(self.state, starting=True, problem=None))
+        try:
+            run = await begin(self._ask, dataset, evaluator_ids, predictions)
+        except (NotOnline, AtlasError) as error:
+            self._put(replace(self.state, starting=False, problem=problem_from(error)))
+            return
+        if dataset != self.state.dataset_id:
+            return
+        self._put(replace(self.state, starting=False, runs=(run, *self.state.runs)))
+        self.choose(run.id)
+        if run.finished:
+            self.ended.emit(run)
+        else:
+            self._watching.ask()
+
+    async def cancel(self, evaluation_id: str) -> None:
+        """Stop this run. What it had scored stays to be read."""
+        try:
+            run = await stop(self._ask, evaluation_id)
+        except (NotOnline, AtlasError) as error:
+            self._put(replace(self.state, problem=problem_from(error)))
+            return
+        self._took(run)
+
+    async def compare(self, first_id: str, second_id: str, evaluator_id: str, least: float) -> None:
+        """What flipped from the first run to the second, by this evaluator, at this score."""
+        self._put(replace(self.state, comparing=True, problem=None))
+        try:
+            first = await every_result(self._ask, first_id, evaluator_id)
+            second = await every_result(self._ask, second_id, evaluator_id)
+        except (NotOnline, AtlasError) as error:
+            self._put(replace(self.state, comparing=False, problem=problem_from(error)))
+            return
+        if self.state.run(first_id) is None or self.state.run(second_id) is None:
+            return
+        made = compared(first_id, second_id, evaluator_id, least, first, second)
+        self._put(replace(self.state, comparing=False, comparison=made))
+
+    def end_comparison(self) -> None:
+        """Back to one run."""
+        self._put(replace(self.state, comparison=None, comparing=False))
+
+    async def settled(self) -> None:
+        """Wait until nothing is read, and no run of this dataset goes on."""
+        while (
+            await self._reading.through() or await self._opening.through() or await self._watching.through()
+        ):
+            continue
+
+    async def _read(self) -> None:
+        dataset = self.state.dataset_id
+        if dataset is None:
+            return
+        query = EvaluationsQuery(dataset_id=dataset, limit=_RUNS)
+        try:
+            page = await self._ask(lambda client: client.evaluations.list(query))
+        except (NotOnline, AtlasError) as error:
+            if dataset == self.state.dataset_id:
+                self._unread(error)
+            return
+        if dataset != self.state.dataset_id:
+            return
+        self._put(
+            replace(self.state, phase="ready", runs=tuple(page.data), has_more=page.has_more, problem=None)
+        )
+        if self.state.active:
+            self._watching.ask()
+
+    def _unread(self, error: Exception) -> None:
+        """What was read before stays on the screen."""
+        phase = "ready" if self.state.runs else phase_of(error)
+        problem = problem_from(error) if not isinstance(error, NotOnline) else None
+        self._put(replace(self.state, phase=phase, problem=problem))
+
+    async def _watch(self) -> None:
+        while active := self.state.active:
+            await asyncio.sleep(self._look_again)
+            for run in active:
+                self._took(await look(self._ask, run.id))
+
+    async def _open(self) -> None:
+        results = self.state.results
+        if results is None or results.whole:
+            return
+        after = results.rows
+        try:
+            page = await self._ask(lambda client: _page(client, results, _ROWS))
+        except (NotOnline, AtlasError) as error:
+            self._show(results, replace(results, phase=phase_of(error), problem=problem_from(error)))
+            return
+        rows = (*after, *page.data)
+        shown = replace(results, rows=rows, phase="ready", whole=not page.has_more, cursor=page.next_cursor)
+        self._show(results, shown)
+
+    def _show(self, before: Results, after: Results) -> None:
+        if self.state.results is before:
+            self._put(replace(self.state, results=after))
+
+    def _took(self, run: Evaluation) -> None:
+        """A newer word about a run."""
+        before = self.state.run(run.id)
+        if before is None:
+            return
+        runs = tuple(run if each.id == run.id else each for each in self.state.runs)
+        self._put(replace(self.state, runs=runs))
+        if run.finished and not before.finished:
+            if self.state.chosen == run.id:
+                self._opening.ask()
+            self.ended.emit(run)
+
+    def _put(self, state: RunsState) -> None:
+        if state != self.state:
+            self.state = state
+            self.changed.emit(state)
+
+    def _failed(self, error: Exception) -> None:
+        phase = self.state.phase if self.state.phase != "loading" else phase_of(error)
+        problem = None if isinstance(error, NotOnline) else problem_from(error)
+        self._put(replace(self.state, phase=phase, starting=False, comparing=False, problem=problem))
+
+
+async def begin(ask: Ask, dataset_id: str, evaluator_ids: list[str], predictions: str) -> Evaluation:
+    """Begin a run; it goes on while this returns. Raises NotOnline, AtlasError."""
+    asked = EvaluationCreate(dataset_id=dataset_id, evaluator_ids=evaluator_ids, predictions=predictions)
+    return await ask(lambda client: client.evaluations.create(asked))
+
+
+async def look(ask: Ask, evaluation_id: str) -> Evaluation:
+    """How far a run is. Raises NotOnline, AtlasError."""
+    return await ask(lambda client: client.evaluations.get(evaluation_id))
+
+
+async def stop(ask: Ask, evaluation_id: str) -> Evaluation:
+    """Stop a run. Raises NotOnline, AtlasError."""
+    return await ask(lambda client: client.evaluations.cancel(evaluation_id))
+
+
+async def every_result(ask: Ask, evaluation_id: str, evaluator_id: str) -> tuple[EvaluationResult, ...]:
+    """All results of a run by one evaluator, the worst first. Raises NotOnline, AtlasError."""
+    return await ask(lambda client: _every(client, Results(evaluation_id, evaluator_id)))
+
+
+async def _every(client: "AsyncAtlas", of: Results) -> tuple[EvaluationResult, ...]:
+    rows: list[EvaluationResult] = []
+    while True:
+        page = await _page(client, of, _AT_ONCE)
+        rows += page.data
+        if not page.has_more:
+            return tuple(rows)
+        of = replace(of, cursor=page.next_cursor)
+
+
+async def _page(client: "AsyncAtlas", of: Results, limit: int) -> "Page[EvaluationResult]":
+    query = ResultsQuery(evaluator_id=of.evaluator_id, order="worst", limit=limit, cursor=of.cursor)
+    return await client.evaluations.results(of.evaluation_id, query)
+
+
+def compared(
+    first_id: str,
+    second_id: str,
+    evaluator_id: str,
+    least: float,
+    first: tuple[EvaluationResult, ...],
+    second: tuple[EvaluationResult, ...],
+) -> Comparison:
+    """Two runs side by side. Passed is: scored ``least`` or more."""
+    before = {row.item_id: row for row in first}
+    after = {row.item_id: row for row in second}
+    found = flips(
+        {name: _passed(row, least) for name, row in before.items()},
+        {name: _passed(row, least) for name, row in after.items()},
+    )
+    versions = (_version(first), _version(second))
+    return Comparison(first_id, second_id, evaluator_id, least, found, before, after, versions)
+
+
+def _passed(row: EvaluationResult, least: float) -> bool | None:
+    return None if row.score is None else row.score >= least
+
+
+def _version(rows: tuple[EvaluationResult, ...]) -> int | None:
+    return rows[0].evaluator_version if rows else None

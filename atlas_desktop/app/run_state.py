@@ -1,0 +1,71 @@
+"""What is known about the evaluation runs of one dataset. Frozen values."""
+
+from dataclasses import dataclass
+
+from atlas_desktop.app.asking import Phase
+from atlas_desktop.app.problems import Problem
+from atlas_desktop.contract.evaluations import Evaluation, EvaluationResult
+from atlas_desktop.domain.flips import Flips
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The results of one run by one evaluator, the worst first, as far as they were read.
+
+    ``whole``: all of them are here. ``phase`` is loading while more are on their way.
+    """
+
+    evaluation_id: str
+    evaluator_id: str
+    rows: tuple[EvaluationResult, ...] = ()
+    phase: Phase = "loading"
+    whole: bool = False
+    cursor: str | None = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two runs by one evaluator. ``first`` and ``second`` are by item; ``least`` is the score that passes.
+
+    ``versions``: the evaluator's, in both runs; where they differ, what flipped may be the rule and not the item.
+    """
+
+    first_id: str
+    second_id: str
+    evaluator_id: str
+    least: float
+    flips: Flips
+    first: dict[str, EvaluationResult]
+    second: dict[str, EvaluationResult]
+    versions: tuple[int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunsState:
+    """``runs`` newest first; ``chosen`` is the one at hand, ``base`` the one it is compared with."""
+
+    dataset_id: str | None = None
+    phase: Phase = "nothing"
+    runs: tuple[Evaluation, ...] = ()
+    has_more: bool = False
+    chosen: str | None = None
+    results: Results | None = None
+    comparison: Comparison | None = None
+    comparing: bool = False
+    starting: bool = False
+    problem: Problem | None = None
+
+    def run(self, evaluation_id: str | None) -> Evaluation | None:
+        """This run, if it is known."""
+        return next((run for run in self.runs if run.id == evaluation_id), None)
+
+    @property
+    def at_hand(self) -> Evaluation | None:
+        """The run that was chosen."""
+        return self.run(self.chosen)
+
+    @property
+    def active(self) -> tuple[Evaluation, ...]:
+        """Those that go on."""
+        return tuple(run for run in self.runs if not run.finished)
