@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import apsw
 
@@ -14,19 +15,25 @@ SELECT call.seq, operation FROM carray(?) AS asked CROSS JOIN call ON call.seq =
     JOIN kind ON kind.id = call.kind
 """
 _DRAFTS = """
-SELECT id, name, operation, count(dataset_draft_item.call) FROM dataset_draft
+SELECT id, name, operation, count(dataset_draft_item.call), recipe,
+    EXISTS (SELECT 1 FROM dataset_sending WHERE dataset_sending.draft = id) FROM dataset_draft
     LEFT JOIN dataset_draft_item ON draft = id GROUP BY id ORDER BY id DESC
 """
 
 
 @dataclass(frozen=True, slots=True)
 class DatasetDraft:
-    """A list of calls of one operation, to become a dataset. ``count`` calls are in it."""
+    """A list of calls of one operation, to become a dataset. ``count`` calls are in it.
+
+    ``recipe``: how, as whoever builds it has written it. ``sending``: it is on its way to the server.
+    """
 
     id: int
     name: str
     operation: str
     count: int
+    recipe: str | None = None
+    sending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,16 @@ class DatasetDrafts:
         at_ms = round(now.timestamp() * 1000)
         return await self._database.write(lambda writer: _add(writer, calls, at_ms), soon=True)
 
+    async def begin(self, operation: str, calls: Sequence[int], *, now: datetime) -> int:
+        """A new draft of these calls, which are of this operation; it is named after it. Returns its id."""
+        at_ms = round(now.timestamp() * 1000)
+        return await self._database.write(lambda writer: _begin(writer, operation, calls, at_ms))
+
+    async def set_recipe(self, draft: int, recipe: str) -> None:
+        """How it becomes a dataset."""
+        sql = "UPDATE dataset_draft SET recipe = ? WHERE id = ?"
+        await self._database.write(lambda writer: writer.execute(sql, (recipe, draft)).fetchall())
+
     async def take_out(self, call: int) -> str | None:
         """Take a call out of the newest draft it is in: that one's name; None when it is in none."""
         return await self._database.write(lambda writer: _take_out(writer, call), soon=True)
@@ -66,14 +83,12 @@ class DatasetDrafts:
         return await self._database.write(lambda w: w.execute(sql, (name, draft)).fetchone() is not None)
 
     async def drop(self, draft: int) -> None:
-        """Forget the list. The calls stay."""
+        """Forget the list, and what is left of sending it. The calls stay."""
         await self._database.write(lambda writer: _drop(writer, draft))
 
     async def all(self) -> list[DatasetDraft]:
         """Newest first."""
-        return await self._database.read(
-            lambda reader: [DatasetDraft(*row) for row in reader.execute(_DRAFTS)]
-        )
+        return await self._database.read(lambda reader: [_draft(row) for row in reader.execute(_DRAFTS)])
 
     async def items(self, draft: int) -> "array[int]":
         """The calls of a draft in the order they were added."""
@@ -84,6 +99,11 @@ class DatasetDrafts:
         """The names of the drafts this call is in."""
         sql = "SELECT name FROM dataset_draft_item JOIN dataset_draft ON id = draft WHERE call = ? ORDER BY id DESC"
         return await self._database.read(lambda reader: [row[0] for row in reader.execute(sql, (call,))])
+
+
+def _draft(row: tuple[Any, ...]) -> DatasetDraft:
+    number, name, operation, count, recipe, sending = row
+    return DatasetDraft(number, name, operation, count, recipe, bool(sending))
 
 
 def _add(writer: apsw.Connection, calls: Sequence[int], at_ms: int) -> Collected:
@@ -98,10 +118,7 @@ def _add(writer: apsw.Connection, calls: Sequence[int], at_ms: int) -> Collected
     for operation, members in by_operation.items():
         draft, name = _draft_of(writer, operation, at_ms)
         before = writer.total_changes()
-        writer.executemany(
-            "INSERT OR IGNORE INTO dataset_draft_item(draft, call, at_ms) VALUES (?, ?, ?)",
-            [(draft, call, at_ms) for call in members],
-        )
+        _insert(writer, draft, members, at_ms)
         new = writer.total_changes() - before
         known += len(members) - new
         if new:
@@ -111,10 +128,14 @@ def _add(writer: apsw.Connection, calls: Sequence[int], at_ms: int) -> Collected
 
 def _draft_of(writer: apsw.Connection, operation: str, at_ms: int) -> tuple[int, str]:
     found: tuple[int, str] | None = writer.execute(
-        "SELECT id, name FROM dataset_draft WHERE operation = ? ORDER BY id DESC LIMIT 1", (operation,)
+        "SELECT id, name FROM dataset_draft WHERE operation = ?"
+        " AND NOT EXISTS (SELECT 1 FROM dataset_sending WHERE draft = id) ORDER BY id DESC LIMIT 1",
+        (operation,),
     ).fetchone()
-    if found is not None:
-        return found
+    return found or _new(writer, operation, at_ms)
+
+
+def _new(writer: apsw.Connection, operation: str, at_ms: int) -> tuple[int, str]:
     taken = {row[0] for row in writer.execute("SELECT name FROM dataset_draft")}
     name, number = operation, 1
     while name in taken:
@@ -124,6 +145,19 @@ def _draft_of(writer: apsw.Connection, operation: str, at_ms: int) -> tuple[int,
         "INSERT INTO dataset_draft(name, operation, created_ms) VALUES (?, ?, ?)", (name, operation, at_ms)
     )
     return writer.last_insert_rowid(), name
+
+
+def _begin(writer: apsw.Connection, operation: str, calls: Sequence[int], at_ms: int) -> int:
+    draft, _ = _new(writer, operation, at_ms)
+    _insert(writer, draft, calls, at_ms)
+    return draft
+
+
+def _insert(writer: apsw.Connection, draft: int, calls: Sequence[int], at_ms: int) -> None:
+    writer.executemany(
+        "INSERT OR IGNORE INTO dataset_draft_item(draft, call, at_ms) VALUES (?, ?, ?)",
+        [(draft, call, at_ms) for call in calls],
+    )
 
 
 def _remove(writer: apsw.Connection, draft: int, calls: Sequence[int]) -> None:
@@ -147,5 +181,7 @@ def _take_out(writer: apsw.Connection, call: int) -> str | None:
 
 
 def _drop(writer: apsw.Connection, draft: int) -> None:
+    writer.execute("DELETE FROM dataset_sending_item WHERE draft = ?", (draft,))
+    writer.execute("DELETE FROM dataset_sending WHERE draft = ?", (draft,))
     writer.execute("DELETE FROM dataset_draft_item WHERE draft = ?", (draft,))
     writer.execute("DELETE FROM dataset_draft WHERE id = ?", (draft,))

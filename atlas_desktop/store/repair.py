@@ -39,8 +39,11 @@ _MINE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("draft_history", ("number", "call", "text", "saved_ms", "why")),
     ("later", ("call", "at_ms")),
     ("tag_use", ("tag", "times", "last_ms")),
-    ("dataset_draft", ("id", "name", "operation", "created_ms")),
+    ("dataset_draft", ("id", "name", "operation", "created_ms", "recipe")),
     ("dataset_draft_item", ("draft", "call", "at_ms")),
+    ("dataset_sending", ("draft", "op_id", "creation", "dataset")),
+    ("dataset_sending_item", ("draft", "place", "call", "body", "state", "problem")),
+    ("item_draft", ("dataset", "item", "text", "start", "base", "saved_ms")),
 )  # fmt: skip
 _OUTBOX: Final = (
     "seq", "op_id", "call", "call_id", "decision", "said", "shown", "base", "payload", "sha256", "state",
@@ -224,6 +227,8 @@ _AGREE: Final = (
     ),
     "DELETE FROM decision_item WHERE decision NOT IN (SELECT id FROM decision)",
     "DELETE FROM dataset_draft_item WHERE draft NOT IN (SELECT id FROM dataset_draft)",
+    "DELETE FROM dataset_sending WHERE draft NOT IN (SELECT id FROM dataset_draft)",
+    "DELETE FROM dataset_sending_item WHERE draft NOT IN (SELECT draft FROM dataset_sending)",
     "DELETE FROM unfinished WHERE decision NOT IN (SELECT id FROM decision)",
     "DELETE FROM unfinished_step WHERE length(calls) % 8 <> 0 OR NOT EXISTS (SELECT 1 FROM unfinished)",
     "DELETE FROM head WHERE call NOT IN (SELECT seq FROM call WHERE gone = 0)",

@@ -8,16 +8,20 @@ from atlas_desktop.database.database import NO_HOOKS, THREADS, Database, Hooks, 
 from atlas_desktop.store.asides import Asides
 from atlas_desktop.store.best_answer import BestAnswers
 from atlas_desktop.store.calls import Calls
+from atlas_desktop.store.candidates import Candidates
 from atlas_desktop.store.conflicts import Conflicts
 from atlas_desktop.store.dataset_drafts import DatasetDrafts
+from atlas_desktop.store.datasets import Datasets
 from atlas_desktop.store.decisions import Decisions
 from atlas_desktop.store.drafts import Drafts
 from atlas_desktop.store.evaluators import Evaluators
 from atlas_desktop.store.identity import Identity
+from atlas_desktop.store.item_drafts import ItemDrafts
 from atlas_desktop.store.opening import OpenReport, Repair, open_database, unsent_in
 from atlas_desktop.store.operations import Operations
 from atlas_desktop.store.outbox import Outbox
 from atlas_desktop.store.pull import Pull
+from atlas_desktop.store.sendings import Sendings
 from atlas_desktop.store.tags import Tags
 
 __all__ = ["Hooks", "Inline", "OpenReport", "Repair", "Store", "Threads", "unsent_in"]
@@ -42,6 +46,10 @@ class Store:
         self.tags = Tags(database)
         self.best_answers = BestAnswers(database)
         self.dataset_drafts = DatasetDrafts(database)
+        self.sendings = Sendings(database)
+        self.datasets = Datasets(database)
+        self.item_drafts = ItemDrafts(database)
+        self.candidates = Candidates(database)
         self.outbox = Outbox(database, new_op_id)
         self.pull = Pull(database)
         self.operations = Operations(database)

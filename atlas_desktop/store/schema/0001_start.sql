@@ -236,12 +236,14 @@ CREATE INDEX draft_history_call ON draft_history(call, number);
 CREATE TABLE later(call INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT;
 CREATE TABLE tag_use(tag TEXT PRIMARY KEY, times INTEGER NOT NULL, last_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
--- Calls collected for a dataset; operation: the key all of them belong to.
+-- Calls collected for a dataset; operation: the key all of them belong to. recipe: how they become items, as JSON;
+-- null: as usual.
 CREATE TABLE dataset_draft(
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL UNIQUE,
     operation TEXT NOT NULL,
-    created_ms INTEGER NOT NULL
+    created_ms INTEGER NOT NULL,
+    recipe TEXT
 ) STRICT;
 CREATE TABLE dataset_draft_item(
     draft INTEGER NOT NULL REFERENCES dataset_draft,
@@ -250,3 +252,56 @@ CREATE TABLE dataset_draft_item(
     PRIMARY KEY(draft, call)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX dataset_draft_call ON dataset_draft_item(call);
+
+-- A draft on its way to the server. creation: the request that makes the dataset, sent under op_id as Idempotency-Key;
+-- dataset: its id, once it is known.
+CREATE TABLE dataset_sending(
+    draft INTEGER PRIMARY KEY REFERENCES dataset_draft,
+    op_id TEXT NOT NULL,
+    creation BLOB NOT NULL,
+    dataset TEXT
+) STRICT;
+-- The items of it, the very bytes. state: 0 to be sent, 1 in the dataset, 2 refused, with the server's words in problem.
+CREATE TABLE dataset_sending_item(
+    draft INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    call INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    state INTEGER NOT NULL DEFAULT 0,
+    problem TEXT,
+    PRIMARY KEY(draft, place)
+) STRICT, WITHOUT ROWID;
+
+-- What is being written over the expected output of an item. base: the item's revision when it was begun.
+CREATE TABLE item_draft(
+    dataset TEXT NOT NULL,
+    item TEXT NOT NULL,
+    text BLOB NOT NULL,
+    start BLOB NOT NULL,
+    base INTEGER NOT NULL,
+    saved_ms INTEGER NOT NULL,
+    PRIMARY KEY(dataset, item)
+) STRICT, WITHOUT ROWID;
+
+-- DATASETS AS LAST HEARD: a copy of the server's, to be read where it is not reached. revision: of the dataset when
+-- its items were read, null: not all of them ever were; generation: of the reading that brought an item last.
+CREATE TABLE dataset(
+    id TEXT PRIMARY KEY, place INTEGER NOT NULL, body BLOB NOT NULL, revision INTEGER, generation INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE dataset_item(
+    dataset TEXT NOT NULL,
+    id TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    source TEXT,
+    title TEXT NOT NULL,
+    expected TEXT NOT NULL,
+    weight REAL NOT NULL,
+    split TEXT,
+    hash BLOB NOT NULL,
+    packed INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY(dataset, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dataset_item_place ON dataset_item(dataset, place);
