@@ -13,6 +13,38 @@ class DatasetActs(Protocol):
         """This part of the dataset at hand."""
         ...
 
+    def move(self, direction: Literal[1, -1]) -> None:
+        """The next row that way, in the part that is shown."""
+        ...
+
+    def go_to_dataset(self, direction: Literal[1, -1]) -> None:
+        """The next dataset or draft that way."""
+        ...
+
+    def open_current(self) -> None:
+        """What the row at hand is about."""
+        ...
+
+    def edit_current(self) -> None:
+        """Change the row at hand."""
+        ...
+
+    def drop_current(self) -> None:
+        """Take the row at hand out of its dataset or draft; asks first."""
+        ...
+
+    def new_dataset(self) -> None:
+        """A dataset of the calls that are selected on Review, or in its filter."""
+        ...
+
+    def branch(self) -> None:
+        """A new draft with the items of the dataset at hand."""
+        ...
+
+    def send(self) -> None:
+        """Make the dataset of the draft at hand."""
+        ...
+
     def edit_item(self, item_id: str) -> None:
         """Show this item of the dataset at hand with the cursor in its expected output."""
         ...

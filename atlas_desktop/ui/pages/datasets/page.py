@@ -1,6 +1,6 @@
 """Datasets: the list, and the one at hand in sections."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtWidgets import QStackedWidget
 
@@ -42,6 +42,39 @@ class DatasetsPage(WorkPage):
         """This part of the dataset at hand."""
         if name in self.sections:
             self.stack.setCurrentWidget(self.sections[name])
+
+    @property
+    def section(self) -> Section:
+        """The part that is shown."""
+        shown = self.stack.currentWidget()
+        return shown if isinstance(shown, Section) else self.gates
+
+    def move(self, direction: Literal[1, -1]) -> None:
+        """The next row that way, in the part that is shown."""
+        self.section.move(direction)
+
+    def go_to_dataset(self, direction: Literal[1, -1]) -> None:
+        """The next dataset or draft that way."""
+
+    def open_current(self) -> None:
+        """What the row at hand is about."""
+        self.section.open_current()
+
+    def edit_current(self) -> None:
+        """Change the row at hand."""
+        self.section.edit_current()
+
+    def drop_current(self) -> None:
+        """Take the row at hand out."""
+
+    def new_dataset(self) -> None:
+        """A dataset of the calls that are selected on Review, or in its filter."""
+
+    def branch(self) -> None:
+        """A new draft with the items of the dataset at hand."""
+
+    def send(self) -> None:
+        """Make the dataset of the draft at hand."""
 
     def edit_item(self, item_id: str) -> None:
         """Show this item with the cursor in its expected output."""

@@ -1,6 +1,6 @@
 """One part of what is known about a dataset: items, gates, runs, versions."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtWidgets import QWidget
 
@@ -39,6 +39,15 @@ class Section(QWidget):
     def take_focus(self) -> None:
         """The focus to where one begins."""
         self.setFocus()
+
+    def move(self, direction: Literal[1, -1]) -> None:
+        """The next row that way: ``J`` and ``K``."""
+
+    def open_current(self) -> None:
+        """What the row at hand is about: ``Enter``."""
+
+    def edit_current(self) -> None:
+        """Change it: ``E``."""
 
     def show_keys(self, keyboard: "Keyboard") -> None:
         """Teach the keys as they are now."""
