@@ -65,8 +65,8 @@ class CallExport:
 def recorded(judged: JudgedCall) -> dict[str, Json]:
     """The line of an import file that this call is; what is not known is left out."""
     call = judged.call
-    asked = call.request.model_dump(mode="json", exclude_none=True)
-    message = call.response.message.model_dump(mode="json", exclude_none=True)
+    asked = call.request.model_dump(mode="json", exclude_unset=True)
+    message = call.response.message.model_dump(mode="json", exclude_unset=True)
     delivery = call.delivery
     line: dict[str, Any] = {
         "source_id": call.id,

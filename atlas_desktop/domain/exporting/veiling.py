@@ -6,9 +6,14 @@ import orjson
 
 from atlas_desktop.contract.base import Json
 from atlas_desktop.domain.veil import veiled
+from atlas_desktop.wording import tr
 
 _DEEPEST: Final = 100
-"""Deeper than this, a value is covered as the text it would be written as."""
+"""JSON nested deeper is covered as the text it is; a body of the contract holds none."""
+
+
+class _TooDeepError(ValueError):
+    pass
 
 
 def veiled_text(text: str) -> str:
@@ -24,14 +29,17 @@ def veiled_json(value: Json) -> Json:
 
     A member's name counts: the text of ``{"password": "…"}`` is a secret by it.
     """
-    return _value(value, "", 0)
+    try:
+        return _value(value, "", 0)
+    except _TooDeepError:
+        return tr("[nested too deeply to be looked through]")
 
 
 def _value(value: Json, name: str, depth: int) -> Json:
     if isinstance(value, str):
         return _text(value, name, depth)
     if isinstance(value, dict | list) and depth >= _DEEPEST:
-        return _as_written(value)
+        raise _TooDeepError
     if isinstance(value, dict):
         return _members(value, depth + 1)
     if isinstance(value, list):
@@ -45,16 +53,16 @@ def _text(text: str, name: str, depth: int) -> str:
     if text.lstrip()[:1] in ("{", "[", '"') and depth < _DEEPEST:
         try:
             value = orjson.loads(text)
-        except orjson.JSONDecodeError:
+            covered = _value(value, name, depth + 1)
+        except (orjson.JSONDecodeError, _TooDeepError):
             return _by_name(name, veiled(text))
-        covered = _value(value, name, depth + 1)
         if covered != value:
             return orjson.dumps(covered).decode()
     return _by_name(name, veiled(text))
 
 
-def _as_written(value: Json) -> Json:
-    """The value itself, or, where its JSON would show something, that JSON covered, as a text."""
+def _as_written(value: float) -> Json:
+    """The number itself, or, where it is a card's or such, what it is, as a text."""
     written = orjson.dumps(value).decode()
     covered = veiled(written)
     return value if covered == written else covered
