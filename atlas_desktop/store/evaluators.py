@@ -29,6 +29,10 @@ class Evaluators:
         """Make the list exactly this."""
         return await self._database.write(lambda writer: _replace(writer, evaluators))
 
+    async def put(self, evaluator: Evaluator) -> Changed:
+        """One as the server has it now: what was just changed there is not waited for."""
+        return await self._database.write(lambda writer: _put(writer, evaluator))
+
     async def list(self) -> list[Evaluator]:
         """All of them, by id."""
         return await self._database.read(_list)
@@ -39,16 +43,25 @@ class Evaluators:
 
 
 def _replace(writer: apsw.Connection, evaluators: Sequence[Evaluator]) -> Changed:
-    wanted = {
-        evaluator.id: evaluator.model_dump_json(by_alias=True, exclude_unset=True).encode()
-        for evaluator in evaluators
-    }
+    wanted = {evaluator.id: _body(evaluator) for evaluator in evaluators}
     known = {row[0]: row[1] for row in writer.execute("SELECT id, body FROM evaluator")}
     if wanted == known:
         return NOTHING
     writer.execute("DELETE FROM evaluator")
     writer.executemany("INSERT INTO evaluator(id, body) VALUES (?, ?)", wanted.items())
     return Changed(operations=True)
+
+
+def _put(writer: apsw.Connection, evaluator: Evaluator) -> Changed:
+    writer.execute(
+        "INSERT INTO evaluator(id, body) VALUES (?1, ?2) ON CONFLICT(id) DO UPDATE SET body = ?2",
+        (evaluator.id, _body(evaluator)),
+    )
+    return Changed(operations=True)
+
+
+def _body(evaluator: Evaluator) -> bytes:
+    return evaluator.model_dump_json(by_alias=True, exclude_unset=True).encode()
 
 
 def _list(reader: apsw.Connection) -> list[Evaluator]:

@@ -21,6 +21,7 @@ from atlas_desktop.store.opening import OpenReport, Repair, open_database, unsen
 from atlas_desktop.store.operations import Operations
 from atlas_desktop.store.outbox import Outbox
 from atlas_desktop.store.pull import Pull
+from atlas_desktop.store.samples import Samples
 from atlas_desktop.store.sendings import Sendings
 from atlas_desktop.store.tags import Tags
 
@@ -54,6 +55,7 @@ class Store:
         self.pull = Pull(database)
         self.operations = Operations(database)
         self.evaluators = Evaluators(database)
+        self.samples = Samples(database)
         self.identity = Identity(database)
 
     @classmethod
