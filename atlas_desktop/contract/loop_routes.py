@@ -21,7 +21,14 @@ from atlas_desktop.contract.evaluations import (
     ResultsQuery,
 )
 from atlas_desktop.contract.listing import DatasetsQuery, ListQuery
-from atlas_desktop.contract.promotions import Gates, PromoteRequest, Promotion, Training, TrainingCreate
+from atlas_desktop.contract.promotions import (
+    BundleQuery,
+    Gates,
+    PromoteRequest,
+    Promotion,
+    Training,
+    TrainingCreate,
+)
 from atlas_desktop.contract.route import Route
 
 DATASET_ROUTES: Final[tuple[Route, ...]] = (
@@ -118,6 +125,7 @@ DATASET_ROUTES: Final[tuple[Route, ...]] = (
         "/datasets/{dataset}/training/{training}/bundle",
         bytes,
         "The training bundle as a ZIP file",
+        query=BundleQuery,
         answers="application/zip",
         feature="datasets.bundle",
     ),

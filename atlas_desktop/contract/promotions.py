@@ -34,6 +34,7 @@ class Gates(Answer):
     object: Literal["gates"] = "gates"
     dataset_id: str
     dataset_revision: Counter
+    item_count: int = 0
     met: bool
     gates: list[GateStanding]
 
@@ -67,6 +68,12 @@ class PromoteRequest(Request):
     """The body of a promotion; needed only for an operation without gates."""
 
     acknowledge_no_gates: bool = False
+
+
+class BundleQuery(Request):
+    """Query parameters of the bundle: personal data in it is veiled, unless ``unveiled`` (that is audited)."""
+
+    unveiled: bool = False
 
 
 class TrainingCreate(Request):

@@ -18,7 +18,14 @@ from atlas_desktop.contract.datasets import (
     ItemsAnswer,
 )
 from atlas_desktop.contract.listing import DatasetsQuery, ListQuery
-from atlas_desktop.contract.promotions import Gates, PromoteRequest, Promotion, Training, TrainingCreate
+from atlas_desktop.contract.promotions import (
+    BundleQuery,
+    Gates,
+    PromoteRequest,
+    Promotion,
+    Training,
+    TrainingCreate,
+)
 
 if TYPE_CHECKING:
     from atlas_desktop.api.exchange import Exchange
@@ -138,9 +145,12 @@ class Datasets(Resource):
         query = ListQuery(limit=limit, cursor=cursor)
         return await self._exchange.ask("datasets.trainings", Page[Training], query=query, dataset=dataset)
 
-    async def bundle(self, dataset: str, training: str) -> bytes:
-        """The training bundle as a ZIP file. Feature ``datasets.bundle``."""
-        return (await self._exchange.ask_raw("datasets.bundle", dataset=dataset, training=training)).body
+    async def bundle(self, dataset: str, training: str, *, unveiled: bool = False) -> bytes:
+        """The training bundle as a ZIP file. Unveiled is written down there. Feature ``datasets.bundle``."""
+        query = BundleQuery(unveiled=unveiled)
+        return (
+            await self._exchange.ask_raw("datasets.bundle", query=query, dataset=dataset, training=training)
+        ).body
 
 
 def _plain(item: Any) -> Any:
