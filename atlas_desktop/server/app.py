@@ -21,6 +21,7 @@ from atlas_desktop.server.answers import Answered, answer
 from atlas_desktop.server.asking import Asked
 from atlas_desktop.server.atlas import Atlas, Handler
 from atlas_desktop.server.config import ServerConfig
+from atlas_desktop.server.evaluation_runs.runs import Runs
 from atlas_desktop.server.guard import Guard, respond
 from atlas_desktop.server.handlers import HANDLERS
 from atlas_desktop.server.limits import Limiter
@@ -43,12 +44,14 @@ def create_app(config: ServerConfig) -> Starlette:
     served = [route for route in ROUTES if route.name in HANDLERS]
     features = dict.fromkeys(route.feature for route in served if route.feature is not None)
     storage = Storage.open(config)
+    scorer = Scorer(config)
     atlas = Atlas(
         config=config,
         storage=storage,
         limiter=Limiter(config.rate, config.clock),
         reading=Reading(storage, config.beside if config.executor == "threaded" else None),
-        scorer=Scorer(config),
+        scorer=scorer,
+        runs=Runs(config, storage, scorer),
         features=(*features, "feedback.conflicts", "operations", "evaluators", "idempotency"),
     )
     routes: list[BaseRoute] = [_route(atlas, route, HANDLERS[route.name]) for route in served]
@@ -56,7 +59,9 @@ def create_app(config: ServerConfig) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        atlas.runs.start()
         yield
+        await atlas.runs.close()
         close_app(app)
 
     app = Starlette(
@@ -74,6 +79,7 @@ def close_app(app: Starlette) -> None:
     """Finish queued writes, close the database and the threads. Also done at ASGI lifespan shutdown."""
     atlas = cast("Atlas", app.state.atlas)
     atlas.reading.stop()
+    atlas.runs.stop()
     atlas.scorer.stop()
     atlas.storage.close()
 
@@ -97,15 +103,13 @@ def _route(atlas: Atlas, route: Route, handler: Handler) -> StarletteRoute:
                 return _with_headers(respond(busy), headers)
             except Refusal as refusal:
                 return _with_headers(respond(refusal), headers)
-        return _with_headers(_response(done), headers)
+        return _with_headers(_response(done, route.answers), headers)
 
     return StarletteRoute(f"{API_BASE}{route.path}", endpoint, methods=[route.method], name=route.name)
 
 
-def _response(done: Answered) -> Response:
-    return Response(
-        done.body, status_code=done.status, headers=dict(done.headers), media_type="application/json"
-    )
+def _response(done: Answered, media: str = "application/json") -> Response:
+    return Response(done.body, status_code=done.status, headers=dict(done.headers), media_type=media)
 
 
 def _with_headers(response: Response, headers: dict[str, str]) -> Response:
