@@ -9,19 +9,22 @@ from typing import Final, Literal
 import orjson
 
 from atlas_desktop.contract.base import Json
+from atlas_desktop.domain.expected import Fault, fitted
 from atlas_desktop.domain.fingerprints import canonical_json
-from atlas_desktop.domain.scoring.json_schema import SchemaCheck, SchemaError
+from atlas_desktop.domain.item_words import one_line_of
+from atlas_desktop.domain.scoring.json_schema import compiled
 from atlas_desktop.domain.scoring.pointer import NotJsonError, parse
 
 Expects = Literal["corrections", "corrections_and_good", "everything"]
 """What becomes the expected output: only corrections; else the answer where it was rated good; else any answer."""
 
 State = Literal[
-    "ready", "nothing_expected", "untagged", "other_operation", "other_version", "not_json", "not_conforming",
-    "duplicate",
+    "ready", "nothing_expected", "untagged", "other_operation", "other_version", "not_conforming", "duplicate"
 ]  # fmt: skip
 
 _MOST_STEPS: Final = 4_000_000
+"""Of some twenty nanoseconds: the validator holds Python's lock meanwhile, in a thread too."""
+_MOST_FAULTS: Final = 5
 _TEST: Final = "test"
 _TRAIN: Final = "train"
 
@@ -59,11 +62,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the items are for. ``check``: the schema, compiled; None: there is none, or only the server knows it."""
+    """What the items are for. ``schema`` None: there is none, or only the server knows it.
+
+    A call without a version counts as of the operation's ``first_version``.
+    """
 
     operation: str
-    schema_version: str | None
-    check: SchemaCheck | None = None
+    schema_version: str | None = None
+    first_version: str | None = None
+    schema: Json = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ class Planned:
     key: bytes = b""
     prompt: int | None = None
     corrected: bool = False
-    errors: tuple[SchemaError, ...] = ()
+    faults: tuple[Fault, ...] = ()
     unchecked: bool = False
     split: str | None = None
     clash: int = 0
@@ -120,7 +127,7 @@ def plan_one(candidate: Candidate, recipe: Recipe, target: Target) -> Planned:
         return replace(made, state=state)
     if text is None:
         return replace(made, state="nothing_expected")
-    return _valued(made, text, recipe, target.check)
+    return _valued(made, text, recipe, target.schema)
 
 
 def _expected(candidate: Candidate, recipe: Recipe) -> str | None:
@@ -136,28 +143,27 @@ def _unfit(candidate: Candidate, target: Target) -> State | None:
         return "untagged"
     if candidate.operation != target.operation:
         return "other_operation"
-    if target.schema_version is not None and candidate.schema_version not in (None, target.schema_version):
+    version = candidate.schema_version or target.first_version
+    if None not in (version, target.schema_version) and version != target.schema_version:
         return "other_version"
     return None
 
 
-def _valued(made: Planned, text: str, recipe: Recipe, check: SchemaCheck | None) -> Planned:
-    if check is None:
-        value = _object_or_text(text) if recipe.objects else text
+def _valued(made: Planned, text: str, recipe: Recipe, schema: Json) -> Planned:
+    """As the server keeps it: by the same rule."""
+    if schema is None and recipe.objects:
+        value = _object_or_text(text)
         return replace(made, value=value, key=_key(value))
-    try:
-        value = parse(text)
-    except NotJsonError:
-        if check.holds(text):  # the schema asks for a text
-            return replace(made, value=text, key=_key(text))
-        return replace(made, state="not_json")
-    if check.steps(text) > _MOST_STEPS:
-        return replace(made, value=value, key=_key(value), unchecked=True)
-    errors = check.errors(value)
-    if errors and check.holds(text):
-        return replace(made, value=text, key=_key(text))
-    state: State = "not_conforming" if errors else "ready"
-    return replace(made, state=state, value=value, key=_key(value), errors=errors)
+    if schema is not None and compiled(schema).steps(text) > _MOST_STEPS:
+        return replace(made, value=text, key=_key(text), unchecked=True)
+    fit = fitted(schema, text)
+    state: State = "not_conforming" if fit.faults else "ready"
+    return replace(made, state=state, value=fit.value, key=_key(fit.value), faults=fit.faults[:_MOST_FAULTS])
+
+
+def brief(item: Planned) -> Planned:
+    """The same without what only sending needs: thousands of them are held for the preview."""
+    return replace(item, text=one_line_of(item.text), value=None)
 
 
 def _object_or_text(text: str) -> Json:
