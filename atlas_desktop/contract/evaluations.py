@@ -24,6 +24,16 @@ class EvaluationCreate(Request):
     predictions: str = Field(default="expected", min_length=1, max_length=200)
 
 
+LONGEST_WAIT: Final = 10.0
+"""Seconds that the answer to a new run waits for it at most."""
+
+
+class EvaluationWait(Request):
+    """How many seconds the answer may wait for the run; 0 to watch it from the start."""
+
+    wait: float = Field(default=LONGEST_WAIT, ge=0, le=LONGEST_WAIT, allow_inf_nan=False)
+
+
 class EvaluationsQuery(ListQuery):
     """Runs, newest first; of one dataset only, when it is named."""
 

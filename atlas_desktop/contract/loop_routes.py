@@ -18,6 +18,7 @@ from atlas_desktop.contract.evaluations import (
     EvaluationCreate,
     EvaluationResult,
     EvaluationsQuery,
+    EvaluationWait,
     ResultsQuery,
 )
 from atlas_desktop.contract.listing import DatasetsQuery, ListQuery
@@ -138,6 +139,7 @@ EVALUATION_ROUTES: Final[tuple[Route, ...]] = (
         "/evaluations",
         Evaluation,
         "Score a dataset; answers after ten seconds at most, done or not",
+        query=EvaluationWait,
         body=EvaluationCreate,
     ),
     Route(

@@ -12,6 +12,7 @@ from atlas_desktop.contract.cursors import BadCursorError, decode_cursor, encode
 from atlas_desktop.server.answers import Answered
 from atlas_desktop.server.asking import Asked
 from atlas_desktop.server.config import ServerConfig
+from atlas_desktop.server.evaluation_runs.runs import Runs
 from atlas_desktop.server.limits import Limiter
 from atlas_desktop.server.reading import Reading
 from atlas_desktop.server.refusals import unprocessable
@@ -30,6 +31,7 @@ class Atlas:
     limiter: Limiter
     reading: Reading
     scorer: Scorer
+    runs: Runs
     features: tuple[str, ...]
 
     async def act(self, asked: Asked, work: Callable[[Tenant], Answered]) -> Answered:
@@ -47,6 +49,11 @@ class Atlas:
         """Keep the answer for a repetition of the request. Of two that run side by side the first is kept."""
         if (token := asked.token) is not None:
             await self.storage.write(asked.scope, lambda tenant: _keep(tenant, token, done))
+
+    async def keep_last(self, asked: Asked, done: Answered) -> None:
+        """Keep the answer for a repetition of the request, in the place of one that was kept while it was worked on."""
+        if (token := asked.token) is not None:
+            await self.storage.write(asked.scope, lambda tenant: keep(tenant, token, done))
 
     def seal(self, asked: Asked, position: Any) -> str | None:
         """A cursor to a position in this list, with these filters, for this scope only; None for None."""

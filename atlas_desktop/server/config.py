@@ -1,5 +1,6 @@
 """Everything a server instance is told from outside: where it stores, whom it trusts, what time it is."""
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -69,6 +70,12 @@ class RateLimit:
     concurrent: int = 64
 
 
+def _run_processes() -> tuple[Beside, ...]:
+    """Half of the cores, four at most: the other half is for whoever asks meanwhile."""
+    number = max(1, min(4, (os.cpu_count() or 1) // 2))
+    return tuple(Beside("atlas_desktop.server.evaluation_runs.work") for _ in range(number))
+
+
 @dataclass(frozen=True, slots=True)
 class ServerConfig:
     """How one server instance runs.
@@ -76,8 +83,8 @@ class ServerConfig:
     ``executor="inline"`` runs all storage in the caller's thread on one connection and needs no event
     loop of its own: for simulations. ``hosts`` are the only names a request may address (any port);
     ``origins`` the only web origins let in, normally none. ``proof_secret`` answers ``/healthz?nonce=``.
-    ``beside`` is the process that reads large imports; ``rules`` and ``model`` are those that score, and
-    ``judge`` is the endpoint of a model that does, where there is one.
+    ``beside`` is the process that reads large imports; ``rules`` and ``model`` are those that score, ``runs``
+    those that score whole datasets, and ``judge`` is the endpoint of a model that does, where there is one.
     """
 
     database_url: str
@@ -96,6 +103,7 @@ class ServerConfig:
     beside: Beside = field(default_factory=lambda: Beside("atlas_desktop.domain.recorded"))
     rules: Beside = field(default_factory=lambda: Beside("atlas_desktop.server.scoring.work"))
     model: Beside = field(default_factory=lambda: Beside("atlas_desktop.server.scoring.work"))
+    runs: tuple[Beside, ...] = field(default_factory=_run_processes)
     judge: JudgeEndpoint | None = None
 
 

@@ -9,6 +9,7 @@ from atlas_desktop.contract.evaluations import (
     EvaluationCreate,
     EvaluationResult,
     EvaluationsQuery,
+    EvaluationWait,
     ResultsQuery,
 )
 
@@ -16,10 +17,20 @@ from atlas_desktop.contract.evaluations import (
 class Evaluations(Resource):
     """Runs: started, watched, cancelled, read."""
 
-    async def create(self, evaluation: EvaluationCreate, *, idempotency_key: str | None = None) -> Evaluation:
-        """Score a dataset. Answers after ten seconds at most: ``completed``, or ``running`` to be asked again."""
+    async def create(
+        self,
+        evaluation: EvaluationCreate,
+        *,
+        wait: float | None = None,
+        idempotency_key: str | None = None,
+    ) -> Evaluation:
+        """Score a dataset. Answers after ten seconds at most: ``completed``, or ``running`` to be asked again.
+
+        ``wait``: seconds, less than ten; 0 to watch the run from the start. Feature ``evaluations.cancel``.
+        """
+        query = None if wait is None else EvaluationWait(wait=wait)
         return await self._exchange.ask(
-            "evaluations.create", Evaluation, body=evaluation, idempotency_key=idempotency_key
+            "evaluations.create", Evaluation, query=query, body=evaluation, idempotency_key=idempotency_key
         )
 
     async def list(self, query: EvaluationsQuery | None = None) -> Page[Evaluation]:

@@ -3,7 +3,15 @@
 from typing import Final
 
 from atlas_desktop.server.atlas import Handler
-from atlas_desktop.server.handlers import about, calls, evaluators, feedback, importing, operations
+from atlas_desktop.server.handlers import (
+    about,
+    calls,
+    evaluations,
+    evaluators,
+    feedback,
+    importing,
+    operations,
+)
 
 HANDLERS: Final[dict[str, Handler]] = {
     "capabilities.get": about.capabilities,
@@ -27,4 +35,17 @@ HANDLERS: Final[dict[str, Handler]] = {
     "evaluators.get": evaluators.get,
     "evaluators.update": evaluators.update,
     "evaluators.score": evaluators.score,
+    "evaluations.create": evaluations.create,
+    "evaluations.list": evaluations.listing,
+    "evaluations.get": evaluations.get,
+    "evaluations.results": evaluations.results,
+    "evaluations.cancel": evaluations.cancel,
+    "datasets.create": datasets.create,
+    "datasets.list": datasets.listing,
+    "datasets.get": datasets.get,
+    "datasets.branch": datasets.branch,
+    "datasets.items.add": items.add,
+    "datasets.items.list": items.listing,
+    "datasets.items.update": items.update,
+    "datasets.items.remove": items.remove,
 }

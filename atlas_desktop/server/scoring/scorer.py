@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 import orjson
 
@@ -17,6 +17,9 @@ from atlas_desktop.deadline import Overdue, Worker
 from atlas_desktop.domain.scoring.score import Score, unscored
 from atlas_desktop.server.config import ServerConfig
 from atlas_desktop.server.refusals import Refusal, unprocessable
+
+T = TypeVar("T")
+P = ParamSpec("P")
 
 RULE_SECONDS: Final = 1.0
 MODEL_SECONDS: Final = 20.0
@@ -59,6 +62,10 @@ class Scorer:
             _log.error("scoring ended its process twice", extra={"kind": material.kind})
             return unscored("failed", "scoring this output failed; the server goes on")
 
+    async def by_model(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Have it done where the embedding model is. Raises Overdue, BrokenExecutor."""
+        return await self._model.run(work, *args, **kwargs)
+
     async def checked(self, kind: EvaluatorKind, config: dict[str, Json]) -> dict[str, Json]:
         """The config as it is kept. Raises Refusal (422) with the place and what is wrong there."""
         found = await self._check(config, partial(_work().checked, kind, config))
@@ -79,6 +86,10 @@ class Scorer:
         self._model.stop()
         if self._judges is not None:
             self._judges.shutdown(wait=True, cancel_futures=True)
+
+    async def beside(self, job: "partial[Any]") -> Any:
+        """Have it done where the rules are. Raises Overdue, and BrokenExecutor when the process died of it."""
+        return await self._run(self._rules, job)
 
     async def _made(self, material: Material) -> Score:
         if material.kind == "llm_judge":

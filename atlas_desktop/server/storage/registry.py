@@ -21,6 +21,7 @@ REMEMBERED_SECONDS: Final = 1.0
 
 _REMEMBERED_KEYS: Final = 10_000
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_SERVER: Final = "server"
 _DUMMY_SALT: Final = bytes(16)
 _DUMMY_HASH: Final = bytes(32)
 
@@ -84,6 +85,12 @@ class Registry:
             self._known.clear()
         self._known[prefix] = _Known(salt, hashed, scope, self._clock.monotonic() + REMEMBERED_SECONDS)
         return scope
+
+    def organizations(self) -> list[Scope]:
+        """Every organization, as the server itself works for it."""
+        with self._readers.connect() as connection:
+            rows = connection.execute(sa.select(organization).order_by(organization.c.org)).all()
+        return [Scope(row.org, row.name, row.id, None, _SERVER) for row in rows]
 
     def _row(self, prefix: str) -> sa.Row[Any] | None:
         with self._readers.connect() as connection:

@@ -1,0 +1,132 @@
+"""Scoring one piece, wherever its lane does that."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor
+from dataclasses import dataclass
+from typing import Final
+
+from atlas_desktop.deadline import Overdue, Worker
+from atlas_desktop.domain.scoring.score import Score, unscored
+from atlas_desktop.server.config import ServerConfig
+from atlas_desktop.server.evaluation_runs.material import Item, Result, Rule
+from atlas_desktop.server.evaluation_runs.shares import Piece, Share
+from atlas_desktop.server.evaluation_runs.texts import missing, texts_of
+from atlas_desktop.server.scoring.scorer import Material, Scorer
+
+PIECE_SECONDS: Final = 1.5
+"""A piece goes back after a quarter of a second and the item it is at: that one has more than a second."""
+_FAULTS: Final = frozenset({"judge_failed", "timeout", "failed"})
+_HOPELESS: Final = frozenset({"no_judge"})
+"""Reasons that hold for every item of a run."""
+_log = logging.getLogger(__name__)
+
+Work = Callable[[bytes, str, Sequence[Item]], tuple[int, list[Result]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Results of the first ``items`` of a piece, and the seconds it took."""
+
+    items: int
+    results: list[Result]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A piece that could not be scored as a whole: its parts, one by one, will tell why."""
+
+    parts: list[Piece]
+    seconds: float
+
+
+class Pieces:
+    """Who scores pieces. Inline, rules are scored in the caller's thread, without deadlines."""
+
+    def __init__(self, config: ServerConfig, scorer: Scorer) -> None:
+        self._inline = config.executor == "inline"
+        self._scorer = scorer
+        self._workers = [Worker(beside, PIECE_SECONDS) for beside in config.runs]
+
+    @property
+    def workers(self) -> int:
+        """How many processes score by rules."""
+        return len(self._workers)
+
+    @property
+    def over_net(self) -> bool:
+        """Whether embeddings come from a provider."""
+        return False
+
+    def stop(self) -> None:
+        """End the processes, whatever they do."""
+        for worker in self._workers:
+            worker.stop()
+
+    async def score(
+        self, predictions: str, share: Share, piece: Piece, items: Sequence[Item], place: int
+    ) -> Made | Trouble:
+        """Score these items, which are all of the piece, by those of its rules that are not given up."""
+        began = time.monotonic()
+        active = tuple(rule for rule in piece.rules if rule.id not in share.given_up)
+        count, results = len(items), list[Result]()
+        if active:
+            try:
+                count, results = await self._made(predictions, share, active, items, place)
+            except (Overdue, BrokenExecutor) as error:
+                seconds = time.monotonic() - began
+                why = _why(error)
+                if parts := Piece(piece.seqs, piece.rules).parts():
+                    return Trouble(parts, seconds)
+                share.failed(active[0].id, why)
+                results = [_result(items[0], active[0].id, why)]
+        for rule in piece.rules:
+            if rule not in active:
+                results += [_result(item, rule.id, share.given_up[rule.id]) for item in items[:count]]
+        return Made(count, results, time.monotonic() - began)
+
+    async def _made(
+        self, predictions: str, share: Share, rules: tuple[Rule, ...], items: Sequence[Item], place: int
+    ) -> tuple[int, list[Result]]:
+        if share.lane == "asked":
+            return await self._asked(predictions, share, rules[0], items[0])
+        from atlas_desktop.server.evaluation_runs import work  # noqa: PLC0415 - RE2 and the validator, 25 ms
+
+        job: Work = work.score_items if share.lane == "rules" else work.embed_items
+        given = share.pack(rules)
+        if self._inline:
+            return job(given, predictions, items)
+        if share.lane == "model":
+            return await self._scorer.by_model(job, given, predictions, items)
+        return await self._workers[place % len(self._workers)].run(job, given, predictions, items)
+
+    async def _asked(
+        self, predictions: str, share: Share, rule: Rule, item: Item
+    ) -> tuple[int, list[Result]]:
+        texts = texts_of(item.document, predictions)
+        if texts.answer is None:
+            return 1, [_result(item, rule.id, missing())]
+        material = Material(rule.kind, rule.config, texts.answer, texts.messages, rule.schema, texts.expected)
+        score = await self._scorer.score(material)
+        if score.reason in _HOPELESS:
+            share.given_up.setdefault(rule.id, score)
+        elif score.reason in _FAULTS:
+            share.failed(rule.id, score)
+        else:
+            share.worked(rule.id)
+        return 1, [_result(item, rule.id, score)]
+
+
+def _why(error: Exception) -> Score:
+    if isinstance(error, Overdue):
+        return unscored("timeout", "scoring this output took too long and was stopped")
+    _log.error("scoring an item of an evaluation ended its process twice")
+    return unscored("failed", "scoring this output failed; the server goes on")
+
+
+def _result(item: Item, rule: str, score: Score) -> Result:
+    from atlas_desktop.server.evaluation_runs.work import result_of  # noqa: PLC0415 - as above
+
+    return result_of(item, rule, score)
