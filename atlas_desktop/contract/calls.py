@@ -57,7 +57,8 @@ class Refund(Answer):
 
 
 class Call(Answer):
-    """One recorded call. ``revision`` only grows; ``feedback`` is the newest over all reviewers.
+    """One recorded call. ``revision`` only grows; ``feedback`` is the newest over all reviewers that judges, else the
+    newest (see `feedback`). A call is found by the tags of that row, and of every row that only describes.
 
     ``correction`` [ours, optional] is the newest correction that stands: a rating of another reviewer does not
     hide it, a newer row of its own author replaces or retracts it. A server may leave the field out.

@@ -1,4 +1,9 @@
-"""Feedback: what a reviewer said about a call. Append-only; the newest row of a reviewer counts."""
+"""Feedback: what a reviewer said about a call. Append-only; the newest row of a reviewer counts.
+
+Over all reviewers the *effective* row of a call is the newest that judges: by a rating, a correction, or the tag
+``review:unsure`` of who looked and could not tell. Where nobody judges it is the newest. So what only describes
+(tags, a comment) never unrates what another reviewer rated.
+"""
 
 from typing import Annotated, Final, Literal, Self
 

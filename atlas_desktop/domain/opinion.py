@@ -40,6 +40,11 @@ class Opinion:
         """Whether the reviewer looked and could not tell: no rating, and the tag that says so."""
         return self.rating is None and UNSURE_TAG in self.tags
 
+    @property
+    def judges(self) -> bool:
+        """Whether it says how good the answer was. What only describes (tags, a note) leaves others' verdicts alone."""
+        return self.rating is not None or self.correction is not None or UNSURE_TAG in self.tags
+
 
 EMPTY: Final = Opinion()
 

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from atlas_desktop.contract.feedback import FeedbackCreate
+from atlas_desktop.domain.opinion import UNSURE_TAG
 from atlas_desktop.server.refusals import Refusal, conflict, not_found
 
 
@@ -26,6 +27,11 @@ class Said:
     document: bytes
     stored: bool = False
 
+    @property
+    def judges(self) -> bool:
+        """Whether it says how good the answer was; else it only describes it."""
+        return self.rating is not None or self.corrected or UNSURE_TAG in self.tags
+
 
 def _newest(rows: Iterable[Said]) -> Said | None:
     return max(rows, key=lambda said: said.order, default=None)
@@ -44,8 +50,20 @@ class CallState:
 
     @property
     def effective(self) -> Said | None:
-        """The newest row over all reviewers who have not taken theirs back."""
-        return _newest(said for said in self.standing.values() if not said.clears)
+        """The newest row that judges, over all reviewers who have not taken theirs back; else the newest.
+
+        So a tag or a note of one reviewer does not unrate what another one has rated.
+        """
+        rows = [said for said in self.standing.values() if not said.clears]
+        return _newest(said for said in rows if said.judges) or _newest(rows)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """What the call is found by: the tags of the effective row, and of every row that only describes."""
+        rows = [said for said in self.standing.values() if not (said.judges or said.clears)]
+        if (shown := self.effective) is not None:
+            rows.append(shown)
+        return tuple(dict.fromkeys(tag for said in rows for tag in said.tags))
 
     @property
     def correction(self) -> Said | None:

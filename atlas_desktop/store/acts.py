@@ -86,8 +86,9 @@ class Standing:
         return self.mine_id if self.mine.correction is not None else self.corrected_id
 
     def shows(self, said: Opinion) -> int:
-        """What the call shows while this is on its way: what others said, when I take mine back."""
-        return self.theirs_shown if said == EMPTY else shown(said)
+        """What the call shows while this is on its way: what others said, when I do not judge."""
+        mine = shown(said)
+        return self.theirs_shown if mine is None else mine
 
 
 @dataclass(frozen=True, slots=True)

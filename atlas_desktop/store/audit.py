@@ -104,7 +104,7 @@ _CHECKS: Final[tuple[tuple[str, str], ...]] = (
         "an overlay that says something else than its row",
         (
             "SELECT overlay.call FROM overlay JOIN outbox ON outbox.seq = overlay.outbox"
-            " WHERE overlay.said IS NOT outbox.said OR overlay.shown <> outbox.shown"
+            " WHERE overlay.said IS NOT outbox.said OR overlay.shown IS NOT outbox.shown"
         ),
     ),
     (

@@ -1,7 +1,8 @@
 """What counts for a call: the feedback, the correction, and what the list shows of them.
 
-Each is kept twice: mine where it is the newest, and beneath it the newest of the other reviewers as far as
-it was ever heard. So what others said shows again as soon as I take mine back, without a server.
+Each is kept twice: mine where it counts, and beneath it what counts of the other reviewers as far as it was ever
+heard. So what others said shows again as soon as I take mine back, without a server. A row of mine that only
+describes stands beside theirs, which judges.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ Layer = Literal["head", "correction"]
 LAYERS: Final[tuple[Layer, ...]] = ("head", "correction")
 
 _PUT: Final[dict[Layer, str]] = {
-    "head": "INSERT OR REPLACE INTO head(call, own, feedback_id, reviewer, shown, tags) VALUES (?, ?, ?, ?, ?, ?)",
+    "head": (
+        "INSERT OR REPLACE INTO head(call, own, feedback_id, reviewer, revision, shown, tags) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    ),
     "correction": (
         "INSERT OR REPLACE INTO correction(call, own, feedback_id, reviewer, text, created_ms) VALUES (?, ?, ?, ?, ?, ?)"
     ),
@@ -52,13 +55,39 @@ def hear(connection: apsw.Connection, heard: Heard, reviewer: str | None) -> Non
         is_mine = counts is not None and counts.reviewer == reviewer
         if counts is not None and not (is_mine and newer):
             _put(connection, layer, call, int(is_mine), counts)
-        if not (is_mine or newer):
+        if not (is_mine or newer) and not (layer == "head" and _describes_beside(connection, call, counts)):
             _drop(connection, layer, call, 1)
         if counts is None or (is_mine and heard.retracted):
             _drop(connection, layer, call, 0)
+        elif is_mine and layer == "head":
+            _drop_outranked(connection, call, counts)
         elif is_mine and layer == "correction" and heard.feedback is not None:
-            # Whoever said the newest word without a correction took an older one of theirs back.
+            # Whoever judged last without a correction took an older one of theirs back.
             _drop_of(connection, layer, call, heard.feedback.reviewer)
+
+
+def _rank(feedback: Feedback) -> tuple[bool, int]:
+    """Of two rows that stand, the higher counts."""
+    return opinion_of(feedback).judges, feedback.revision
+
+
+def _describes_beside(connection: apsw.Connection, call: int, counts: Feedback | None) -> bool:
+    """Whether what is known of mine only describes, and can still stand beside theirs, which counts."""
+    if counts is None:
+        return False
+    row: tuple[int, int | None] | None = connection.execute(
+        "SELECT head.revision, shown FROM head JOIN mine USING (call, feedback_id) WHERE call = ? AND own = 1",
+        (call,),
+    ).fetchone()
+    return row is not None and row[1] is None and (False, row[0]) < _rank(counts)
+
+
+def _drop_outranked(connection: apsw.Connection, call: int, counts: Feedback) -> None:
+    """What would count instead of mine was taken back, or it would."""
+    connection.execute(
+        "DELETE FROM head WHERE call = ? AND own = 0 AND (shown IS NOT NULL, revision) > (?, ?)",
+        (call, *_rank(counts)),
+    )
 
 
 def _hear_mine(connection: apsw.Connection, heard: Heard, reviewer: str | None) -> None:
@@ -79,10 +108,15 @@ def acknowledged(connection: apsw.Connection, call: int, said: str | None, feedb
         return
     _remember(connection, call, feedback.revision, feedback, said)
     pulled = connection.execute("SELECT revision FROM call WHERE seq = ?", (call,)).get
-    if pulled is not None and pulled >= feedback.revision:
-        # A pull that was faster has said what counts since.
-        return
     opinion = opinion_of(feedback)
+    if pulled is not None and pulled >= feedback.revision:
+        # A pull that was faster has said what counts since; of what only describes it says nothing.
+        connection.execute(
+            "DELETE FROM head WHERE call = ? AND own = 1 AND feedback_id <> ?", (call, feedback.id)
+        )
+        if opinion != EMPTY and not opinion.judges and _is_judged(connection, call):
+            _put(connection, "head", call, 1, feedback)
+        return
     for layer in LAYERS:
         if opinion.correction is not None if layer == "correction" else opinion != EMPTY:
             _put(connection, layer, call, 1, feedback)
@@ -90,6 +124,12 @@ def acknowledged(connection: apsw.Connection, call: int, said: str | None, feedb
             _drop(connection, layer, call, 1)
         # Heard before it was known that this reviewer is me.
         _drop_of(connection, layer, call, feedback.reviewer)
+
+
+def _is_judged(connection: apsw.Connection, call: int) -> bool:
+    """Whether another reviewer judges, as far as it was heard."""
+    sql = "SELECT EXISTS (SELECT 1 FROM head WHERE call = ? AND own = 0 AND shown IS NOT NULL)"
+    return bool(connection.execute(sql, (call,)).get)
 
 
 def _remember(
@@ -107,7 +147,8 @@ def _put(connection: apsw.Connection, layer: Layer, call: int, own: int, feedbac
         created_ms = round(feedback.created_at.timestamp() * 1000)
         values: tuple[int | str | None, ...] = (opinion.correction, created_ms)
     else:
-        values = (shown(opinion), orjson.dumps(opinion.tags).decode() if opinion.tags else None)
+        tags = orjson.dumps(opinion.tags).decode() if opinion.tags else None
+        values = (feedback.revision, shown(opinion), tags)
     connection.execute(_PUT[layer], (call, own, feedback.id, feedback.reviewer, *values))
 
 
@@ -143,11 +184,11 @@ def show_again(connection: apsw.Connection, call: int) -> None:
 
 
 SHOWN: Final = """coalesce(
-    (SELECT shown FROM overlay WHERE overlay.call = {0} AND said IS NOT NULL),
-    (SELECT shown FROM head WHERE head.call = {0}
+    (SELECT shown FROM overlay WHERE overlay.call = {0}),
+    (SELECT shown FROM head WHERE head.call = {0} AND shown IS NOT NULL
         AND own <= (NOT EXISTS (SELECT 1 FROM overlay WHERE overlay.call = {0})) ORDER BY own DESC LIMIT 1),
     0)"""
-"""What a call shows: what I say where that is not sent yet; else what counts, without me when I take mine back."""
+"""What a call shows: my judgement where it is not sent yet; else what counts, without me when I take mine back."""
 CORRECTED: Final = """(
     EXISTS (SELECT 1 FROM correction WHERE correction.call = {0} AND own = 0)
     OR CASE WHEN EXISTS (SELECT 1 FROM overlay WHERE overlay.call = {0})

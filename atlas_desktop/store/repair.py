@@ -50,7 +50,7 @@ _OUTBOX: Final = (
     "frozen", "doubted", "attempts", "created_ms", "problem",
 )  # fmt: skip
 _TRUTH: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    ("head", ("call", "own", "feedback_id", "reviewer", "shown", "tags")),
+    ("head", ("call", "own", "feedback_id", "reviewer", "revision", "shown", "tags")),
     ("correction", ("call", "own", "feedback_id", "reviewer", "text", "created_ms")),
     ("mine", ("call", "revision", "feedback_id", "said")),
 )

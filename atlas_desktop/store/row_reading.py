@@ -13,7 +13,8 @@ from atlas_desktop.store.said import RATING, UNSURE, recall
 _ROWS: Final = """
 SELECT call.seq, call.id, created_ms, customer, operation, model, call.shown, corrected, passed, preview,
     output_preview, latency_ms, cost_usd, size_bytes, feedback_count, provider, quantization, tier,
-    schema_version, finish, own.call, own.tags, theirs.tags, overlay.call, overlay.said,
+    schema_version, finish, own.call, own.shown, own.tags, theirs.call, theirs.shown, theirs.tags,
+    overlay.call, overlay.shown, overlay.said,
     (SELECT max(state > 2) + 2 * max(state < 3) FROM outbox WHERE outbox.call = call.seq)
 FROM carray(?) AS asked CROSS JOIN call ON call.seq = asked.value AND gone = 0
     JOIN kind ON kind.id = call.kind
@@ -39,14 +40,15 @@ def _row(columns: tuple[Any, ...]) -> CallRow:
     (
         seq, call_id, created_ms, customer, operation, model, shown, corrected, passed, preview, output_preview,
         latency_ms, cost_usd, size_bytes, feedback_count, provider, quantization, tier, schema_version, finish,
-        own, own_tags, their_tags, overlaid, said, states,
+        own, own_shown, own_tags, theirs, their_shown, their_tags, overlaid, overlay_shown, said, states,
     ) = columns  # fmt: skip
-    mine = own is not None if overlaid is None else said is not None
-    if overlaid is not None and mine:
-        tags = recall(said).tags
+    if overlaid is None:
+        says, judges, tags = own is not None, own_shown is not None, _tags(own_tags)
     else:
-        kept = own_tags if mine else their_tags
-        tags = tuple(orjson.loads(kept)) if kept else ()
+        says, judges, tags = said is not None, overlay_shown is not None, recall(said).tags
+    mine = judges or (says and their_shown is None)
+    if theirs is not None and not (judges and their_shown is not None):
+        tags = tuple(dict.fromkeys((*tags, *_tags(their_tags))))
     waits = states or 0
     return CallRow(
         seq, call_id, created_ms, customer, operation, model,
@@ -55,3 +57,7 @@ def _row(columns: tuple[Any, ...]) -> CallRow:
         latency_ms, cost_usd, size_bytes, feedback_count,
         provider, quantization, tier, schema_version, finish,
     )  # fmt: skip
+
+
+def _tags(kept: str | None) -> tuple[str, ...]:
+    return tuple(orjson.loads(kept)) if kept else ()

@@ -71,8 +71,10 @@ def recall_edit(kept: str) -> Edit:
     )
 
 
-def shown(opinion: Opinion) -> int:
-    """NOTHING, UP, DOWN or UNSURE."""
+def shown(opinion: Opinion) -> int | None:
+    """NOTHING (a correction alone), UP, DOWN or UNSURE; None when it does not judge: then what others said shows."""
+    if not opinion.judges:
+        return None
     if opinion.unsure:
         return UNSURE
     return SHOWN[opinion.rating or "none"]

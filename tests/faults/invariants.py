@@ -8,7 +8,7 @@ from typing import Any
 
 from atlas_desktop.contract.feedback import Feedback
 from atlas_desktop.domain.opinion import Opinion
-from atlas_desktop.store.said import opinion_of
+from atlas_desktop.store.said import opinion_of, shown
 
 STATES = ("ready", "inflight", "unknown", "conflict", "rejected", "parked")
 WAITS_FOR_A_PERSON = frozenset({"conflict", "rejected", "parked"})
@@ -37,6 +37,8 @@ class DeviceFile:
     trash: frozenset[int]
     calls: dict[str, int]
     heads: dict[str, str | None]
+    shown: dict[str, int]
+    waiting: frozenset[str]
     cursor: int
     hashes_hold: bool
 
@@ -87,10 +89,12 @@ def read_device(number: int, reviewer: str, connection: Any, theirs: dict[int, s
         dict(all_of("SELECT id, revision FROM call WHERE gone = 0")),
         dict(
             all_of(
-                "SELECT c.id, (SELECT feedback_id FROM head WHERE call = c.seq ORDER BY own DESC LIMIT 1)"
-                " FROM call c WHERE c.gone = 0"
+                "SELECT c.id, (SELECT feedback_id FROM head WHERE call = c.seq"
+                " ORDER BY iif(shown IS NULL, revision, (1 << 62) + own) DESC LIMIT 1) FROM call c WHERE c.gone = 0"
             )
         ),
+        dict(all_of("SELECT id, shown FROM call WHERE gone = 0")),
+        frozenset(call_ids[call] for (call,) in all_of("SELECT DISTINCT call FROM outbox")),
         int(next(iter(all_of("SELECT value FROM meta WHERE key = 'cursor'")), (0,))[0]),
         hashes_hold,
     )
@@ -220,6 +224,29 @@ def i10_convergence(device: DeviceFile, server: ServerFile) -> Iterator[str]:
     for call_id, (_, head, _) in server.calls.items():
         if device.heads.get(call_id) != head:
             yield f"{call_id}: head {device.heads.get(call_id)} here, {head} there"
+
+
+def judged_calls_stay_judged(server: ServerFile) -> Iterator[str]:
+    """What counts on the server is the newest row that judges, of the newest of each reviewer; else the newest."""
+    standing: dict[str, dict[str, Feedback]] = defaultdict(dict)
+    for row in server.feedback:
+        standing[row.call_id][row.reviewer] = row
+    for call_id, (_, head, _) in server.calls.items():
+        rows = [row for row in standing[call_id].values() if not row.clears]
+        counts = max(rows, key=lambda row: (opinion_of(row).judges, row.revision), default=None)
+        if head != (counts.id if counts else None):
+            yield f"{call_id}: {head} counts instead of {counts}"
+
+
+def what_counts_is_shown(device: DeviceFile, server: ServerFile) -> Iterator[str]:
+    """Where nothing of mine is under way, the list shows the judgement that counts on the server."""
+    rows = {row.id: row for row in server.feedback}
+    for call_id, (_, head, _) in server.calls.items():
+        if call_id in device.waiting or call_id not in device.shown:
+            continue
+        expected = shown(opinion_of(rows[head])) if head is not None else None
+        if device.shown[call_id] != (expected or 0):
+            yield f"{call_id} shows {device.shown[call_id]}, what counts says {expected}"
 
 
 def i10_all_calls_are_here(device: DeviceFile, server: ServerFile) -> Iterator[str]:

@@ -11,7 +11,7 @@ from atlas_desktop.server import feedback_rules
 from atlas_desktop.server.storage import feedback as server_feedback
 from atlas_desktop.server.storage import storage as server_storage
 from atlas_desktop.server.storage import writer
-from atlas_desktop.store import acts, bulk, conflicts, facts, outbox, settling
+from atlas_desktop.store import acts, bulk, conflicts, facts, heads, outbox, said, settling
 from atlas_desktop.store import page as page_of_changes
 from atlas_desktop.store import pull as store_pull
 from atlas_desktop.store.changed import NOTHING
@@ -149,10 +149,25 @@ def _(patch: Patch) -> None:
     patch.setattr(outbox, "settle", settle)
 
 
+@mutant("the newest row counts on the server, whatever it says")
+def _(patch: Patch) -> None:
+    patch.setattr(feedback_rules.Said, "judges", property(lambda said: True))
+
+
+@mutant("a tag of mine hides what others said")
+def _(patch: Patch) -> None:
+    patch.setattr(heads, "shown", lambda opinion: said.shown(opinion) or 0)
+
+
 CROWDED: Final[dict[str, Any]] = {
     "devices": 3, "calls": 3, "act_every": 0.5, "outsiders": True, "shared_reviewer": False, "without": (),
     "kinds": (), "fault_rate": 0.0, "poison": 0, "revocations": 0.0,
 }  # fmt: skip
+
+
+@mutant("a judgement stays beneath what only describes", **CROWDED, bulk=40, corrections=False, poll=15.0)
+def _(patch: Patch) -> None:
+    patch.setattr(heads, "_drop_outranked", lambda *_: None)
 
 
 @mutant("a text rides along as if what came since had been seen", **CROWDED)

@@ -188,7 +188,8 @@ class World:
             if self.rng.random() < 0.6:
                 body["correction"] = f"better {self._outside_ids}"
             else:
-                body["rating"] = self.rng.choice(("thumbs_up", "thumbs_down"))
+                said = self.rng.choice(("thumbs_up", "thumbs_down", "tone:rude"))
+                body |= {"tags": [said]} if ":" in said else {"rating": said}
             self.spoken_for.add((key.name, str(body["call_id"])))
             request = httpx.Request(
                 "POST",
@@ -245,6 +246,7 @@ class World:
             await self._check_device(device, reviewer, here, server)
         outcome.note("I2", invariants.i2_no_duplicate(files, server))
         outcome.note("I4", invariants.i4_acknowledged_is_durable(self.server.acknowledged, server))
+        outcome.note("judged", invariants.judged_calls_stay_judged(server))
         shown = {reviewer.device.number: reviewer.shown.texts for reviewer in self.reviewers}
         outcome.note("I6", invariants.i6_no_lost_update(files, server, shown))
         self._check_wire()
@@ -266,6 +268,7 @@ class World:
             outcome.note("I10", invariants.i10_all_calls_are_here(here, server))
         else:
             outcome.note("I10", invariants.i10_convergence(here, server))
+            outcome.note("shown", invariants.what_counts_is_shown(here, server))
         if not self.schedule.shared_reviewer:
             said = {
                 call: opinion

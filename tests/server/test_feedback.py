@@ -165,6 +165,7 @@ acts = st.builds(
             {"correction": "one"},
             {"correction": "two", "rating": "thumbs_down"},
             {"tags": ["u"], "comment": "well"},
+            {"tags": ["review:unsure"]},
             {"clears": True},
         ]
     ),
@@ -172,6 +173,11 @@ acts = st.builds(
     base=st.none() | st.integers(0, 5),
     batch=st.booleans(),
 )
+
+
+def judges(row: dict[str, Any]) -> bool:
+    """Whether a row says how good the answer was; else it only describes."""
+    return bool(row["rating"] or row["correction"] is not None or "review:unsure" in row["tags"])
 
 
 @dataclass
@@ -186,7 +192,12 @@ class Model:
 
     def effective(self, call_id: str) -> dict[str, Any] | None:
         rows = [row for row in self.standing(call_id) if not row["clears"]]
-        return rows[-1] if rows else None
+        judging = [row for row in rows if judges(row)]
+        return (judging or rows or [None])[-1]
+
+    def tags(self, call_id: str) -> set[str]:
+        describing = [row for row in self.standing(call_id) if not judges(row)]
+        return {tag for row in (*describing, self.effective(call_id) or {"tags": []}) for tag in row["tags"]}
 
     def correction(self, call_id: str) -> dict[str, Any] | None:
         rows = [row for row in self.standing(call_id) if row["correction"] is not None]
@@ -247,8 +258,9 @@ def _check_filters(talk: Talk, model: Model, ids: list[str]) -> None:
     for rating in ("thumbs_up", "thumbs_down"):
         found = {item["id"] for item in talk.get(f"/calls?rating={rating}").json()["data"]}
         assert found == {call_id for call_id in ids if shown[call_id].get("rating") == rating}
-    tagged = {item["id"] for item in talk.get("/calls?tag=t").json()["data"]}
-    assert tagged == {call_id for call_id in ids if "t" in shown[call_id].get("tags", [])}
+    for tag in ("t", "u"):
+        tagged = {item["id"] for item in talk.get(f"/calls?tag={tag}").json()["data"]}
+        assert tagged == {call_id for call_id in ids if tag in model.tags(call_id)}
     corrected = {item["id"] for item in talk.get("/calls?corrected=true").json()["data"]}
     assert corrected == {call_id for call_id in ids if model.correction(call_id) is not None}
     for call in talk.get("/calls").json()["data"]:
@@ -273,3 +285,31 @@ def test_a_rating_hides_no_correction_of_another_reviewer(five: Talk) -> None:
     five.post("/feedback", {"call_id": call_id, "clears": True}, key=BOB)
     assert standing() is None
     assert five.get("/calls?corrected=true").json()["data"] == []
+
+
+def test_a_tag_or_a_note_unrates_no_call_that_somebody_else_rated(five: Talk) -> None:
+    call_id = five.call_ids()[0]
+
+    def shown() -> Any:
+        return five.get(f"/calls/{call_id}").json()["feedback"]
+
+    def found(filters: str) -> bool:
+        return [item["id"] for item in five.get(f"/calls?{filters}").json()["data"]] == [call_id]
+
+    described = five.post("/feedback", {"call_id": call_id, "tags": ["tone:flat"]}).json()
+    assert shown() == described, "nobody judged it yet"
+    rated = five.post("/feedback", {"call_id": call_id, "rating": "thumbs_up", "tags": ["a"]}, key=BOB).json()
+    five.post(
+        "/feedback", {"call_id": call_id, "tags": ["tone:rude", "review:note"], "comment": "see the date"}
+    )
+    assert shown() == rated
+    assert found("rating=thumbs_up")
+    assert found("tag=tone:rude&tag=a"), "what only describes is added to what the judgement says"
+    assert not found("tag=tone:flat")
+    unsure = five.post("/feedback", {"call_id": call_id, "tags": ["review:unsure"]}).json()
+    assert shown() == unsure, "who cannot tell has judged"
+    assert found("rating=none&tag=review:unsure")
+    five.post("/feedback", {"call_id": call_id, "tags": ["tone:rude"]})
+    assert shown() == rated
+    five.post("/feedback", {"call_id": call_id, "clears": True}, key=BOB)
+    assert shown()["tags"] == ["tone:rude"]

@@ -22,7 +22,9 @@ async def acknowledge(store: Store, rows: list[OutboxRow], first: int = 1000) ->
 
 def answer(row: OutboxRow, revision: int) -> Acknowledged:
     body = orjson.loads(row.payload)
-    said = {name: body[name] for name in ("rating", "tags", "correction", "clears") if name in body}
+    said = {
+        name: body[name] for name in ("rating", "tags", "comment", "correction", "clears") if name in body
+    }
     return Acknowledged(row.seq, said_on_server(row.call_id, revision, op_id=row.op_id, **said))
 
 

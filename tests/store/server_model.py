@@ -56,17 +56,27 @@ class ServerModel:
         self.rows[call_id].append(row)
         self.calls[call_id] = self.revision
 
-    def effective(self, call_id: str) -> Feedback | None:
-        """The newest row that counts, over all reviewers."""
+    def standing(self, call_id: str) -> list[Feedback]:
+        """The newest row of each reviewer who has not taken it back."""
         newest = {row.reviewer: row for row in self.rows[call_id]}
-        standing = [row for row in newest.values() if not row.clears]
-        return max(standing, key=lambda row: row.revision, default=None)
+        return [row for row in newest.values() if not row.clears]
+
+    def effective(self, call_id: str) -> Feedback | None:
+        """The newest of these that judges, else the newest."""
+        return max(
+            self.standing(call_id), key=lambda row: (opinion_of(row).judges, row.revision), default=None
+        )
+
+    def tags(self, call_id: str) -> set[str]:
+        """Those of the row that counts, and of all that only describe."""
+        rows = [row for row in self.standing(call_id) if not opinion_of(row).judges]
+        counts = self.effective(call_id)
+        return {tag for row in (*rows, *([counts] if counts else [])) for tag in opinion_of(row).tags}
 
     def correction(self, call_id: str) -> Feedback | None:
         """The newest row that stands and corrects, over all reviewers."""
-        newest = {row.reviewer: row for row in self.rows[call_id]}
-        standing = [row for row in newest.values() if not row.clears and row.correction is not None]
-        return max(standing, key=lambda row: row.revision, default=None)
+        corrected = [row for row in self.standing(call_id) if row.correction is not None]
+        return max(corrected, key=lambda row: row.revision, default=None)
 
     def mine(self, call_id: str) -> Opinion:
         """What I say about a call, as the server has it."""

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from atlas_desktop.domain.opinion import EMPTY, Opinion, Verdict, with_verdict
+from atlas_desktop.domain.opinion import Edit, Opinion, Verdict, as_edit, edited
 from atlas_desktop.domain.query import Query
 from atlas_desktop.domain.selection import AllMatching
 from atlas_desktop.store import audit
@@ -32,7 +32,9 @@ from tests.store.server_model import ServerModel
 T = TypeVar("T")
 # A thousand small files on a disk take minutes; what a disk can do to them is tested elsewhere.
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
-verdicts = st.sampled_from(("up", "down", "unsure", "clear"))
+sayings = st.sampled_from(
+    ("up", "down", "unsure", "clear", Edit(add_tags=("tone:rude",)), Edit(comment="see the date"))
+)
 answers = st.sampled_from(
     ("ack", "ack", "ack", "retry", "lost request", "lost answer", "reject", "conflict", "park")
 )
@@ -52,7 +54,7 @@ def now(work: Coroutine[Any, Any, T]) -> T:
 class Said:
     """What the model thinks of one decision: opinions before and after, by call."""
 
-    verdict: Verdict
+    said: Verdict | Edit
     before: dict[int, Opinion] = field(default_factory=dict)
     after: dict[int, Opinion] = field(default_factory=dict)
 
@@ -91,27 +93,27 @@ class Reviewing(RuleBasedStateMachine):
             found[seq] = opened.opinion
         return found
 
-    @rule(picks=some_calls, verdict=verdicts)
-    def decide(self, picks: list[int], verdict: Verdict) -> None:
+    @rule(picks=some_calls, said=sayings)
+    def decide(self, picks: list[int], said: Verdict | Edit) -> None:
         live = list(now(self.store.calls.ids(Query(order="oldest"))))
-        self._decide([live[pick % len(live)] for pick in picks] if live else [], verdict)
+        self._decide([live[pick % len(live)] for pick in picks] if live else [], said)
 
-    @rule(query=st.sampled_from(QUERIES), verdict=verdicts, excepted=st.frozensets(st.integers(1, 6)))
-    def decide_all(self, query: Query, verdict: Verdict, excepted: frozenset[int]) -> None:
+    @rule(query=st.sampled_from(QUERIES), said=sayings, excepted=st.frozensets(st.integers(1, 6)))
+    def decide_all(self, query: Query, said: Verdict | Edit, excepted: frozenset[int]) -> None:
         matching = [seq for seq in now(self.store.calls.ids(query)) if seq not in excepted]
-        self._decide(matching, verdict, AllMatching(query, excepted))
+        self._decide(matching, said, AllMatching(query, excepted))
 
-    def _decide(self, calls: list[int], verdict: Verdict, target: AllMatching | None = None) -> None:
+    def _decide(self, calls: list[int], what: Verdict | Edit, target: AllMatching | None = None) -> None:
         before = self.opinions()
-        decided = now(self.store.decisions.decide(target or calls, verdict, now=NOW))
+        decided = now(self.store.decisions.decide(target or calls, what, now=NOW))
         after = self.opinions()
         assert decided.count == len(set(calls))
         for seq in before:
-            expected = with_verdict(before[seq], verdict) if seq in calls else before[seq]
+            expected = edited(before[seq], as_edit(what)) if seq in calls else before[seq]
             assert after[seq] == expected
         assert decided.changed.calls <= set(calls)
         if decided.decision_id is not None:
-            said = Said(verdict)
+            said = Said(what)
             for seq in decided.changed.calls:
                 said.before[seq], said.after[seq] = before[seq], after[seq]
             self.done.append(said)
@@ -126,7 +128,7 @@ class Reviewing(RuleBasedStateMachine):
         if undone is not None:
             said = self.done.pop()
             self.undone.append(said)
-            assert undone.verdict == said.verdict
+            assert undone.edit == as_edit(said.said)
             self._says(said.before)
 
     @rule()
@@ -153,14 +155,17 @@ class Reviewing(RuleBasedStateMachine):
     @rule(
         pick=st.integers(0, 7),
         by=st.sampled_from(("bob", "cyd", ME)),
-        rating=st.sampled_from(("thumbs_up", "thumbs_down")),
-        correction=st.none() | st.just("better"),
-        clears=st.booleans(),
+        said=st.fixed_dictionaries(
+            {
+                "rating": st.sampled_from(("thumbs_up", "thumbs_down")),
+                "correction": st.none() | st.just("better"),
+            }
+        )
+        | st.sampled_from(({"clears": True}, {"tags": ["tone:rude", "accuracy:partial"]})),
     )
-    def somebody_rates(self, pick: int, by: str, rating: str, correction: str | None, clears: bool) -> None:
+    def somebody_speaks(self, pick: int, by: str, said: dict[str, Any]) -> None:
         live = [call_id for call_id in self.server.calls if call_id not in self.server.gone]
         if live:
-            said = {"clears": True} if clears else {"rating": rating, "correction": correction}
             self.server.rate(live[pick % len(live)], by=by, **said)
 
     @precondition(lambda self: len(self.server.calls) - len(self.server.gone) > 3)
@@ -287,8 +292,9 @@ class Reviewing(RuleBasedStateMachine):
             opened = now(self.store.calls.open_call(seq))
             assert opened is not None
             row, correction = opened.row, opened.correction
-            if (row.pending or row.needs_you) and opinion != EMPTY:
-                assert (row.rating, row.unsure) == (RATING[shown(opinion)], opinion.unsure)
+            mine = shown(opinion)
+            if (row.pending or row.needs_you) and mine is not None:
+                assert (row.rating, row.unsure) == (RATING[mine], opinion.unsure)
             assert row.corrected == (correction is not None)
             if correction is not None and correction.by is None:
                 assert correction.text == opinion.correction

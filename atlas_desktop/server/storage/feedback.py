@@ -233,9 +233,7 @@ def _update_calls(tenant: Tenant, states: list[CallState]) -> None:
                 "correction": correction.document if correction and correction is not shown else None,
             }
         )
-        tags += [
-            {"org": tenant.scope.org, "tag": tag, "seq": state.seq} for tag in (shown.tags if shown else ())
-        ]
+        tags += [{"org": tenant.scope.org, "tag": tag, "seq": state.seq} for tag in state.tags]
     tenant.run(sa.update(call).where(tenant.mine(call), call.c.seq == sa.bindparam("b_seq")), rows)
     seqs = [state.seq for state in states]
     tenant.run(sa.delete(call_tag).where(tenant.mine(call_tag), call_tag.c.seq.in_(seqs)))

@@ -61,14 +61,16 @@ CREATE VIRTUAL TABLE search USING fts5(
     words, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2"
 );
 
--- The feedback that counts for a call: my row (own = 1) where it is the newest, else another reviewer's
--- (own = 0). Theirs stays known beneath mine: it counts again when mine is taken back.
+-- The feedback that counts for a call, the newest that judges: my row (own = 1) or another reviewer's (own = 0).
+-- Theirs stays known beneath mine: it counts again when mine is taken back. shown null: the row only describes
+-- (tags, a note); then one of mine stands here beside theirs, and adds its tags to what theirs says.
 CREATE TABLE head(
     call INTEGER NOT NULL,
     own INTEGER NOT NULL,
     feedback_id TEXT NOT NULL,
     reviewer TEXT NOT NULL,
-    shown INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    shown INTEGER,
     tags TEXT,
     PRIMARY KEY(call, own)
 ) STRICT, WITHOUT ROWID;
@@ -148,7 +150,7 @@ CREATE TABLE outbox(
     call_id TEXT NOT NULL,
     decision INTEGER NOT NULL,
     said TEXT,
-    shown INTEGER NOT NULL,
+    shown INTEGER,
     base TEXT,
     payload BLOB NOT NULL,
     sha256 BLOB NOT NULL,
@@ -163,20 +165,26 @@ CREATE INDEX outbox_lane ON outbox(call, seq);
 CREATE INDEX outbox_state ON outbox(state);
 CREATE INDEX outbox_call_id ON outbox(call_id);
 
--- What I say about a call while the outbox holds something about it: the newest row of its lane.
+-- What I say about a call while the outbox holds something about it: the newest row of its lane. shown null: it
+-- does not judge.
 CREATE TABLE overlay(
-    call INTEGER PRIMARY KEY, outbox INTEGER NOT NULL, shown INTEGER NOT NULL, said TEXT
+    call INTEGER PRIMARY KEY, outbox INTEGER NOT NULL, shown INTEGER, said TEXT
 ) STRICT;
 
--- The tags a call shows, as a JSON array: mine where they are not sent yet; else those that count, without mine when
--- I take them back.
+-- The tags a call shows, as JSON arrays, no tag of a call twice: mine; and theirs, unless both judge, since then only
+-- mine counts.
+CREATE VIEW of_mine(call, shown, tags) AS
+    SELECT call, shown, json_extract(said, '$.tags') FROM overlay
+    UNION ALL SELECT call, shown, tags FROM head
+        WHERE own = 1 AND NOT EXISTS (SELECT 1 FROM overlay WHERE overlay.call = head.call);
 CREATE VIEW tagged(call, tags) AS
-    SELECT call, json_extract(said, '$.tags') FROM overlay WHERE json_extract(said, '$.tags') IS NOT NULL
-    UNION ALL SELECT call, tags FROM head WHERE tags IS NOT NULL AND CASE
-        WHEN EXISTS (SELECT 1 FROM overlay WHERE overlay.call = head.call)
-            THEN own = 0 AND EXISTS (SELECT 1 FROM overlay WHERE overlay.call = head.call AND said IS NULL)
-        ELSE own = 1 OR NOT EXISTS (SELECT 1 FROM head AS mine WHERE mine.call = head.call AND mine.own = 1)
-    END;
+    SELECT call, tags FROM of_mine WHERE tags IS NOT NULL
+    UNION ALL SELECT head.call, CASE WHEN of_mine.tags IS NULL THEN head.tags ELSE (
+            SELECT json_group_array(value) FROM json_each(head.tags)
+            WHERE value NOT IN (SELECT value FROM json_each(of_mine.tags))
+        ) END
+        FROM head LEFT JOIN of_mine ON of_mine.call = head.call
+        WHERE own = 0 AND head.tags IS NOT NULL AND (head.shown IS NULL OR of_mine.shown IS NULL);
 
 -- Every act on a call ever committed. fate: 0 in outbox, receipt or trash; 1 replaced by into_seq before
 -- anything was sent; 2 withdrawn before anything was sent; 3 lost with a damaged part of the file; 4 gone
