@@ -6,10 +6,12 @@ from atlas_desktop.server.atlas import Handler
 from atlas_desktop.server.handlers import (
     about,
     calls,
+    datasets,
     evaluations,
     evaluators,
     feedback,
     importing,
+    items,
     operations,
 )
 
