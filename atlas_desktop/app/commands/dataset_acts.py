@@ -13,7 +13,7 @@ class DatasetActs(Protocol):
         """This part of the dataset at hand."""
         ...
 
-    def move(self, direction: Literal[1, -1]) -> None:
+    def step(self, direction: Literal[1, -1]) -> None:
         """The next row that way, in the part that is shown."""
         ...
 

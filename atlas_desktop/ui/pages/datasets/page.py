@@ -49,9 +49,9 @@ class DatasetsPage(WorkPage):
         shown = self.stack.currentWidget()
         return shown if isinstance(shown, Section) else self.gates
 
-    def move(self, direction: Literal[1, -1]) -> None:
+    def step(self, direction: Literal[1, -1]) -> None:
         """The next row that way, in the part that is shown."""
-        self.section.move(direction)
+        self.section.step(direction)
 
     def go_to_dataset(self, direction: Literal[1, -1]) -> None:
         """The next dataset or draft that way."""

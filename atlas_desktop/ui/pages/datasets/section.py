@@ -40,7 +40,7 @@ class Section(QWidget):
         """The focus to where one begins."""
         self.setFocus()
 
-    def move(self, direction: Literal[1, -1]) -> None:
+    def step(self, direction: Literal[1, -1]) -> None:
         """The next row that way: ``J`` and ``K``."""
 
     def open_current(self) -> None:
