@@ -1,13 +1,14 @@
 """Which language the app speaks: the one chosen, or the first of the system's that there is."""
 
 import gettext
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from atlas_desktop.resources import resource_path
 from atlas_desktop.wording import speak
 
+T = TypeVar("T")
 Language = Literal["en", "de", "ar"]
 LanguageChoice = Literal["system", "en", "de", "ar"]
 
@@ -47,6 +48,12 @@ def speak_language(language: Language) -> Tongue:
     tongue = TONGUES[language]
     speak(words_of(language), language=language, group=tongue.group, point=tongue.point)
     return tongue
+
+
+def speaking(language: Language, work: Callable[[], T]) -> T:
+    """Do this with these words: for a process beside, which was told no language yet."""
+    speak_language(language)
+    return work()
 
 
 def words_of(language: Language) -> gettext.NullTranslations:

@@ -17,6 +17,7 @@ from atlas_desktop.app.home import Home, private_dir
 from atlas_desktop.app.lamps import Lamps
 from atlas_desktop.app.look_alikes import LookAlikes
 from atlas_desktop.app.loop_thread import LoopThread
+from atlas_desktop.app.operations import OperationsBook
 from atlas_desktop.app.outbox import OutboxView
 from atlas_desktop.app.place import Place
 from atlas_desktop.app.problems import KnownError, Problem, problem_from
@@ -25,6 +26,7 @@ from atlas_desktop.app.review import Review
 from atlas_desktop.app.server_link import ServerLink
 from atlas_desktop.app.settings import Connection
 from atlas_desktop.app.sync_thread import SyncThread
+from atlas_desktop.app.trials import Trials
 from atlas_desktop.contract.evaluators import EvaluatorScore, EvaluatorScoreCreate
 from atlas_desktop.domain.query import Query
 from atlas_desktop.store.changed import Changed
@@ -54,6 +56,8 @@ class Workspace:
     describe: Describe
     runs: Runs
     promotion: Promotion
+    operations: OperationsBook
+    trials: Trials
     link: ServerLink
     tasks: Tasks
     lock: FileLock
@@ -71,6 +75,7 @@ class Workspace:
             await self.sync.stop()
             await self.tasks.close()
             self.lamps.close()
+            self.trials.close()
         finally:
             try:
                 await self.store.close()
@@ -119,6 +124,8 @@ async def open_workspace(
         describe=Describe(store, review),
         runs=Runs(sync.ask, tasks),
         promotion=Promotion(sync.ask, tasks),
+        operations=_operations(store, sync, tasks),
+        trials=Trials(store, sync.ask, tasks),
         link=make_link(connection, sync, tasks),
         tasks=tasks,
         lock=lock,
@@ -141,6 +148,14 @@ def _lamps(store: Store, sync: SyncThread, tasks: Tasks) -> Lamps:
     sync.store_changed.connect(lamps.store_changed)
     sync.status_changed.connect(lambda _: lamps.online_changed())
     return lamps
+
+
+def _operations(store: Store, sync: SyncThread, tasks: Tasks) -> OperationsBook:
+    book = OperationsBook(store, sync.ask, tasks, lambda: sync.status.link == "online")
+    book.failed.connect(sync.failed.emit)
+    sync.store_changed.connect(book.store_changed)
+    sync.status_changed.connect(lambda _: book.online_changed())
+    return book
 
 
 def _connect_parts(workspace: Workspace) -> None:
@@ -175,6 +190,7 @@ def _connect_parts(workspace: Workspace) -> None:
         workspace.runs.refresh()
         workspace.promotion.refresh()
 
+    workspace.trials.failed.connect(sync.failed.emit)
     workspace.runs.ended.connect(scored)
     workspace.promotion.scored.connect(scored)
     review.changed.connect(decided)

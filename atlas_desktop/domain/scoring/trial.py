@@ -1,7 +1,6 @@
 """A schema or a rule that is not kept yet, over answers that were really given: what it would say of them. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from atlas_desktop.contract.base import Json
@@ -11,41 +10,12 @@ from atlas_desktop.domain.json_text import Problem
 from atlas_desktop.domain.scoring.evaluator import check_config, score_local
 from atlas_desktop.domain.scoring.json_schema import SchemaError, compiled
 from atlas_desktop.domain.scoring.pointer import NotJsonError, parse
-from atlas_desktop.domain.scoring.score import ConfigError, Score
+from atlas_desktop.domain.scoring.score import ConfigError, Finding
+from atlas_desktop.domain.scoring.tried import Rejected, RuleTrial, SchemaTrial
 from atlas_desktop.wording import tr
 
 _SAID: Final = 3
 """Errors of one answer that are told: more are not read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """``index`` of an answer that does not conform, and why; no errors: it is not JSON."""
-
-    index: int
-    errors: tuple[SchemaError, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SchemaTrial:
-    """``schema`` as it was read, None when the text is none; ``problems`` are those of its own text.
-
-    ``rejected`` of ``tried`` answers would not be accepted. Nothing is tried while there are problems.
-    """
-
-    schema: dict[str, Json] | None = None
-    problems: tuple[Problem, ...] = ()
-    tried: int = 0
-    rejected: tuple[Rejected, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RuleTrial:
-    """A score for each answer; or ``fault``, why the rule cannot work, and where in its config."""
-
-    scores: tuple[Score, ...] = ()
-    fault: str = ""
-    place: tuple[str | int, ...] = ()
 
 
 def try_schema(text: str, answers: Sequence[str]) -> SchemaTrial:
@@ -71,8 +41,12 @@ def try_schema(text: str, answers: Sequence[str]) -> SchemaTrial:
             rejected.append(Rejected(index, ()))
             continue
         if not check.holds(value):
-            rejected.append(Rejected(index, check.errors(value)[:_SAID]))
+            rejected.append(Rejected(index, tuple(map(_finding, check.errors(value)[:_SAID]))))
     return SchemaTrial(schema, (), len(answers), tuple(rejected))
+
+
+def _finding(error: SchemaError) -> Finding:
+    return Finding(error.message, error.path, error.keyword, error.property)
 
 
 def _problems(text: str, error: ConfigError | NotJsonError) -> tuple[Problem, ...]:

@@ -12,9 +12,9 @@ def test_a_schema_says_which_answers_it_would_reject_and_where() -> None:
     tried = try_schema(SCHEMA, ANSWERS)
     assert tried.schema == orjson.loads(SCHEMA)
     assert (tried.tried, [each.index for each in tried.rejected]) == (4, [1, 2, 3])
-    assert [error.path for error in tried.rejected[0].errors] == [("a",)]
-    assert tried.rejected[1].errors == ()
-    assert tried.rejected[2].errors[0].property == "a"
+    assert [error.path for error in tried.rejected[0].why] == [("a",)]
+    assert tried.rejected[1].why == ()
+    assert tried.rejected[2].why[0].property == "a"
 
 
 def test_a_schema_that_is_none_is_marked_where_it_is_wrong() -> None:
