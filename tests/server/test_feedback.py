@@ -192,8 +192,8 @@ class Model:
 
     def effective(self, call_id: str) -> dict[str, Any] | None:
         rows = [row for row in self.standing(call_id) if not row["clears"]]
-        judging = [row for row in rows if judges(row)]
-        return (judging or rows or [None])[-1]
+        counting = [row for row in rows if judges(row)] or rows
+        return counting[-1] if counting else None
 
     def tags(self, call_id: str) -> set[str]:
         describing = [row for row in self.standing(call_id) if not judges(row)]

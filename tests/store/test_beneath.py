@@ -231,6 +231,7 @@ async def test_an_answer_about_my_tag_that_comes_after_the_pull_still_counts(sto
     assert await store.database.read(audit.violations) == []
 
 
+_OPS = "SELECT id FROM op"
 said_by_others = st.fixed_dictionaries(
     {"rating": st.sampled_from(("thumbs_up", "thumbs_down")), "correction": st.none() | st.just("better")}
 )
@@ -300,6 +301,9 @@ def _step(store: Store, server: ServerModel, call_id: str, does: str, what: Any)
 
 def _shows_what_will_be(store: Store, server: ServerModel, call_id: str) -> None:
     will_be = deepcopy(server)
+    mine_from_here = {
+        op_id for (op_id,) in now(store.database.read(lambda reader: list(reader.execute(_OPS))))
+    }
     payloads = "SELECT payload FROM outbox ORDER BY seq"
     for (payload,) in now(store.database.read(lambda reader: list(reader.execute(payloads)))):
         will_be.accept(payload)
@@ -307,7 +311,9 @@ def _shows_what_will_be(store: Store, server: ServerModel, call_id: str) -> None
     assert opened is not None
     effective, corrected = opinion_of(will_be.effective(call_id)), will_be.correction(call_id)
     assert (opened.row.rating, opened.row.unsure) == (effective.rating, effective.unsure)
-    assert set(opened.row.tags) <= will_be.tags(call_id)
+    if not any(row.reviewer == ME and row.id not in mine_from_here for row in will_be.rows[call_id]):
+        # What I said elsewhere and what counts less than theirs is told by no page.
+        assert set(opened.row.tags) <= will_be.tags(call_id)
     if not opened.opinion.judges:
         assert set(opened.opinion.tags) <= set(opened.row.tags)
     if corrected is None:

@@ -173,18 +173,19 @@ CREATE TABLE overlay(
 
 -- The tags a call shows, as JSON arrays, no tag of a call twice: mine; and theirs, unless both judge, since then only
 -- mine counts.
-CREATE VIEW of_mine(call, shown, tags) AS
-    SELECT call, shown, json_extract(said, '$.tags') FROM overlay
-    UNION ALL SELECT call, shown, tags FROM head
-        WHERE own = 1 AND NOT EXISTS (SELECT 1 FROM overlay WHERE overlay.call = head.call);
 CREATE VIEW tagged(call, tags) AS
-    SELECT call, tags FROM of_mine WHERE tags IS NOT NULL
-    UNION ALL SELECT head.call, CASE WHEN of_mine.tags IS NULL THEN head.tags ELSE (
-            SELECT json_group_array(value) FROM json_each(head.tags)
-            WHERE value NOT IN (SELECT value FROM json_each(of_mine.tags))
+    SELECT call, json_extract(said, '$.tags') FROM overlay WHERE json_extract(said, '$.tags') IS NOT NULL
+    UNION ALL SELECT call, tags FROM head
+        WHERE own = 1 AND tags IS NOT NULL AND NOT EXISTS (SELECT 1 FROM overlay WHERE overlay.call = head.call)
+    UNION ALL SELECT theirs.call, CASE WHEN coalesce(overlay.said, mine.tags) IS NULL THEN theirs.tags ELSE (
+            SELECT json_group_array(value) FROM json_each(theirs.tags) WHERE value NOT IN (
+                SELECT value FROM json_each(iif(overlay.call IS NULL, mine.tags, json_extract(overlay.said, '$.tags')))
+            )
         ) END
-        FROM head LEFT JOIN of_mine ON of_mine.call = head.call
-        WHERE own = 0 AND head.tags IS NOT NULL AND (head.shown IS NULL OR of_mine.shown IS NULL);
+        FROM head AS theirs LEFT JOIN overlay ON overlay.call = theirs.call
+            LEFT JOIN head AS mine ON mine.call = theirs.call AND mine.own = 1
+        WHERE theirs.own = 0 AND theirs.tags IS NOT NULL
+            AND (theirs.shown IS NULL OR iif(overlay.call IS NULL, mine.shown, overlay.shown) IS NULL);
 
 -- Every act on a call ever committed. fate: 0 in outbox, receipt or trash; 1 replaced by into_seq before
 -- anything was sent; 2 withdrawn before anything was sent; 3 lost with a damaged part of the file; 4 gone
