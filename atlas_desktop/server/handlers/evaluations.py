@@ -14,7 +14,8 @@ from atlas_desktop.server.answers import Answered, answer, page
 from atlas_desktop.server.asking import Asked
 from atlas_desktop.server.atlas import Atlas
 from atlas_desktop.server.evaluation_runs.texts import PREDICTIONS
-from atlas_desktop.server.refusals import Refusal, forbidden
+from atlas_desktop.server.handlers.whole import whole_organization
+from atlas_desktop.server.refusals import Refusal
 from atlas_desktop.server.storage import evaluation_results, evaluations
 from atlas_desktop.server.storage.scope import Tenant
 
@@ -23,7 +24,7 @@ STARTED: Final = 200
 
 async def create(atlas: Atlas, asked: Asked) -> Answered:
     """Begin a run, and wait for it ten seconds at most."""
-    _whole_organization(asked)
+    whole_organization(asked, "evaluations")
     body: EvaluationCreate = asked.body
     if (before := await atlas.replayed(asked)) is not None:
         return before
@@ -77,7 +78,7 @@ async def results(atlas: Atlas, asked: Asked) -> Answered:
 
 async def cancel(atlas: Atlas, asked: Asked) -> Answered:
     """Stop a run."""
-    _whole_organization(asked)
+    whole_organization(asked, "evaluations")
     name = asked.path["evaluation"]
     done = await atlas.act(asked, lambda tenant: answer(evaluations.cancel(tenant, name)))
     if done.status == STARTED:
@@ -90,11 +91,3 @@ def _no_provider(model: str) -> Refusal:
         f"no provider is set up that could answer as {model}: score what is expected, or what was recorded"
     )
     return Refusal(503, "no_provider", "no_provider", message, param="predictions")
-
-
-def _whole_organization(asked: Asked) -> None:
-    """Runs are about what the whole organization recorded: a key for one customer starts and stops none."""
-    if asked.scope.customer is not None:
-        raise forbidden(
-            "organization_key_required", "a key narrowed to one customer cannot run or cancel evaluations"
-        )

@@ -16,7 +16,12 @@ SHAPE = Rule("ev_shape", "json_schema", {}, {"type": "object", "required": ["sum
 
 
 def item(number: int, **more: Any) -> Item:
-    document = {"id": f"di_{number}", "input": {"messages": []}, "expected_output": None, "predicted": None}
+    document: dict[str, Any] = {
+        "id": f"di_{number}",
+        "input": {"messages": []},
+        "expected_output": None,
+        "predicted": None,
+    }
     return Item(number, f"di_{number}", 2.0, orjson.dumps(document | more))
 
 
