@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from atlas_desktop import __version__
 from atlas_desktop.contract.capabilities import HEADER_IDEMPOTENCY, Health
-from atlas_desktop.contract.errors import ErrorBody
+from atlas_desktop.contract.errors import ErrorBody, ShipGatesUnmet
 from atlas_desktop.contract.route import Route
 from atlas_desktop.contract.routes import API_BASE, ROUTES
 
@@ -27,6 +27,7 @@ _REFUSALS: Final = {
     422: "A field, a parameter or a text is not allowed",
     429: "Too many requests with this key",
     500: "The server failed",
+    503: "No provider is set up that could answer",
 }
 _ALWAYS: Final = (401, 403, 421, 422, 429, 500)
 _PARAMETER: Final = re.compile(r"{(\w+)}")
@@ -67,7 +68,7 @@ def document() -> bytes:
 
 def _schemas() -> tuple[dict[str, Json], Json]:
     """Schemas by ``"<route> answer"``, ``"<route> body"`` and so on, and what they refer to."""
-    wanted: dict[str, Any] = {"ErrorBody": ErrorBody, "Health": Health}
+    wanted: dict[str, Any] = {"ErrorBody": ErrorBody, "Health": Health, "ShipGatesUnmet": ShipGatesUnmet}
     for route in ROUTES:
         wanted[f"{route.name} answer"] = route.answer
         if route.body is not None:
@@ -91,11 +92,18 @@ def _operation(route: Route, schemas: dict[str, Json]) -> Json:
         content = schemas[f"{route.name} body"] if route.body is not None else {"type": "string"}
         required = not route.lenient_body
         operation["requestBody"] = {"required": required, "content": {route.media: {"schema": content}}}
+    if route.name == "evaluations.create":
+        refusals.append(503)
     if route.method == "POST":
         token = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
         parameters.append(_parameter(HEADER_IDEMPOTENCY, token, where="header"))
     operation["parameters"] = parameters
     operation["responses"] |= _responses(refusals)
+    if route.name == "datasets.promote":
+        either = {"anyOf": [{"$ref": "#/components/schemas/ErrorBody"}, schemas["ShipGatesUnmet"]]}
+        operation["responses"]["400"] = _refused(
+            "A ship gate does not hold, or the request is no JSON", either
+        )
     return operation
 
 
@@ -117,9 +125,9 @@ def _responses(statuses: Any) -> Json:
     }
 
 
-def _refused(text: str) -> Json:
-    schema = {"$ref": "#/components/schemas/ErrorBody"}
-    return {"description": text, "headers": _HEADERS, "content": {"application/json": {"schema": schema}}}
+def _refused(text: str, schema: Json | None = None) -> Json:
+    said = schema or {"$ref": "#/components/schemas/ErrorBody"}
+    return {"description": text, "headers": _HEADERS, "content": {"application/json": {"schema": said}}}
 
 
 def _query_parameters(route: Route) -> list[Json]:

@@ -90,7 +90,20 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Iterator
     with talking(path, template, rate=RateLimit(burst=10**9)) as talk:
         talk.lines([call_line(n, operation="greet", rating="thumbs_up") for n in range(5)])
         talk.post("/evaluators", {"id": "ev_known", "kind": "regex", "config": {"pattern": "a"}})
+        dataset = talk.post("/datasets", {"operation_id": "greet", "name": "known"}).json()["id"]
+        talk.post(f"/datasets/{dataset}/items", [{"source_call_id": name} for name in talk.call_ids()])
+        talk.post("/evaluations", {"dataset_id": dataset, "evaluator_ids": ["ev_known"]})
         yield talk
+
+
+def _an_id(talk: Talk, name: str) -> str:
+    """An id there is now; of an item, one of the newest dataset."""
+    if name == "call_id":
+        return talk.call_ids()[0]
+    newest: str = talk.get("/datasets").json()["data"][0]["id"]
+    lists = {"item": f"/datasets/{newest}/items", "training": f"/datasets/{newest}/training"}
+    found = talk.get(lists.get(name, f"/{name}s")).json().get("data") or [{"id": "x"}]
+    return str(found[0]["id"])
 
 
 @SCHEMA.parametrize()
@@ -104,8 +117,10 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Iterator
 def test_whatever_is_sent_is_answered_as_described(case: Any, fuzzed: Talk) -> None:
     if case.path_parameters and len(str(case.path_parameters)) % 3 == 0:
         # Ids are never guessed: now and then an existing one makes the request go deeper.
-        known = {"call_id": fuzzed.call_ids()[0], "operation": "greet", "evaluator": "ev_known"}
-        case.path_parameters = {name: known[name] for name in case.path_parameters}
+        known = {"operation": "greet", "evaluator": "ev_known"}
+        case.path_parameters = {
+            name: known.get(name) or _an_id(fuzzed, name) for name in case.path_parameters
+        }
     prepared = requests.Request(**case.as_transport_kwargs(base_url="http://127.0.0.1:8400/v1")).prepare()
     headers = {
         name: value if isinstance(value, bytes) else value.encode("latin-1")
@@ -113,4 +128,6 @@ def test_whatever_is_sent_is_answered_as_described(case: Any, fuzzed: Talk) -> N
     }
     target = (prepared.url or "").removeprefix("http://127.0.0.1:8400").removeprefix("/v1")
     response = fuzzed(case.method, target, key=None, headers=headers, content=prepared.body)
-    case.validate_response(response, checks=CHECKS)
+    # No provider is set up here: to say so with a 503 is no failure of the server.
+    unprovided = response.status_code == 503 and response.json()["error"]["code"] == "no_provider"
+    case.validate_response(response, checks=CHECKS[1:] if unprovided else CHECKS)

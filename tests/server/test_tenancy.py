@@ -20,6 +20,11 @@ BODIES: dict[str, Any] = {
     "evaluators.create": {"kind": "regex", "config": {"pattern": "a"}},
     "evaluators.update": {"name": "renamed"},
     "evaluators.score": {"output": "a"},
+    "evaluators.try": {"kind": "regex", "config": {"pattern": "a"}, "call_id": "{id}", "output": "a"},
+    "datasets.create": {"operation_id": "{id}", "name": "made"},
+    "datasets.items.add": [{"source_call_id": "{id}"}],
+    "datasets.items.update": {"weight": 2},
+    "evaluations.create": {"dataset_id": "{id}", "evaluator_ids": ["ev_ours"]},
 }
 
 
@@ -42,7 +47,28 @@ def all_ids(talk: Talk) -> list[str]:
         *(item["key"] for item in operations),
         *(item["id"] for item in feedback),
         *(item["id"] for item in talk.get("/evaluators").json()["data"]),
+        *(run["id"] for run in talk.get("/evaluations").json()["data"]),
+        *(
+            name
+            for dataset in talk.get("/datasets").json()["data"]
+            for name in _in_dataset(talk, dataset["id"])
+        ),
     ]
+
+
+def _in_dataset(talk: Talk, dataset: str) -> list[str]:
+    return [dataset, *(item["id"] for item in talk.get(f"/datasets/{dataset}/items").json()["data"])]
+
+
+def with_dataset(talk: Talk) -> str:
+    """A dataset of the first organization with two items, and an evaluation of it; the dataset's id."""
+    talk.post("/evaluators", {"id": "ev_ours", "kind": "regex", "config": {"pattern": "a"}})
+    dataset: str = talk.post("/datasets", {"operation_id": "greet", "name": "ours"}).json()["id"]
+    rows = [{"source_call_id": name, "expected_output": "secret words"} for name in talk.call_ids()[:2]]
+    assert talk.post(f"/datasets/{dataset}/items", rows).status_code == 200
+    run = talk.post("/evaluations", {"dataset_id": dataset, "evaluator_ids": ["ev_ours"]})
+    assert run.status_code == 200, run.text
+    return dataset
 
 
 def asked_with(talk: Talk, found: str, key: Any) -> list[tuple[str, int, bytes]]:
@@ -57,7 +83,14 @@ def asked_with(talk: Talk, found: str, key: Any) -> list[tuple[str, int, bytes]]
             answers.append(
                 (route.name, response.status_code, response.content.replace(found.encode(), b"ID"))
             )
-    for query in ("/feedback?call_id=", "/calls?operation_id=", "/calls?customer=", "/calls?fingerprint="):
+    for query in (
+        "/feedback?call_id=",
+        "/calls?operation_id=",
+        "/calls?customer=",
+        "/calls?fingerprint=",
+        "/datasets?operation_id=",
+        "/evaluations?dataset_id=",
+    ):
         response = talk.get(query + found, key=key)
         answers.append((query, response.status_code, response.content))
     return answers
@@ -67,11 +100,13 @@ def test_every_route_with_every_foreign_id_is_as_if_it_were_not(five: Talk) -> N
     for call_id in five.call_ids():
         five.post("/feedback", {"call_id": call_id, "correction": "secret words", "tags": ["secret"]})
     five.post("/operations", {"key": "defined"})
-    five.post("/evaluators", {"id": "ev_ours", "kind": "regex", "config": {"pattern": "a"}})
+    with_dataset(five)
     ids = all_ids(five)
-    assert len(ids) == 5 + 3 + 3 + 5 + 1
+    assert len(ids) == 5 + 3 + 3 + 5 + 1 + 1 + 3
     nothing = asked_with(five, "chatcmpl-00000000000000000000000000", OTHER)
-    assert {status for name, status, _ in nothing if name.endswith((".get", ".update", ".create"))} == {404}
+    gone = {name: status for name, status, _ in nothing if name.endswith((".get", ".update", ".create"))}
+    assert gone.pop("datasets.create") == 422
+    assert set(gone.values()) == {404}, gone
     for found in ids:
         assert asked_with(five, found, OTHER) == nothing, found
     assert five.get("/feedback", key=OTHER).json()["data"] == []
@@ -178,14 +213,20 @@ def test_every_statement_on_a_tenants_table_names_the_tenant(
     five: Talk, statements: list[tuple[str, Any]]
 ) -> None:
     """Read off the wire to SQLite: there is no query that could forget its WHERE."""
+    dataset = with_dataset(five)
     call_id = five.call_ids()[0]
-    for found in (call_id, "greet"):
+    for found in (call_id, "greet", *_in_dataset(five, dataset)):
         asked_with(five, found, ALICE)
         asked_with(five, found, NARROW)
     five.lines([call_line(9, rating="thumbs_up", operation="new")])
     reject = {"call_id": call_id, "correction": "x", "on_conflict": "reject", "base_feedback_id": "fb_y"}
     five.post("/feedback", reject, headers={"idempotency-key": "k"})
     five.get("/calls?q=question&tag=x&rating=none&limit=1")
+    first, second = _in_dataset(five, dataset)[1:]
+    five("PATCH", f"/datasets/{dataset}/items/{first}", json={"weight": 2})
+    five.post(f"/datasets/{dataset}/items", [{"source_call_id": call_id, "expected_output": "other"}])
+    five("DELETE", f"/datasets/{dataset}/items/{second}")
+    five.post(f"/datasets/{dataset}/branch", {})
     scope = five.app.state.atlas.storage.registry._static[0].scope
     five.runner.run(
         five.app.state.atlas.storage.write(scope, lambda tenant: recording.delete(tenant, [call_id]))
