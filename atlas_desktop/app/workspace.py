@@ -9,6 +9,9 @@ from filelock import FileLock, Timeout
 from atlas_desktop.app.call_browser import CallBrowser
 from atlas_desktop.app.correction import CorrectionEditor
 from atlas_desktop.app.daemon_thread import in_daemon_thread
+from atlas_desktop.app.dataset_builder import DatasetBuilder
+from atlas_desktop.app.dataset_parts import make_datasets
+from atlas_desktop.app.datasets import Datasets
 from atlas_desktop.app.describe import Describe
 from atlas_desktop.app.errand import AFTER_THE_FRAME, Errand
 from atlas_desktop.app.evaluations import Runs
@@ -54,6 +57,8 @@ class Workspace:
     lamps: Lamps
     correction: CorrectionEditor
     describe: Describe
+    datasets: Datasets
+    builder: DatasetBuilder
     runs: Runs
     promotion: Promotion
     operations: OperationsBook
@@ -70,6 +75,7 @@ class Workspace:
         try:
             await self.correction.close()
             await self.describe.close()
+            await self.datasets.close()
             await self.review.close()
             await self.place.keep()
             await self.sync.stop()
@@ -109,6 +115,7 @@ async def open_workspace(
     sync = SyncThread(store, network, offline=offline)
     review = Review(store, browser, tasks, auto_advance=auto_advance)
     lamps = _lamps(store, sync, tasks)
+    datasets, builder = make_datasets(store, sync, tasks)
     workspace = Workspace(
         connection=connection,
         store=store,
@@ -122,6 +129,8 @@ async def open_workspace(
         lamps=lamps,
         correction=CorrectionEditor(store, review, lamps, tasks),
         describe=Describe(store, review),
+        datasets=datasets,
+        builder=builder,
         runs=Runs(sync.ask, tasks),
         promotion=Promotion(sync.ask, tasks),
         operations=_operations(store, sync, tasks),
@@ -190,6 +199,9 @@ def _connect_parts(workspace: Workspace) -> None:
         workspace.runs.refresh()
         workspace.promotion.refresh()
 
+    workspace.describe.changed.connect(lambda _: workspace.datasets.drafts_changed())
+    workspace.datasets.item_changed.connect(lambda item: workspace.promotion.item_changed(item.id))
+    workspace.promotion.promoted.connect(workspace.datasets.took)
     workspace.trials.failed.connect(sync.failed.emit)
     workspace.runs.ended.connect(scored)
     workspace.promotion.scored.connect(scored)

@@ -115,6 +115,10 @@ class Plan:
         return dict(self.states).get(state, 0)
 
 
+USUAL: Final = Recipe()
+EMPTY: Final = Plan()
+
+
 def plan_one(candidate: Candidate, recipe: Recipe, target: Target) -> Planned:
     """One call by itself. Milliseconds for a large text: not for the UI thread."""
     text = _expected(candidate, recipe)

@@ -1,0 +1,311 @@
+"""Building a dataset: from a draft, a filter or a selection; looked at call by call before anything is sent."""
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import orjson
+
+from atlas_desktop.api.errors import AtlasError
+from atlas_desktop.app.asking import Ask
+from atlas_desktop.app.dataset_preview import look_at, written
+from atlas_desktop.app.dataset_sending import DatasetSender
+from atlas_desktop.app.dataset_state import BuilderState
+from atlas_desktop.app.errand import Errand
+from atlas_desktop.app.problems import problem_from
+from atlas_desktop.app.schema_book import SchemaBook
+from atlas_desktop.app.signals import Signal
+from atlas_desktop.app.sync_thread import NotOnline
+from atlas_desktop.contract.datasets import Dataset, DatasetCreate
+from atlas_desktop.contract.ids import new_id
+from atlas_desktop.domain.dataset_plan import (
+    EMPTY,
+    USUAL,
+    Recipe,
+    Target,
+    plan_all,
+)
+from atlas_desktop.domain.query import Query
+from atlas_desktop.store.dataset_drafts import DatasetDraft
+from atlas_desktop.store.store import Store
+from atlas_desktop.tasks import Tasks
+
+MOST: Final = 20_000
+"""Calls one dataset is built of at once."""
+
+
+class DatasetBuilder:
+    """Used on the UI's loop. `open_draft` or `open_calls` begin; ``changed`` tells the state while it looks.
+
+    ``drafts_changed``: the drafts on this computer are others. ``made``: the server has a dataset, new or with more.
+    """
+
+    def __init__(self, store: Store, ask: Ask, tasks: Tasks, schemas: SchemaBook) -> None:
+        self._store = store
+        self._ask = ask
+        self._tasks = tasks
+        self._schemas = schemas
+        self._calls: array[int] = array("q")
+        self._groups: dict[str | None, array[int]] = {}
+        self.state = BuilderState()
+        self.changed: Signal[BuilderState] = Signal("dataset builder")
+        self.drafts_changed: Signal[None] = Signal("dataset drafts")
+        self.made: Signal[Dataset] = Signal("dataset made")
+        self.sender = DatasetSender(store, ask)
+        self.sender.moved.connect(self._moved)
+        self._looking = Errand(tasks, "dataset preview", self._look, self._failed)
+        self._sending = Errand(tasks, "datasets are sent", self._send_all, self._failed)
+
+    # where it comes from
+
+    async def open_draft(self, draft: DatasetDraft) -> None:
+        """Build of this draft."""
+        calls = await self._store.dataset_drafts.items(draft.id)
+        self._calls = calls[:MOST]
+        recipe = recipe_of(draft.recipe)
+        self._show(
+            BuilderState(
+                draft, operation=draft.operation, recipe=recipe, total=len(self._calls),
+                left_out=len(calls) - len(self._calls), open=True, sending=draft.sending,
+            )
+        )  # fmt: skip
+        self._looking.ask()
+        if draft.sending:
+            self._sending.ask()
+
+    async def open_filter(self, query: Query, words: str) -> None:
+        """Build of the calls a filter finds; ``words`` say which."""
+        await self.open_calls(await self._store.calls.ids(query), words)
+
+    async def open_calls(self, calls: Sequence[int], words: str) -> None:
+        """Build of these calls; ``words`` say which they are."""
+        groups = await self._store.candidates.by_operation(calls)
+        self._groups = dict(groups)
+        operations = tuple((key, len(found)) for key, found in groups)
+        first = next((key for key, _ in operations if key is not None), None)
+        self._show(BuilderState(source=words, operations=operations, open=True, recipe=self.state.recipe))
+        self.take_operation(first)
+
+    def take_operation(self, operation: str | None) -> None:
+        """A dataset is of one operation: of this one."""
+        calls = self._groups.get(operation, array("q")) if operation is not None else array("q")
+        self._calls = calls[:MOST]
+        recipe = replace(self.state.recipe, name=operation or "", into=None)
+        self._show(
+            replace(
+                self.state, operation=operation, recipe=recipe, plan=EMPTY, read=0, total=len(self._calls),
+                left_out=len(calls) - len(self._calls), problem=None,
+            )
+        )  # fmt: skip
+        self._looking.ask()
+
+    def leave(self) -> None:
+        """Nothing is being built on the screen. What is being sent goes on."""
+        self._calls = array("q")
+        self._show(BuilderState(recipe=replace(self.state.recipe, name="", into=None)))
+
+    # how
+
+    def change(self, **parts: Any) -> None:
+        """Another recipe, of these parts."""
+        state = self.state
+        recipe = replace(state.recipe, **parts)
+        if recipe == state.recipe or not state.open or state.sending:
+            return
+        self._show(replace(state, recipe=recipe))
+        if state.draft is not None:
+            self._tasks.spawn("recipe is kept", self._keep_recipe(state.draft, recipe))
+        if parts.keys() - {"name"}:
+            self._looking.ask()
+
+    async def remove(self, calls: Sequence[int]) -> None:
+        """Without these calls."""
+        gone = frozenset(calls)
+        draft = self.state.draft
+        if self.state.sending:
+            return
+        if draft is not None:
+            await self._store.dataset_drafts.remove(draft.id, calls)
+            self.drafts_changed.emit(None)
+        self._calls = array("q", [each for each in self._calls if each not in gone])
+        kept = [each for each in self.state.plan.items if each.call not in gone]
+        plan = plan_all(kept, replace(self.state.recipe, one_of_equal=False)) if kept else EMPTY
+        self._show(replace(self.state, plan=plan, total=len(self._calls), read=len(self._calls)))
+        self._looking.ask()
+
+    async def keep_only(self, call: int) -> None:
+        """Of the contradiction this call is in, only this one."""
+        mine = next((each for each in self.state.plan.items if each.call == call), None)
+        if mine is not None and mine.clash:
+            others = [each.call for each in self.state.plan.items if each.clash == mine.clash]
+            await self.remove([each for each in others if each != call])
+
+    async def keep_draft(self) -> DatasetDraft | None:
+        """The calls of a filter or selection as a draft, to go on with later."""
+        state = self.state
+        if state.draft is not None or state.operation is None or not self._calls:
+            return state.draft
+        return await self._as_draft(state.operation, self._calls, state.recipe)
+
+    # to the server
+
+    async def send(self) -> None:
+        """Make the dataset. It goes on after a crash, and when the server is back. Raises DatabaseError."""
+        state = self.state
+        if state.operation is None or state.sending or state.reading or not state.plan.count("ready"):
+            return
+        self._show(
+            replace(state, sending=True, sent=0, to_send=state.plan.count("ready"), problem=None, refused=())
+        )
+        ready = array("q", [each.call for each in state.plan.ready])
+        splits = {each.call: each.split for each in state.plan.ready}
+        draft = state.draft or await self._as_draft(state.operation, ready, state.recipe)
+        bodies = await written(self._store, ready, state.recipe, await self._target(state), splits)
+        creation = DatasetCreate(
+            operation_id=state.operation,
+            name=(state.recipe.name or draft.name)[:200],
+            schema_version=state.schema_version,
+        )
+        await self._store.sendings.begin(
+            draft.id,
+            new_id("req_"),
+            creation.model_dump_json(exclude_none=True).encode(),
+            bodies,
+            into=state.recipe.into,
+        )
+        self._show(replace(self.state, draft=draft))
+        self.drafts_changed.emit(None)
+        self._sending.ask()
+
+    def resume(self) -> None:
+        """Send what is left of earlier sendings: at the start, and whenever the server is back."""
+        self._sending.ask()
+
+    async def give_up(self) -> None:
+        """Send no more of this draft. What the server has, it has; the calls stay in the draft."""
+        draft = self.state.draft
+        if draft is not None:
+            await self._store.sendings.give_up(draft.id)
+            self._show(replace(self.state, sending=False, draft=replace(draft, sending=False)))
+            self.drafts_changed.emit(None)
+
+    async def settled(self) -> None:
+        """Wait until nothing is looked at or sent."""
+        while await self._looking.through() or await self._sending.through():
+            continue
+
+    # inside
+
+    async def _as_draft(self, operation: str, calls: Sequence[int], recipe: Recipe) -> DatasetDraft:
+        made = await self._store.dataset_drafts.begin(operation, calls, now=datetime.now(UTC))
+        if recipe.name and recipe.name != operation:
+            await self._store.dataset_drafts.rename(made, recipe.name)
+        await self._store.dataset_drafts.set_recipe(made, kept_recipe(recipe))
+        self.drafts_changed.emit(None)
+        return next(each for each in await self._store.dataset_drafts.all() if each.id == made)
+
+    async def _keep_recipe(self, draft: DatasetDraft, recipe: Recipe) -> None:
+        await self._store.dataset_drafts.set_recipe(draft.id, kept_recipe(recipe))
+        if recipe.name and recipe.name != draft.name:
+            await self._store.dataset_drafts.rename(draft.id, recipe.name)
+        self.drafts_changed.emit(None)
+
+    async def _look(self) -> None:
+        state, calls = self.state, self._calls
+        if not state.open or state.operation is None or state.sending:
+            return
+        target = await self._target(state)
+        self._show(replace(self.state, targets=await self._targets(state.operation)))
+        async for read, plan in look_at(self._store, calls, state.recipe, target):
+            if not self._is_current(state, calls):
+                return
+            self._show(replace(self.state, plan=plan or self.state.plan, read=read, total=len(calls)))
+        if not calls:
+            self._show(replace(self.state, plan=EMPTY, read=0, total=0))
+
+    def _is_current(self, state: BuilderState, calls: "array[int]") -> bool:
+        now = self.state
+        same = (now.recipe.into, now.recipe.expects, now.recipe.objects, now.recipe.one_of_equal)
+        was = (state.recipe.into, state.recipe.expects, state.recipe.objects, state.recipe.one_of_equal)
+        return (
+            calls is self._calls
+            and same == was
+            and (now.operation, now.recipe.test_share) == (state.operation, state.recipe.test_share)
+        )
+
+    async def _target(self, state: BuilderState) -> Target:
+        assert state.operation is not None  # noqa: S101 - whoever looks has asked
+        operation = await self._schemas.operation(state.operation)
+        into = await self._dataset(state.recipe.into)
+        version = into.schema_version if into else operation.schema_version if operation else None
+        schema = await self._schemas.of(state.operation, version)
+        first = await self._schemas.first_version(operation) if operation is not None else None
+        self._show(
+            replace(
+                self.state, schema_version=version, schema_known=schema.known,
+                has_schema=schema.schema is not None,
+            )
+        )  # fmt: skip
+        return Target(state.operation, version, first, schema.schema)
+
+    async def _targets(self, operation: str) -> tuple[Dataset, ...]:
+        known = await self._store.datasets.all()
+        return tuple(each for each in known if each.operation_id == operation and each.status == "draft")
+
+    async def _dataset(self, dataset_id: str | None) -> Dataset | None:
+        known = await self._store.datasets.all()
+        return next((each for each in known if each.id == dataset_id), None)
+
+    async def _send_all(self) -> None:
+        for sending in await self._store.sendings.all():
+            mine = self.state.draft is not None and self.state.draft.id == sending.draft
+            if mine:
+                self._show(
+                    replace(self.state, sending=True, sent=sending.done, to_send=sending.total, problem=None)
+                )
+            try:
+                dataset, refused = await self.sender.send(sending)
+            except NotOnline:
+                return  # it goes on when the server is back
+            except AtlasError as error:
+                if mine:
+                    self._show(replace(self.state, problem=problem_from(error)))
+                continue
+            if self.state.draft is not None and self.state.draft.id == sending.draft:
+                told = tuple((each.call, each.problem) for each in refused)
+                self._show(replace(self.state, sending=False, refused=told, sent=self.state.to_send))
+            self.drafts_changed.emit(None)
+            self.made.emit(dataset)
+
+    def _moved(self, step: tuple[int, int, int]) -> None:
+        draft, done, total = step
+        if self.state.draft is not None and self.state.draft.id == draft:
+            self._show(replace(self.state, sent=done, to_send=total))
+
+    def _failed(self, error: Exception) -> None:
+        self._show(replace(self.state, problem=problem_from(error)))
+
+    def _show(self, state: BuilderState) -> None:
+        if state != self.state:
+            self.state = state
+            self.changed.emit(state)
+
+
+def kept_recipe(recipe: Recipe) -> str:
+    """As the store keeps it."""
+    return orjson.dumps(
+        {
+            "expects": recipe.expects, "objects": recipe.objects, "one_of_equal": recipe.one_of_equal,
+            "test_share": recipe.test_share, "name": recipe.name, "into": recipe.into,
+        }
+    ).decode()  # fmt: skip
+
+
+def recipe_of(kept: str | None) -> Recipe:
+    """Back again; the usual one where there is none, or it is of another version of the program."""
+    try:
+        return Recipe(**orjson.loads(kept)) if kept else USUAL
+    except (TypeError, ValueError):
+        return USUAL

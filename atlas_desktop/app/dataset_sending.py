@@ -1,0 +1,94 @@
+"""A draft on its way to the server, in parts; what a crash or a broken line interrupts goes on where it was."""
+
+from typing import Final
+
+from atlas_desktop.api.errors import InvalidRequestError, RequestTooLargeError
+from atlas_desktop.app.asking import Ask
+from atlas_desktop.app.signals import Signal
+from atlas_desktop.contract.datasets import MOST_AT_ONCE, Dataset, DatasetCreate, ItemsAnswer
+from atlas_desktop.store.sendings import Refused, Sending, SendItem
+from atlas_desktop.store.store import Store
+
+_LARGEST: Final = 4 * 1024 * 1024
+"""Bytes of one request: the server takes 16 MiB, and a part that is lost is sent again whole."""
+
+
+class DatasetSender:
+    """Sends what the store says is to be sent. ``moved`` tells (draft, done, total).
+
+    An item with a source call that is there already changes nothing: sending it twice does no harm.
+    """
+
+    def __init__(self, store: Store, ask: Ask, *, most: int = MOST_AT_ONCE) -> None:
+        self._store = store
+        self._ask = ask
+        self._most = most
+        self.moved: Signal[tuple[int, int, int]] = Signal("dataset is sent")
+
+    async def send(self, sending: Sending) -> tuple[Dataset, tuple[Refused, ...]]:
+        """All that is left of it. Returns the dataset and what was refused, which stays in the draft.
+
+        Raises NotOnline, AtlasError: what was sent until then is known.
+        """
+        dataset_id = await self._dataset(sending)
+        done = sending.done
+        most = self._most
+        while items := await self._store.sendings.next(sending.draft, most, _LARGEST):
+            try:
+                await self._send(sending, dataset_id, items)
+            except RequestTooLargeError:
+                # The server counts the calls the items come from, too.
+                if len(items) == 1:
+                    raise
+                most = len(items) // 2
+                continue
+            done += len(items)
+            self.moved.emit((sending.draft, done, sending.total))
+        dataset = await self._ask(lambda client: client.datasets.get(dataset_id))
+        refused = await self._store.sendings.finish(sending.draft)
+        return dataset, refused
+
+    async def _dataset(self, sending: Sending) -> str:
+        if sending.dataset is not None:
+            return sending.dataset
+        creation = DatasetCreate.model_validate_json(sending.creation)
+        made = await self._ask(lambda client: client.datasets.create(creation, idempotency_key=sending.op_id))
+        await self._store.sendings.created(sending.draft, made.id)
+        return made.id
+
+    async def _send(self, sending: Sending, dataset_id: str, items: list[SendItem]) -> None:
+        body = b"[" + b",".join(each.body for each in items) + b"]"
+        key = f"{sending.op_id}-{items[0].place}-{len(items)}"
+        try:
+            answer = await self._ask(
+                lambda client: client.datasets.items.add(dataset_id, body, idempotency_key=key)
+            )
+        except InvalidRequestError as error:
+            refused = _all_refused(error, len(items))
+            if refused is None:
+                raise
+        else:
+            refused = _refused(answer)
+        added = [each.place for number, each in enumerate(items) if number not in refused]
+        wrong = [(each.place, refused[number]) for number, each in enumerate(items) if number in refused]
+        await self._store.sendings.settle(sending.draft, added, wrong)
+
+
+def _refused(answer: ItemsAnswer) -> dict[int, str]:
+    return {
+        each.index: "; ".join(f"{error.path}: {error.message}" for error in each.errors)
+        for each in answer.rejected
+    }
+
+
+def _all_refused(error: InvalidRequestError, count: int) -> dict[int, str] | None:
+    """The reasons by index, where every item was refused; None when it is something else that is wrong."""
+    if error.code != "items_rejected":
+        return None
+    reasons: dict[int, list[str]] = {}
+    for detail in error.details:
+        index = next((step for step in detail.loc if isinstance(step, int)), None)
+        if index is not None:
+            where = detail.loc[-1]
+            reasons.setdefault(index, []).append(f"{where}: {detail.message}")
+    return {index: "; ".join(reasons.get(index, [error.message])) for index in range(count)}
