@@ -13,6 +13,7 @@ from atlas_desktop.server.handlers import (
     importing,
     items,
     operations,
+    promotion,
 )
 
 HANDLERS: Final[dict[str, Handler]] = {
@@ -50,4 +51,10 @@ HANDLERS: Final[dict[str, Handler]] = {
     "datasets.items.list": items.listing,
     "datasets.items.update": items.update,
     "datasets.items.remove": items.remove,
+    "datasets.gates": promotion.gates,
+    "datasets.promote": promotion.promote,
+    "datasets.promotions": promotion.promotions,
+    "datasets.training": promotion.request_training,
+    "datasets.trainings": promotion.trainings,
+    "datasets.bundle": promotion.bundle,
 }
