@@ -214,7 +214,7 @@ class Runs:
 async def begin(ask: Ask, dataset_id: str, evaluator_ids: list[str], predictions: str) -> Evaluation:
     """Begin a run; it goes on while this returns. Raises NotOnline, AtlasError."""
     asked = EvaluationCreate(dataset_id=dataset_id, evaluator_ids=evaluator_ids, predictions=predictions)
-    return await ask(lambda client: client.evaluations.create(asked))
+    return await ask(lambda client: client.evaluations.create(asked, wait=0))
 
 
 async def look(ask: Ask, evaluation_id: str) -> Evaluation:

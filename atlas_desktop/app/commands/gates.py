@@ -1,8 +1,34 @@
 """Gates of the dataset at hand: the fix list, promotion, runs."""
 
-from atlas_desktop.app.commands.command import Command
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from atlas_desktop.app.commands.command import Command, Run
+from atlas_desktop.app.commands.gate_acts import GateActs
+
+if TYPE_CHECKING:
+    from atlas_desktop.app.commands.context import Context
+
+
+def _on_gates(act: Callable[[GateActs], object]) -> Run:
+    """Do this with the gates, which are shown first."""
+
+    def run(context: "Context") -> None:
+        context.datasets.show_section("gates")
+        act(context.gates)
+
+    return run
 
 
 def commands() -> tuple[Command, ...]:
     """In the order of menus and tables."""
-    return ()
+    return (
+        Command("gates.score", "Score for the gates", "Dataset", ("Ctrl+R",), "datasets",
+                _on_gates(lambda gates: gates.score())),
+        Command("gates.fix", "What would flip a gate", "Dataset", ("F",), "datasets",
+                _on_gates(lambda gates: gates.fix())),
+        Command("gates.promote", "Promote to golden", "Dataset", ("Shift+P",), "datasets",
+                _on_gates(lambda gates: gates.promote())),
+        Command("gates.training", "Request training…", "Dataset", ("Shift+T",), "datasets",
+                _on_gates(lambda gates: gates.request_training())),
+    )  # fmt: skip

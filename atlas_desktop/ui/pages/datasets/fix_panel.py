@@ -1,0 +1,57 @@
+"""The fix list, in its place under the gate that it would flip."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from atlas_desktop.ui.pages.datasets.gate_words import goal_words
+from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.fix_list import FixListView
+from atlas_desktop.ui.widgets.key_caps import KeyCaps
+from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
+from atlas_desktop.ui.widgets.plain_label import PlainLabel
+from atlas_desktop.wording import mark, tr
+
+if TYPE_CHECKING:
+    from atlas_desktop.app.gate_state import Fixing, GateView
+    from atlas_desktop.app.keyboard import Keyboard
+
+_LESSON: Final = (
+    ("dataset.next", mark("next")), ("dataset.edit", mark("edit")), ("gates.score", mark("score again")),
+    ("gates.promote", mark("promote")),
+)  # fmt: skip
+
+
+class FixPanel(QWidget):
+    """What fixing would bring, the items, the keys."""
+
+    def __init__(self, theme: Theme, go: Callable[[int], object], edit: Callable[[int], object]) -> None:
+        super().__init__()
+        self.view = FixListView(theme)
+        self._goal = PlainLabel("", role="caption")
+        self._goal.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._keys = KeyCaps(theme)
+        body = surface("strip")
+        line = row(body, margins=(11, 1, 4, 1), gap=3)
+        line.addWidget(self._goal, 1)
+        line.addWidget(self._keys)
+        layout = column(self)
+        layout.addWidget(body)
+        layout.addWidget(hairline())
+        layout.addWidget(self.view, 1)
+        self.view.chosen.connect(go)
+        self.view.opened.connect(edit)
+        self.hide()
+
+    def show_fixes(self, gate: "GateView", fixing: "Fixing") -> None:
+        """Of this gate."""
+        self._goal.setText(goal_words(gate))
+        self.setAccessibleName(goal_words(gate))
+        self.view.show_entries(gate.entries, fixing)
+        self.view.setVisible(bool(gate.entries))
+
+    def show_keys(self, keyboard: "Keyboard") -> None:
+        """Teach the keys as they are now."""
+        self._keys.set_hints([*keyboard.hints(*((name, tr(words)) for name, words in _LESSON))])
+        self._keys.hug()
