@@ -33,6 +33,10 @@ Result = tuple[str, str, float | None, bool | None, float, bytes]
 """Item, evaluator, score, passed, weight, and what else is known as JSON."""
 
 
+Scored = tuple[int, list[Result], float]
+"""How many items were scored, their results, and the seconds that it took."""
+
+
 def packed(rules: Sequence[Rule]) -> bytes:
     """Rules as they are handed to the process: read there once, not for each piece."""
     return orjson.dumps([[rule.id, rule.kind, rule.config, rule.schema] for rule in rules])

@@ -10,7 +10,7 @@ from typing import Final
 from atlas_desktop.deadline import Overdue, Worker
 from atlas_desktop.domain.scoring.score import Score, unscored
 from atlas_desktop.server.config import ServerConfig
-from atlas_desktop.server.evaluation_runs.material import Item, Result, Rule
+from atlas_desktop.server.evaluation_runs.material import Item, Result, Rule, Scored
 from atlas_desktop.server.evaluation_runs.shares import Piece, Share
 from atlas_desktop.server.evaluation_runs.texts import missing, texts_of
 from atlas_desktop.server.scoring.scorer import Material, Scorer
@@ -22,7 +22,7 @@ _HOPELESS: Final = frozenset({"no_judge"})
 """Reasons that hold for every item of a run."""
 _log = logging.getLogger(__name__)
 
-Work = Callable[[bytes, str, Sequence[Item]], tuple[int, list[Result]]]
+Work = Callable[[bytes, str, Sequence[Item]], Scored]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +69,13 @@ class Pieces:
         self, predictions: str, share: Share, piece: Piece, items: Sequence[Item], place: int
     ) -> Made | Trouble:
         """Score these items, which are all of the piece, by those of its rules that are not given up."""
-        began = time.monotonic()
         active = tuple(rule for rule in piece.rules if rule.id not in share.given_up)
-        count, results = len(items), list[Result]()
+        count, results, seconds = len(items), list[Result](), 0.0
         if active:
             try:
-                count, results = await self._made(predictions, share, active, items, place)
+                count, results, seconds = await self._made(predictions, share, active, items, place)
             except (Overdue, BrokenExecutor) as error:
-                seconds = time.monotonic() - began
+                seconds = PIECE_SECONDS
                 why = _why(error)
                 if parts := Piece(piece.seqs, piece.rules).parts():
                     return Trouble(parts, seconds)
@@ -85,11 +84,11 @@ class Pieces:
         for rule in piece.rules:
             if rule not in active:
                 results += [_result(item, rule.id, share.given_up[rule.id]) for item in items[:count]]
-        return Made(count, results, time.monotonic() - began)
+        return Made(count, results, seconds)
 
     async def _made(
         self, predictions: str, share: Share, rules: tuple[Rule, ...], items: Sequence[Item], place: int
-    ) -> tuple[int, list[Result]]:
+    ) -> Scored:
         if share.lane == "asked":
             return await self._asked(predictions, share, rules[0], items[0])
         from atlas_desktop.server.evaluation_runs import work  # noqa: PLC0415 - RE2 and the validator, 25 ms
@@ -102,12 +101,11 @@ class Pieces:
             return await self._scorer.by_model(job, given, predictions, items)
         return await self._workers[place % len(self._workers)].run(job, given, predictions, items)
 
-    async def _asked(
-        self, predictions: str, share: Share, rule: Rule, item: Item
-    ) -> tuple[int, list[Result]]:
+    async def _asked(self, predictions: str, share: Share, rule: Rule, item: Item) -> Scored:
+        began = time.monotonic()
         texts = texts_of(item.document, predictions)
         if texts.answer is None:
-            return 1, [_result(item, rule.id, missing())]
+            return 1, [_result(item, rule.id, missing())], 0.0
         material = Material(rule.kind, rule.config, texts.answer, texts.messages, rule.schema, texts.expected)
         score = await self._scorer.score(material)
         if score.reason in _HOPELESS:
@@ -116,7 +114,7 @@ class Pieces:
             share.failed(rule.id, score)
         else:
             share.worked(rule.id)
-        return 1, [_result(item, rule.id, score)]
+        return 1, [_result(item, rule.id, score)], time.monotonic() - began
 
 
 def _why(error: Exception) -> Score:

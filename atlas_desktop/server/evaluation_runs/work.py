@@ -9,7 +9,7 @@ import orjson
 
 from atlas_desktop.domain.scoring.evaluator import score_local
 from atlas_desktop.domain.scoring.score import Finding, Score
-from atlas_desktop.server.evaluation_runs.material import Item, Result, Rule
+from atlas_desktop.server.evaluation_runs.material import Item, Result, Rule, Scored
 from atlas_desktop.server.evaluation_runs.texts import Texts, missing, texts_of
 from atlas_desktop.server.scoring.work import embedded
 
@@ -20,12 +20,12 @@ _LONGEST_WORDS: Final = 500
 _NOTHING: Final = b"{}"
 
 
-def score_items(rules: bytes, predictions: str, items: Sequence[Item]) -> tuple[int, list[Result]]:
-    """How many of the items were scored within the time for a piece, and their results by all of the rules."""
-    return _within(items, predictions, [partial_score(rule) for rule in _rules(rules)])
+def score_items(rules: bytes, predictions: str, items: Sequence[Item]) -> Scored:
+    """The items that could be scored within the time for a piece, by all of the rules."""
+    return _within(items, predictions, [_local(rule) for rule in _rules(rules)])
 
 
-def embed_items(rules: bytes, predictions: str, items: Sequence[Item]) -> tuple[int, list[Result]]:
+def embed_items(rules: bytes, predictions: str, items: Sequence[Item]) -> Scored:
     """The same by an embedding model."""
     return _within(items, predictions, [_embedding(rule) for rule in _rules(rules)])
 
@@ -35,29 +35,31 @@ def result_of(item: Item, rule: str, score: Score) -> Result:
     return item.id, rule, score.value, score.passed, item.weight, _document(score)
 
 
-Scored = tuple[str, Callable[[Texts], Score]]
+_Named = tuple[str, Callable[[Texts], Score]]
 
 
-def partial_score(rule: Rule) -> Scored:
+def _local(rule: Rule) -> _Named:
     """The rule as a function of an item's texts."""
     return rule.id, lambda texts: score_local(rule.kind, rule.config, texts.answer or "", rule.schema)
 
 
-def _embedding(rule: Rule) -> Scored:
+def _embedding(rule: Rule) -> _Named:
     return rule.id, lambda texts: embedded(rule.config, texts.answer or "", texts.expected)
 
 
-def _within(items: Sequence[Item], predictions: str, rules: Sequence[Scored]) -> tuple[int, list[Result]]:
-    end = time.monotonic() + PIECE_SECONDS
+def _within(items: Sequence[Item], predictions: str, rules: Sequence[_Named]) -> Scored:
+    began = time.monotonic()
     results: list[Result] = []
-    for number, item in enumerate(items, start=1):
+    done = 0
+    for item in items:
         texts = texts_of(item.document, predictions)
         for name, score in rules:
             made = missing() if texts.answer is None else score(texts)
             results.append(result_of(item, name, made))
-        if time.monotonic() > end:
-            return number, results
-    return len(items), results
+        done += 1
+        if time.monotonic() - began > PIECE_SECONDS:
+            break
+    return done, results, time.monotonic() - began
 
 
 @lru_cache(16)

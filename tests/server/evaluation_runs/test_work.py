@@ -27,13 +27,13 @@ def item(number: int, **more: Any) -> Item:
 
 def test_expected_or_recorded() -> None:
     both = item(1, expected_output={"summary": "é"}, predicted="my ssn")
-    (_, found) = work.score_items(packed([PII, SHAPE]), "expected", [both])
+    _, found, _ = work.score_items(packed([PII, SHAPE]), "expected", [both])
     assert [(rule, score, passed, weight) for _, rule, score, passed, weight, _ in found] == [
         ("ev_pii", 1.0, True, 2.0),
         ("ev_shape", 1.0, True, 2.0),
     ]
     assert [orjson.loads(result[5]) for result in found] == [{}, {}]
-    (_, found) = work.score_items(packed([PII, SHAPE]), "recorded", [both])
+    _, found, _ = work.score_items(packed([PII, SHAPE]), "recorded", [both])
     assert [(result[2], result[3]) for result in found] == [(0.0, False), (0.0, False)]
     assert orjson.loads(found[0][5])["details"] == [
         {"message": "the pattern is found here", "start": 3, "end": 6}
@@ -41,7 +41,7 @@ def test_expected_or_recorded() -> None:
 
 
 def test_what_was_not_recorded_has_no_score_and_says_so() -> None:
-    count, found = work.score_items(packed([PII]), "recorded", [item(1, expected_output="x")])
+    count, found, _ = work.score_items(packed([PII]), "recorded", [item(1, expected_output="x")])
     assert (count, found[0][2], found[0][3]) == (1, None, None)
     assert orjson.loads(found[0][5])["reason"] == "no_prediction"
 
@@ -49,16 +49,18 @@ def test_what_was_not_recorded_has_no_score_and_says_so() -> None:
 def test_a_piece_ends_after_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "PIECE_SECONDS", 0.0)
     items = [item(number, expected_output="x") for number in range(5)]
-    count, found = work.score_items(packed([PII]), "expected", items)
+    count, found, _ = work.score_items(packed([PII]), "expected", items)
     assert (count, len(found)) == (1, 1)
 
 
 def test_findings_are_few_and_short() -> None:
     many = item(1, expected_output="ssn " * 100)
-    _, found = work.score_items(packed([PII]), "expected", [many])
+    _, found, _ = work.score_items(packed([PII]), "expected", [many])
     assert len(orjson.loads(found[0][5])["details"]) == 20
     long = Rule("ev_long", "json_schema", {"schema": {"maxLength": 3}})
-    _, found = work.score_items(packed([long]), "expected", [item(2, expected_output='"' + "x" * 9000 + '"')])
+    _, found, _ = work.score_items(
+        packed([long]), "expected", [item(2, expected_output='"' + "x" * 9000 + '"')]
+    )
     assert len(found[0][5]) < 1000
 
 
