@@ -91,7 +91,7 @@ def page(tenant: Tenant, dataset_id: str | None, before: int | None, limit: int)
     """Runs of a dataset or all, newest first."""
     statement = _SHOWN.where(*_visible(tenant))
     if dataset_id is not None:
-        statement = statement.where(tenant.mine(dataset), dataset.c.id == dataset_id)
+        statement = statement.where(dataset.c.id == dataset_id)
     if before is not None:
         statement = statement.where(evaluation.c.seq < before)
     shown, more = tenant.page(
@@ -197,7 +197,7 @@ def count_up(tenant: Tenant, seq: int, results: int) -> int | None:
 
 def _visible(tenant: Tenant) -> list[sa.ColumnElement[bool]]:
     """A key narrowed to a customer sees none: they are about what the whole organization recorded."""
-    conditions = [tenant.mine(evaluation)]
+    conditions = [tenant.mine(evaluation), tenant.mine(dataset)]
     if tenant.scope.customer is not None:
         conditions.append(sa.false())
     return conditions
