@@ -82,6 +82,15 @@ def _describes_beside(connection: apsw.Connection, call: int, counts: Feedback |
     return row is not None and row[1] is None and (False, row[0]) < _rank(counts)
 
 
+def _is_gone(connection: apsw.Connection, call: int, counts: Feedback) -> bool:
+    """Whether I took mine back elsewhere: it is newer than what counts, and judges as that does, or neither does.
+
+    A server may also let any newer row count, whatever it says: then one that only describes tells nothing.
+    """
+    sql = "SELECT EXISTS (SELECT 1 FROM head WHERE call = ? AND own = 1 AND (shown IS NOT NULL) = ? AND revision > ?)"
+    return bool(connection.execute(sql, (call, *_rank(counts))).get)
+
+
 def _drop_outranked(connection: apsw.Connection, call: int, counts: Feedback) -> None:
     """What would count instead of mine was taken back, or it would."""
     connection.execute(
@@ -93,11 +102,12 @@ def _drop_outranked(connection: apsw.Connection, call: int, counts: Feedback) ->
 def _hear_mine(connection: apsw.Connection, heard: Heard, reviewer: str | None) -> None:
     """What the server has of mine, as far as it tells: a row of mine that counts in either way is my newest.
 
-    Another reviewer's effective feedback tells nothing about mine; none at all tells that mine is gone.
+    Another reviewer's effective feedback tells nothing about mine, unless mine would count instead of it; that, and
+    none at all, tells that mine is gone.
     """
     counts = (heard.feedback, heard.correction)
     mine = next((one for one in counts if one is not None and one.reviewer == reviewer), None)
-    if mine is not None or heard.feedback is None:
+    if mine is not None or heard.feedback is None or _is_gone(connection, heard.call, heard.feedback):
         _remember(connection, heard.call, heard.revision, mine, keep(opinion_of(mine)))
 
 

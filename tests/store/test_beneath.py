@@ -15,7 +15,7 @@ from atlas_desktop.store.rows import CallRow, Correction
 from atlas_desktop.store.said import opinion_of
 from atlas_desktop.store.settled import Acknowledged
 from atlas_desktop.store.store import Store
-from tests.store.acting import acknowledge, send
+from tests.store.acting import acknowledge, opinion, send
 from tests.store.making import ME, NOW, a_call, a_page, as_json, open_store, said_on_server
 from tests.store.server_model import ServerModel
 from tests.store.test_machine import MEMORY, now
@@ -216,6 +216,20 @@ async def test_a_judgement_that_my_tag_outranked_was_taken_back(store: Store) ->
     await hear(store, 51, said_on_server(FIRST, 51, tags=["tone:rude"]), count=2)
     row = await first(store)
     assert (row.rating, row.tags, row.mine) == (None, ("tone:rude",), True)
+
+
+async def test_what_i_took_back_on_another_device_is_not_said_again_from_here(store: Store) -> None:
+    await store.identity.put("reviewer", ME)
+    theirs = said_on_server(FIRST, 50, by="bob", rating="thumbs_up")
+    await hear(store, 50, theirs)
+    await hear(store, 51, said_on_server(FIRST, 51, rating="thumbs_down", tags=["tone:rude"]), count=2)
+    await hear(store, 52, theirs, count=3)
+    assert ((await first(store)).rating, await opinion(store, 1)) == ("thumbs_up", Opinion())
+    await hear(store, 53, said_on_server(FIRST, 53, rating="thumbs_down"), count=4)
+    await hear(store, 54, said_on_server(FIRST, 54, by="bob", tags=["a"]), count=5)
+    assert await opinion(store, 1) == Opinion("thumbs_down"), (
+        "this server goes by time alone: nothing is known"
+    )
 
 
 async def test_an_answer_about_my_tag_that_comes_after_the_pull_still_counts(store: Store) -> None:
