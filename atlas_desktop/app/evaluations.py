@@ -146,15 +146,23 @@ class Runs:
         query = EvaluationsQuery(dataset_id=dataset, limit=_RUNS)
         try:
             page = await self._ask(lambda client: client.evaluations.list(query))
+            rules = self.state.evaluators or tuple(
+                (await self._ask(lambda client: client.evaluators.list(limit=_AT_ONCE))).data
+            )
         except (NotOnline, AtlasError) as error:
             if dataset == self.state.dataset_id:
                 self._unread(error)
             return
         if dataset != self.state.dataset_id:
             return
+        runs = tuple(page.data)
         self._put(
-            replace(self.state, phase="ready", runs=tuple(page.data), has_more=page.has_more, problem=None)
+            replace(
+                self.state, phase="ready", runs=runs, has_more=page.has_more, evaluators=rules, problem=None
+            )
         )
+        if self.state.chosen is None and runs:
+            self.choose(runs[0].id)
         if self.state.active:
             self._watching.ask()
 

@@ -130,11 +130,12 @@ def with_results(view: GateView, results: Sequence[EvaluationResult]) -> GateVie
     found = fix_list([Scored(row.item_id, row.score, row.weight) for row in results], view.standing.min_score)
     by_id = {row.item_id: row for row in results}
     needed = frozenset(found.needed)
-    entries = tuple(_entry(by_id[name], needed=name in needed) for name in found.walk)
+    entries = tuple(entry_of(by_id[name], needed=name in needed) for name in found.walk)
     return replace(view, fixes=found, entries=entries)
 
 
-def _entry(row: EvaluationResult, *, needed: bool) -> FixEntry:
+def entry_of(row: EvaluationResult, *, needed: bool) -> FixEntry:
+    """A result as a line of a list."""
     return FixEntry(row.item_id, row.score, row.weight, needed, said_of(row), beginning(row.prediction))
 
 
@@ -151,11 +152,11 @@ def said_of(row: EvaluationResult) -> str:
 
 
 def beginning(value: Json) -> str:
-    """The first few hundred characters of a text or of JSON."""
+    """The first few hundred characters of a text or of JSON, on one line."""
     if value is None:
         return ""
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
-    return text[:_BEGINNING]
+    return " ".join(text[: 4 * _BEGINNING].split())[:_BEGINNING]
 
 
 def with_edited(gates: tuple[GateView, ...], edited: frozenset[str]) -> tuple[GateView, ...]:

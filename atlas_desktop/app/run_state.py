@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from atlas_desktop.app.asking import Phase
 from atlas_desktop.app.problems import Problem
 from atlas_desktop.contract.evaluations import Evaluation, EvaluationResult
+from atlas_desktop.contract.evaluators import Evaluator
 from atlas_desktop.domain.flips import Flips
 
 
@@ -54,6 +55,8 @@ class RunsState:
     comparison: Comparison | None = None
     comparing: bool = False
     starting: bool = False
+    evaluators: tuple[Evaluator, ...] = ()
+    """All there are, for a new run."""
     problem: Problem | None = None
 
     def run(self, evaluation_id: str | None) -> Evaluation | None:
@@ -64,6 +67,14 @@ class RunsState:
     def at_hand(self) -> Evaluation | None:
         """The run that was chosen."""
         return self.run(self.chosen)
+
+    def before(self, run: Evaluation, evaluator_id: str) -> Evaluation | None:
+        """The completed run before this one in which this evaluator took part."""
+        older = self.runs[self.runs.index(run) + 1 :]
+        return next(
+            (each for each in older if each.status == "completed" and evaluator_id in each.evaluator_ids),
+            None,
+        )
 
     @property
     def active(self) -> tuple[Evaluation, ...]:

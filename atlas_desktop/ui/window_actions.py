@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from atlas_desktop.app.session import Session
     from atlas_desktop.ui.pages.datasets.gates import GatesSection
     from atlas_desktop.ui.pages.datasets.page import DatasetsPage
+    from atlas_desktop.ui.pages.datasets.runs import RunsSection
     from atlas_desktop.ui.pages.operations.page import OperationsPage
 
 
@@ -138,6 +139,11 @@ class WindowActions(QMainWindow):
     def gates(self) -> "GatesSection":
         """The gates on it."""
         return self.datasets.gates
+
+    @property
+    def runs(self) -> "RunsSection":
+        """The runs on it."""
+        return self.datasets.runs
 
     @property
     def operations(self) -> "OperationsPage":

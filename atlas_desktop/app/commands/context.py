@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from atlas_desktop.app.commands.dataset_acts import DatasetActs
-    from atlas_desktop.app.commands.gate_acts import GateActs
+    from atlas_desktop.app.commands.gate_acts import GateActs, RunActs
     from atlas_desktop.app.commands.operation_acts import OperationActs
     from atlas_desktop.app.editor_state import Source
     from atlas_desktop.app.review import Outcome, Review
@@ -220,6 +220,11 @@ class Context(Protocol):
     @property
     def gates(self) -> "GateActs":
         """The gates on the Datasets screen."""
+        ...
+
+    @property
+    def runs(self) -> "RunActs":
+        """The evaluation runs on the Datasets screen."""
         ...
 
     @property

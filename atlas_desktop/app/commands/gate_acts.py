@@ -21,3 +21,19 @@ class GateActs(Protocol):
     def request_training(self) -> None:
         """The cursor into the notes for a training."""
         ...
+
+
+class RunActs(Protocol):
+    """The evaluation runs of the dataset at hand."""
+
+    def new_run(self) -> None:
+        """Begin a run with what is chosen over the list."""
+        ...
+
+    def compare(self) -> None:
+        """The run at hand with the one before it; or no more."""
+        ...
+
+    def cancel_run(self) -> None:
+        """Stop the run at hand."""
+        ...

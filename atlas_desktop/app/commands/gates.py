@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from atlas_desktop.app.commands.command import Command, Run
-from atlas_desktop.app.commands.gate_acts import GateActs
+from atlas_desktop.app.commands.gate_acts import GateActs, RunActs
 
 if TYPE_CHECKING:
     from atlas_desktop.app.commands.context import Context
@@ -20,6 +20,16 @@ def _on_gates(act: Callable[[GateActs], object]) -> Run:
     return run
 
 
+def _on_runs(act: Callable[[RunActs], object]) -> Run:
+    """Do this with the runs, which are shown first."""
+
+    def run(context: "Context") -> None:
+        context.datasets.show_section("runs")
+        act(context.runs)
+
+    return run
+
+
 def commands() -> tuple[Command, ...]:
     """In the order of menus and tables."""
     return (
@@ -31,4 +41,10 @@ def commands() -> tuple[Command, ...]:
                 _on_gates(lambda gates: gates.promote())),
         Command("gates.training", "Request training…", "Dataset", ("Shift+T",), "datasets",
                 _on_gates(lambda gates: gates.request_training())),
+        Command("runs.new", "New run", "Dataset", ("Shift+R",), "datasets",
+                _on_runs(lambda runs: runs.new_run())),
+        Command("runs.compare", "Compare with the run before, or no more", "Dataset", ("C",), "datasets",
+                _on_runs(lambda runs: runs.compare())),
+        Command("runs.cancel", "Cancel the run", "Dataset", (), "datasets",
+                _on_runs(lambda runs: runs.cancel_run())),
     )  # fmt: skip

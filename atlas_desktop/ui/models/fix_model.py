@@ -20,7 +20,7 @@ _LONGEST: Final = 300
 
 
 class FixModel(QAbstractListModel):
-    """Shows the entries it is given; the same ones with other marks change in place."""
+    """Shows the entries it is given; the same ones with other marks change in place, more are added."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +30,12 @@ class FixModel(QAbstractListModel):
         """Show these."""
         now = tuple(entries)
         if now == self._entries:
+            return
+        before = len(self._entries)
+        if before and len(now) > before and now[:before] == self._entries:
+            self.beginInsertRows(_ROOT, before, len(now) - 1)
+            self._entries = now
+            self.endInsertRows()
             return
         same = [each.item_id for each in now] == [each.item_id for each in self._entries]
         if same and now:

@@ -13,7 +13,7 @@ from atlas_desktop.ui.widgets.row_brush import LINE, Place, RowBrush
 from atlas_desktop.wording import number, tr
 
 if TYPE_CHECKING:
-    from atlas_desktop.app.gate_state import FixEntry, Fixing
+    from atlas_desktop.app.gate_state import FixEntry
 
 _GUTTER: Final = 44
 _SCORE: Final = 40
@@ -92,25 +92,28 @@ class FixListView(QListView):
     chosen = Signal(int)
     opened = Signal(int)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
-        self._theme = theme
         self._delegate = _Delegate(theme)
         self._model = FixModel(self)
         self.setModel(self._model)
         self.setItemDelegate(self._delegate)
         self.setUniformItemSizes(True)
-        self.setAccessibleName(tr("Items to fix"))
+        self.setAccessibleName(name)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumHeight(4 * 48)
         theme.changed.connect(self._restyle)
 
-    def show_entries(self, entries: "tuple[FixEntry, ...]", fixing: "Fixing") -> None:
+    def show_rows(self, entries: "tuple[FixEntry, ...]", at: int) -> None:
         """These, and the one at hand on view."""
         self._model.show(entries)
-        index = self._model.index(fixing.at)
+        self.show_current(at)
+
+    def show_current(self, at: int) -> None:
+        """This line is the one at hand."""
+        index = self._model.index(at)
         if index.isValid() and index != self.currentIndex():
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self.scrollTo(index)

@@ -28,7 +28,7 @@ class FixPanel(QWidget):
 
     def __init__(self, theme: Theme, go: Callable[[int], object], edit: Callable[[int], object]) -> None:
         super().__init__()
-        self.view = FixListView(theme)
+        self.view = FixListView(theme, tr("Items to fix"))
         self._goal = PlainLabel("", role="caption")
         self._goal.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._keys = KeyCaps(theme)
@@ -48,7 +48,7 @@ class FixPanel(QWidget):
         """Of this gate."""
         self._goal.setText(goal_words(gate))
         self.setAccessibleName(goal_words(gate))
-        self.view.show_entries(gate.entries, fixing)
+        self.view.show_rows(gate.entries, fixing.at)
         self.view.setVisible(bool(gate.entries))
 
     def show_keys(self, keyboard: "Keyboard") -> None:

@@ -1,0 +1,122 @@
+"""Two runs compared: the flip matrix, what it means, and the items of one of its fields to step through."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtWidgets import QWidget
+
+from atlas_desktop.app.gate_state import FixEntry, entry_of
+from atlas_desktop.ui.pages.datasets.run_words import by_words, caution_words, title_words, verdict_words
+from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.buttons import button
+from atlas_desktop.ui.widgets.fix_list import FixListView
+from atlas_desktop.ui.widgets.flip_matrix import FlipMatrix, first_of_interest
+from atlas_desktop.ui.widgets.layouts import column, hairline, row
+from atlas_desktop.ui.widgets.plain_label import PlainLabel
+from atlas_desktop.wording import number, tr
+
+if TYPE_CHECKING:
+    from atlas_desktop.app.run_state import Comparison, RunsState
+    from atlas_desktop.domain.flips import Cell
+
+
+class ComparePane(QWidget):
+    """``J`` and ``K`` step through the field that is chosen."""
+
+    def __init__(self, theme: Theme, close: Callable[[], object], edit: Callable[[str], object]) -> None:
+        super().__init__()
+        self._edit = edit
+        self._found: Comparison | None = None
+        self._cell: Cell = "broke"
+        self._at = 0
+        self._names: tuple[str, ...] = ()
+        self._first = PlainLabel("", tone="muted")
+        self._second = PlainLabel("", role="strong")
+        self._by = PlainLabel("", tone="muted")
+        self._verdict = PlainLabel("")
+        self._caution = PlainLabel("", tone="warn")
+        for label in (self._verdict, self._caution):
+            label.setWordWrap(True)
+        self.matrix = FlipMatrix(theme)
+        self.view = FixListView(theme, tr("Items of this field"))
+        self._lay_out(close)
+
+    def show_comparison(self, found: "Comparison", state: "RunsState") -> None:
+        """This one."""
+        if found is not self._found:
+            self._found = found
+            self._cell, self._at = first_of_interest(found.flips), 0
+        first, second = state.run(found.first_id), state.run(found.second_id)
+        self._first.setText(tr("First: {run}", run=title_words(first)) if first else "")
+        self._second.setText(tr("Second: {run}", run=title_words(second)) if second else "")
+        self._by.setText(by_words(found, second))
+        self._verdict.setText(verdict_words(found))
+        self._caution.setText(caution_words(found))
+        self._caution.setVisible(bool(caution_words(found)))
+        self._show_cell()
+
+    def step(self, direction: int) -> None:
+        """The next item of the field that way."""
+        self.go(self._at + direction)
+
+    def go(self, at: int) -> None:
+        """This item."""
+        if 0 <= at < len(self._names):
+            self._at = at
+            self.view.show_current(at)
+
+    @property
+    def item_id(self) -> str | None:
+        """The item at hand."""
+        return self._names[self._at] if self._at < len(self._names) else None
+
+    def _choose(self, cell: str) -> None:
+        self._cell, self._at = cast("Cell", cell), 0
+        self._show_cell()
+
+    def _show_cell(self) -> None:
+        found = self._found
+        if found is None:
+            return
+        self.matrix.show_flips(found.flips, self._cell)
+        self._names = found.flips.cell(self._cell)
+        self.view.show_rows(tuple(_entry(found, name) for name in self._names), self._at)
+
+    def _lay_out(self, close: Callable[[], object]) -> None:
+        words = column(gap=1)
+        words.addWidget(self._second)
+        words.addWidget(self._first)
+        words.addWidget(self._by)
+        words.addSpacing(8)
+        words.addWidget(self._verdict)
+        words.addWidget(self._caution)
+        words.addStretch()
+        side = column()
+        side.addWidget(button(tr("Close"), close, "quiet"))
+        side.addStretch()
+        head = row(margins=(4, 3, 4, 3), gap=6)
+        head.addWidget(self.matrix, 3)
+        head.addLayout(words, 4)
+        head.addLayout(side)
+        layout = column(self)
+        layout.addLayout(head)
+        layout.addWidget(hairline())
+        layout.addWidget(self.view, 1)
+        self.matrix.chosen.connect(self._choose)
+        self.view.chosen.connect(self.go)
+        self.view.opened.connect(lambda _: self._edit(self.item_id or ""))
+
+
+def _entry(found: "Comparison", name: str) -> FixEntry:
+    """An item with its score in the second run, and how it was in the first."""
+    before, after = found.first.get(name), found.second.get(name)
+    row_ = after or before
+    assert row_ is not None  # noqa: S101 - it is in a cell because one of the runs has it
+    entry = entry_of(row_, needed=row_.score is None or row_.score < found.least)
+    then, now = (_score(each.score) if each else "–" for each in (before, after))
+    said = f"{then} → {now}  ·  {entry.said}" if entry.said else f"{then} → {now}"
+    return FixEntry(name, entry.score, entry.weight, entry.needed, said, entry.text)
+
+
+def _score(score: float | None) -> str:
+    return "–" if score is None else number(score, 2)
