@@ -7,11 +7,14 @@ Exit codes: 0 done, 1 the answer is no (rejected lines, a failed check), 2 could
 # ruff: noqa: PLC0415
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from atlas_desktop import __version__
+
+if TYPE_CHECKING:
+    from atlas_desktop.cli.reaching import Target
 
 # rich's help costs 150 ms and wraps option names in boxes; plain help is read as well by people as by tools.
 app = typer.Typer(
@@ -178,6 +181,59 @@ def sync(
     raise typer.Exit(syncing.run(home or context.obj, connection, timeout, as_json=as_json))
 
 
+Url = Annotated[
+    str | None,
+    typer.Option(
+        "--url", envvar="NEWMEN_BASE_URL", help="An Atlas elsewhere; default: the one on this computer."
+    ),
+]
+Key = Annotated[
+    str | None,
+    typer.Option("--key", envvar="NEWMEN_API_KEY", help="Its key; asked for when not given.", metavar="KEY"),
+]
+
+
+@app.command()
+def gate(
+    context: typer.Context,
+    dataset: Annotated[str, typer.Argument(help="Its id, or its name when there is only one of it.")],
+    url: Url = None,
+    key: Key = None,
+    timeout: Annotated[float, typer.Option(min=1, help="Give up after so many seconds.")] = 3600.0,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Check the ship gates of a dataset, scoring first what was not scored. 0 all hold, 1 they do not, 2 error."""
+    from atlas_desktop.cli import gate as gating
+
+    target = _target(context, home, url, key)
+    raise typer.Exit(gating.run(target, dataset, timeout, as_json=as_json))
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    dataset: Annotated[str, typer.Argument(help="Its id, or its name when there is only one of it.")],
+    form: Annotated[
+        str, typer.Option("--format", help="fine-tuning, preference, csv or parquet.", metavar="FORMAT")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="The file to write.", metavar="PATH")],
+    split: Annotated[str | None, typer.Option(help="Only items of this split.")] = None,
+    unveiled: Annotated[
+        bool, typer.Option("--unveiled", help="Leave personal data and secrets in it; this is noted.")
+    ] = False,
+    url: Url = None,
+    key: Key = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Write a dataset to a file, with personal data and secrets veiled."""
+    from atlas_desktop.cli import exporting
+
+    order = exporting.Order(dataset, form, out, split, veil=not unveiled)
+    raise typer.Exit(exporting.run(_target(context, home, url, key), order, as_json=as_json))
+
+
 @app.command()
 def screenshots(
     context: typer.Context,
@@ -197,6 +253,13 @@ def doctor(context: typer.Context, home: Home = None, as_json: Json = False) -> 
     from atlas_desktop.cli import checkup
 
     raise typer.Exit(checkup.run(home or context.obj, as_json=as_json))
+
+
+def _target(context: typer.Context, home: Path | None, url: str | None, key: str | None) -> "Target":
+    from atlas_desktop.cli.reaching import Target
+    from atlas_desktop.contract.secret import Secret
+
+    return Target(home or _home(context), url, Secret(key) if key else None)
 
 
 def _home(context: typer.Context) -> Path | None:

@@ -15,7 +15,7 @@ from atlas_desktop.cli.local_atlas import database_url
 from atlas_desktop.contract.base import format_time
 from atlas_desktop.server import keys
 from atlas_desktop.server.config import LOOPBACK_HOSTS, ServerConfig
-from atlas_desktop.server.run import judge_of_environment, run_server
+from atlas_desktop.server.run import embedder_of_environment, judge_of_environment, run_server
 
 _IN_THE_CLEAR: Final = (
     "Other computers may reach this address, and keys and calls would cross the network in the clear: "
@@ -37,7 +37,12 @@ def serve(home: Path | None, database: str | None, host: str, port: int, more_ho
             say("No key yet: make one with  atlas-desktop keys create NAME")
         if named not in LOOPBACK_HOSTS:
             say(_IN_THE_CLEAR)
-        config = ServerConfig(url, hosts=LOOPBACK_HOSTS | {named, *more_hosts}, judge=judge_of_environment())
+        config = ServerConfig(
+            url,
+            hosts=LOOPBACK_HOSTS | {named, *more_hosts},
+            judge=judge_of_environment(),
+            embedder=embedder_of_environment(),
+        )
         try:
             run_server(config, host=host, port=port, on_ready=lambda bound: _say_where(named, bound))
         except OSError as error:

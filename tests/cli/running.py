@@ -46,12 +46,12 @@ def run(home: Path, *arguments: object, stdin: bytes = b"", **variables: str) ->
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[str]:
-    """The base URL of a real server process that takes ``KEY``."""
-    given = {"secret": "00" * 32, "key": KEY, "database": str(home / "served.db")}
+def serving(home: Path, database: Path | None = None, **variables: str) -> Iterator[str]:
+    """The base URL of a real server process that takes ``KEY``; ``variables`` are in its environment."""
+    given = {"secret": "00" * 32, "key": KEY, "database": str(database or home / "served.db")}
     with subprocess.Popen(
         command("serve", "--child"),
-        env=environment(home),
+        env=environment(home, **variables),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

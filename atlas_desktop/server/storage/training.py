@@ -13,7 +13,7 @@ from atlas_desktop.contract.promotions import TrainingCreate
 from atlas_desktop.server.answers import moment
 from atlas_desktop.server.promotion_rules import next_business_day
 from atlas_desktop.server.refusals import conflict, not_found
-from atlas_desktop.server.storage import datasets
+from atlas_desktop.server.storage.datasets import Standing, standing
 from atlas_desktop.server.storage.loop_tables import training
 from atlas_desktop.server.storage.scope import Tenant
 
@@ -30,7 +30,7 @@ def create(
     tenant: Tenant, dataset_id: str, asked: TrainingCreate, ids: Callable[[Kind], str]
 ) -> dict[str, Any]:
     """Ask for training. Raises Refusal (404, 409)."""
-    held = datasets.standing(tenant, dataset_id)
+    held = standing(tenant, dataset_id)
     if held.status != "golden":
         raise conflict("dataset_not_golden", "training takes a golden dataset: promote this one first")
     document = {
@@ -57,7 +57,7 @@ def create(
 
 def page(tenant: Tenant, dataset_id: str, before: int | None, limit: int) -> TrainingPage:
     """The requests on this dataset. Raises Refusal (404)."""
-    held = datasets.standing(tenant, dataset_id)
+    held = standing(tenant, dataset_id)
     statement = sa.select(training).where(tenant.mine(training), training.c.dataset == held.seq)
     if before is not None:
         statement = statement.where(training.c.seq < before)
@@ -65,7 +65,7 @@ def page(tenant: Tenant, dataset_id: str, before: int | None, limit: int) -> Tra
     return TrainingPage([orjson.loads(row.document) for row in shown], shown[-1].seq if more else None)
 
 
-def get(tenant: Tenant, held: datasets.Standing, training_id: str) -> dict[str, Any]:
+def get(tenant: Tenant, held: Standing, training_id: str) -> dict[str, Any]:
     """One request on this dataset. Raises Refusal (404)."""
     row = tenant.first(
         sa.select(training.c.document).where(

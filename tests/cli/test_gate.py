@@ -1,0 +1,99 @@
+"""``atlas-desktop gate`` as a script runs it: the real command against a real server."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atlas_desktop.api import AsyncAtlas
+from atlas_desktop.cli.gate_table import Row, row_of, scores, table
+from atlas_desktop.contract.datasets import DatasetItemUpdate
+from atlas_desktop.contract.promotions import GateStanding
+from atlas_desktop.contract.secret import Secret
+from tests.cli.loop import make
+from tests.cli.running import KEY, Ran, run, serving
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> Iterator[str]:
+    with serving(tmp_path) as base_url:
+        yield base_url
+
+
+def gate(tmp_path: Path, url: str, *arguments: str) -> Ran:
+    return run(tmp_path, "gate", *arguments, NEWMEN_BASE_URL=url, NEWMEN_API_KEY=KEY)
+
+
+def test_it_scores_what_is_missing_and_says_how_the_gates_stand(tmp_path: Path, url: str) -> None:
+    made = asyncio.run(make(url, 3, 1, least=0.8))
+    first = gate(tmp_path, url, made.dataset)
+    assert first.code == 1
+    assert first.out.splitlines()[1].split() == ["ev_digit", "regex", "0.7500", "0.8000", "unmet"]
+    assert "1 of 1 ship gates unmet" in first.err
+    asyncio.run(mend(url, made.dataset, made.items[-1]))
+    second = gate(tmp_path, url, "Numbers", "--json")
+    assert second.code == 0, second.err
+    assert second.json["met"] is True
+    assert second.json["gates"][0]["score"] == 1.0
+    assert len(second.json["evaluations"]) == 1
+    third = gate(tmp_path, url, made.dataset, "--json")
+    assert (third.code, third.json["evaluations"]) == (0, []), "what is scored is not scored again"
+
+
+async def mend(url: str, dataset: str, item: str) -> None:
+    async with AsyncAtlas(url, Secret(KEY)) as client:
+        await client.datasets.items.update(dataset, item, DatasetItemUpdate(expected_output="7"))
+
+
+def test_what_cannot_be_said_ends_with_two(tmp_path: Path, url: str) -> None:
+    empty = asyncio.run(make(url, 0, 0))
+    assert gate(tmp_path, url, empty.dataset).code == 2
+    assert "no items" in gate(tmp_path, url, empty.dataset).err
+    asyncio.run(make(url, 1, 0))
+    several = gate(tmp_path, url, "Numbers")
+    assert (several.code, "2 datasets are named Numbers" in several.err) == (2, True)
+    nothing = gate(tmp_path, url, "ds_nothing")
+    assert (nothing.code, "no dataset ds_nothing" in nothing.err) == (2, True)
+    refused = run(tmp_path, "gate", "x", NEWMEN_BASE_URL=url, NEWMEN_API_KEY="nm_live_wrong_key")
+    assert (refused.code, "--key" in refused.err) == (2, True)
+    away = run(tmp_path, "gate", "x", "--url", "http://127.0.0.1:9/v1", NEWMEN_API_KEY=KEY)
+    assert away.code == 2
+    assert KEY not in away.err + refused.err
+
+
+def test_it_asks_the_atlas_of_this_computer_when_no_other_is_named(tmp_path: Path) -> None:
+    assert "no Atlas on this computer yet" in run(tmp_path, "gate", "Numbers").err
+    (tmp_path / "server").mkdir(mode=0o700)
+    (tmp_path / "workspaces").mkdir(mode=0o700)
+    with serving(tmp_path, tmp_path / "server" / "atlas.db") as base_url:
+        asyncio.run(make(base_url, 2, 0))
+    here = run(tmp_path, "gate", "Numbers", "--json")
+    assert here.code == 0, here.err
+    assert here.json["met"] is True
+
+
+@given(st.none() | st.floats(0, 1), st.floats(0, 1))
+def test_what_differs_looks_different(score: float | None, least: float) -> None:
+    here, there = scores(score, least)
+    assert (here == there) == (score == least)
+
+
+def test_columns_line_up() -> None:
+    gates = [
+        GateStanding(evaluator_id="ev_a", evaluator_version=1, name="A", kind="regex", min_score=1, reason="stale"),
+        GateStanding(
+            evaluator_id="ev_longer", evaluator_version=1, name="B", kind="llm_judge", min_score=0.88,
+            score=0.83, reason="incomplete", unscored=2,
+        ),
+    ]  # fmt: skip
+    assert table([row_of(each) for each in gates]).splitlines() == [
+        "gate       kind        score     min",
+        "ev_a       regex           -  1.0000  unmet: scored before a change",
+        "ev_longer  llm_judge  0.8300  0.8800  unmet: 2 items without a score",
+    ]
+    assert row_of(gates[0].model_copy(update={"evaluator_id": "ev_\x1b[2J"})) == Row(
+        "ev_\N{REPLACEMENT CHARACTER}[2J", "regex", "-", "1.0000", "unmet: scored before a change"
+    )
