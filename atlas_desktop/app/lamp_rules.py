@@ -9,7 +9,7 @@ from atlas_desktop.domain.scoring.score import Finding, Score
 from atlas_desktop.store.evaluators import Bound
 from atlas_desktop.wording import tr
 
-LampState = Literal["ok", "bad", "unknown", "running", "needs_server"]
+LampState = Literal["ok", "bad", "unknown", "unasked", "running", "needs_server"]
 Place = Literal["here", "server", "nowhere"]
 
 _LOCAL: Final = frozenset({"regex", "json_schema"})
@@ -19,7 +19,8 @@ _LOCAL: Final = frozenset({"regex", "json_schema"})
 class Lamp:
     """One evaluator and the text it judged last.
 
-    ``unknown``: no number, and ``words`` say why. ``needs_server``: this kind is asked of the server, which is
+    ``unknown``: no number, and ``words`` say why. ``unasked``: the server has not been asked about this text yet.
+    ``needs_server``: this kind is asked of the server, which is
     not there or cannot. ``score`` is 0..1. ``stale``: the text has changed since.
     """
 
@@ -81,7 +82,7 @@ def unlit(rule: Rule, *, online: bool) -> Lamp:
     if rule.place == "nowhere":
         return replace(lamp, words=tr("This evaluator has not been fetched yet."))
     if rule.place == "server":
-        return replace(lamp, words=tr("Not asked yet.")) if online else away(lamp)
+        return replace(lamp, state="unasked", words=tr("Not asked yet.")) if online else away(lamp)
     return lamp
 
 
@@ -115,6 +116,7 @@ def words_for(reason: str | None) -> str | None:
     known = {
         "no_judge": tr("No judge is set up on the server."),
         "judge_failed": tr("The judge could not be asked."),
+        "embedding_failed": tr("The embedding model could not be asked."),
         "judge_nonsense": tr("The judge did not answer with a number."),
         "no_expected_output": tr("There is no expected output to compare with."),
         "no_model": tr("The server has no model for this text."),

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from atlas_desktop.beside import Beside
 from atlas_desktop.contract.ids import Kind, new_id
 from atlas_desktop.contract.routes import BODY_LIMIT
-from atlas_desktop.server.scoring.endpoint import JudgeEndpoint
+from atlas_desktop.server.scoring.endpoint import ModelEndpoint
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
@@ -84,7 +84,7 @@ class ServerConfig:
     loop of its own: for simulations. ``hosts`` are the only names a request may address (any port);
     ``origins`` the only web origins let in, normally none. ``proof_secret`` answers ``/healthz?nonce=``.
     ``beside`` is the process that reads large imports; ``rules`` and ``model`` are those that score, ``runs``
-    those that score whole datasets, and ``judge`` is the endpoint of a model that does, where there is one.
+    those that score whole datasets, and ``judge`` is the endpoint of a model that does, where there is one; ``embedder`` that of one that embeds.
     """
 
     database_url: str
@@ -104,7 +104,8 @@ class ServerConfig:
     rules: Beside = field(default_factory=lambda: Beside("atlas_desktop.server.scoring.work"))
     model: Beside = field(default_factory=lambda: Beside("atlas_desktop.server.scoring.work"))
     runs: tuple[Beside, ...] = field(default_factory=_run_processes)
-    judge: JudgeEndpoint | None = None
+    judge: ModelEndpoint | None = None
+    embedder: ModelEndpoint | None = None
 
 
 def sqlite_url(path: Path) -> str:

@@ -20,7 +20,7 @@ from atlas_desktop.logs import register_secret
 from atlas_desktop.server.app import create_app
 from atlas_desktop.server.config import ServerConfig, StaticKey, sqlite_url
 from atlas_desktop.server.protocol import http_protocol
-from atlas_desktop.server.scoring.endpoint import JudgeEndpoint, judge_from
+from atlas_desktop.server.scoring.endpoint import EMBEDDER, JUDGE, ModelEndpoint, endpoint_from
 
 _log = structlog.get_logger(__name__)
 
@@ -73,22 +73,28 @@ def _child_config(line: str) -> ServerConfig:
         static_keys=(me,),
         proof_secret=bytes.fromhex(hello["secret"]),
         judge=_judge_of(hello) or judge_of_environment(),
+        embedder=embedder_of_environment(),
     )
 
 
-def judge_of_environment() -> JudgeEndpoint | None:
+def judge_of_environment() -> ModelEndpoint | None:
     """The judge this process was told of; its key will not be in the log."""
-    return _unlogged(judge_from(os.environ))
+    return _unlogged(endpoint_from(os.environ, JUDGE))
 
 
-def _judge_of(hello: dict[str, Any]) -> JudgeEndpoint | None:
+def embedder_of_environment() -> ModelEndpoint | None:
+    """The same for the embedding model."""
+    return _unlogged(endpoint_from(os.environ, EMBEDDER))
+
+
+def _judge_of(hello: dict[str, Any]) -> ModelEndpoint | None:
     named = hello.get("judge")
     if not isinstance(named, dict):
         return None
-    return _unlogged(JudgeEndpoint(str(named["base_url"]), str(named["key"]), str(named["model"]) or None))
+    return _unlogged(ModelEndpoint(str(named["base_url"]), str(named["key"]), str(named["model"]) or None))
 
 
-def _unlogged(judge: JudgeEndpoint | None) -> JudgeEndpoint | None:
+def _unlogged(judge: ModelEndpoint | None) -> ModelEndpoint | None:
     if judge is not None and judge.key:
         register_secret(judge.key)
     return judge

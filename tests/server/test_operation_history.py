@@ -5,7 +5,7 @@ from typing import Any
 from atlas_desktop.contract.capabilities import Capabilities
 from atlas_desktop.contract.evaluators import EvaluatorTrial
 from atlas_desktop.contract.operations import AuditEntry, OperationSchema
-from atlas_desktop.server.scoring.endpoint import JudgeEndpoint
+from atlas_desktop.server.scoring.endpoint import ModelEndpoint
 from tests.server.talk import BOB, NARROW, OTHER, Talk, call_line, error_of, talking
 
 ONE: dict[str, Any] = {"type": "object", "required": ["summary"]}
@@ -115,7 +115,7 @@ def test_a_tried_schema_rule_uses_the_schema_of_the_calls_version(talk: Talk) ->
 
 def test_the_server_says_whom_it_asks_to_judge(talk: Talk, tmp_path: Any) -> None:
     assert Capabilities.model_validate(talk.get("/capabilities").json()).judge is None
-    endpoint = JudgeEndpoint("https://judge.example:8443/v1/secret-path", "sk-secret", "judge-1")
+    endpoint = ModelEndpoint("https://judge.example:8443/v1/secret-path", "sk-secret", "judge-1")
     with talking(tmp_path / "judged.db", judge=endpoint) as judged:
         said = judged.get("/capabilities")
         assert said.json()["judge"] == {"host": "judge.example:8443", "model": "judge-1"}

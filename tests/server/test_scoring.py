@@ -1,15 +1,10 @@
 """Scoring in processes beside: deadlines, deaths, the embedding model, and judges over real sockets."""
 
 import asyncio
-import json
 import os
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +13,13 @@ import pytest
 from atlas_desktop.api.client import AsyncAtlas
 from atlas_desktop.api.transport import in_process
 from atlas_desktop.beside import Beside
-from atlas_desktop.contract.evaluators import EvaluatorCreate, EvaluatorScoreCreate, JudgeConfig
+from atlas_desktop.contract.evaluators import EvaluatorCreate, EvaluatorScoreCreate
 from atlas_desktop.contract.secret import Secret
 from atlas_desktop.deadline import Overdue, Worker
 from atlas_desktop.server.app import close_app, create_app
 from atlas_desktop.server.config import ServerConfig, StaticKey, sqlite_url
-from atlas_desktop.server.scoring.address import AddressRefused, resolved, target_of
-from atlas_desktop.server.scoring.endpoint import JudgeEndpoint, judge_from
-from atlas_desktop.server.scoring.judge import score_judge
-from atlas_desktop.server.scoring.scorer import Material, Scorer
-
-CANARY = "sk-canary-0123456789"
+from atlas_desktop.server.scoring.material import Material
+from atlas_desktop.server.scoring.scorer import Scorer
 
 
 @pytest.fixture
@@ -102,183 +93,6 @@ async def test_the_model_that_comes_with_the_program(scorer: Scorer) -> None:
     unknown = await scorer.score(Material("embedding_match", {"model": "other"}, "a", expected="b"))
     assert (unknown.value, unknown.reason) == (None, "no_model")
     assert "other" in unknown.words
-
-
-# judges
-
-
-class Judge(ThreadingHTTPServer):
-    """Answers what it is told to, and keeps what it was asked."""
-
-    def __init__(self, act: Callable[[BaseHTTPRequestHandler], None]) -> None:
-        self.asked: list[tuple[str, dict[str, str], Any]] = []
-        judge = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                judge.asked.append((self.path, dict(self.headers), body))
-                act(self)
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        super().__init__(("127.0.0.1", 0), Handler)
-
-    @property
-    def endpoint(self) -> JudgeEndpoint:
-        return JudgeEndpoint(f"http://127.0.0.1:{self.server_port}/v1", CANARY, "judge-1", seconds=5.0)
-
-
-@contextmanager
-def judging(act: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[Judge]:
-    with Judge(act) as judge:
-        thread = threading.Thread(target=judge.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield judge
-        finally:
-            judge.shutdown()
-            thread.join()
-
-
-def says(content: Any, status: int = 200) -> Callable[[BaseHTTPRequestHandler], None]:
-    def act(handler: BaseHTTPRequestHandler) -> None:
-        _send(handler, status, json.dumps({"choices": [{"message": {"content": content}}]}).encode())
-
-    return act
-
-
-def _send(handler: BaseHTTPRequestHandler, status: int, body: bytes, **headers: str) -> None:
-    handler.send_response(status)
-    for name, value in headers.items():
-        handler.send_header(name, value)
-    handler.send_header("content-length", str(len(body)))
-    handler.end_headers()
-    handler.wfile.write(body)
-
-
-def ask(endpoint: JudgeEndpoint | None, **config: Any) -> Any:
-    rule = JudgeConfig.model_validate({"rubric": "One sentence", **config})
-    return score_judge(endpoint, rule, "The answer", [{"role": "user", "content": "A question"}], None)
-
-
-def test_a_judge_is_asked_once_for_a_number() -> None:
-    with judging(says('{"score": 0.75, "reasoning": "Two sentences."}')) as judge:
-        score = ask(judge.endpoint)
-        other = ask(judge.endpoint, judgeModel="judge-2")
-    assert (score.value, score.details[0].message) == (0.75, "Two sentences.")
-    assert other.value == 0.75
-    path, headers, body = judge.asked[0]
-    assert (path, headers["Authorization"]) == ("/v1/chat/completions", f"Bearer {CANARY}")
-    assert (body["model"], judge.asked[1][2]["model"]) == ("judge-1", "judge-2")
-    assert body["response_format"]["json_schema"]["schema"]["required"] == ["reasoning", "score"]
-    assert "tools" not in body
-    assert "One sentence" in body["messages"][0]["content"]
-    assert "The answer" in body["messages"][1]["content"]
-
-
-def test_a_judge_without_reply_formats_is_asked_plainly() -> None:
-    def act(handler: BaseHTTPRequestHandler) -> None:
-        plain = "response_format" not in judge.asked[-1][2]
-        says('{"score": 1}')(handler) if plain else _send(handler, 400, b"{}")
-
-    with judging(act) as judge:
-        assert ask(judge.endpoint).value == 1.0
-
-
-@pytest.mark.parametrize(
-    ("act", "reason"),
-    [
-        (says("I would say 0.9"), "judge_nonsense"),
-        (says(None), "judge_failed"),
-        (says("{}", 500), "judge_failed"),
-        (says("{}", 401), "judge_failed"),
-        (lambda handler: _send(handler, 200, b"<html>"), "judge_failed"),
-        (lambda handler: _send(handler, 200, b"[]"), "judge_failed"),
-        (lambda handler: _send(handler, 200, b"x" * 400_000), "judge_failed"),
-        (lambda handler: handler.connection.close(), "judge_failed"),
-    ],
-)
-def test_whatever_a_judge_does_no_number_is_made_up(act: Any, reason: str) -> None:
-    with judging(act) as judge:
-        score = ask(judge.endpoint)
-    assert (score.value, score.passed, score.reason) == (None, None, reason)
-    assert CANARY not in score.words
-
-
-def test_a_redirect_is_not_followed() -> None:
-    with judging(says('{"score": 1}')) as elsewhere:
-        goal = f"http://127.0.0.1:{elsewhere.server_port}/v1/chat/completions"
-        for status in (301, 302, 307, 308):
-            with judging(partial(_send, status=status, body=b"", location=goal)) as judge:
-                assert ask(judge.endpoint).reason == "judge_failed"
-    assert elsewhere.asked == []
-
-
-def test_a_judge_that_drips_is_hung_up_on() -> None:
-    ended = threading.Event()
-
-    def drip(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
-        handler.end_headers()
-        try:
-            while not ended.wait(0.05):
-                handler.wfile.write(b" ")
-                handler.wfile.flush()
-        except OSError:
-            pass
-
-    with judging(drip) as judge:
-        started = time.monotonic()
-        score = ask(replace(judge.endpoint, seconds=0.5))
-        ended.set()
-    assert score.reason == "judge_failed"
-    assert time.monotonic() - started < 5
-
-
-def test_without_an_endpoint_or_a_model_nobody_is_asked() -> None:
-    assert ask(None).reason == "no_judge"
-    with judging(says('{"score": 1}')) as judge:
-        assert ask(replace(judge.endpoint, model=None)).reason == "no_judge"
-        assert (
-            score_judge(judge.endpoint, JudgeConfig(rubric="r"), "x" * 300_000, [], None).reason
-            == "too_large"
-        )
-    assert judge.asked == []
-    assert judge_from({}) is None
-    told = judge_from({"ATLAS_JUDGE_BASE_URL": "https://a.example/v1", "ATLAS_JUDGE_API_KEY": CANARY})
-    assert told == JudgeEndpoint("https://a.example/v1", CANARY, None)
-    assert CANARY not in repr(told)
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "http://judge.example/v1", "http://10.0.0.1/v1", "http://169.254.169.254/latest", "ftp://127.0.0.1/", "file:///etc/passwd",
-        "http://127.0.0.1@evil.example/", "https://user:pass@judge.example/", "https://judge.example/?q=1", "https://judge.example/#a",
-        "https:///v1", "https://judge.example:99999/", "https://judge .example/", "", "judge.example", "http://127.0.0.1.evil.example/",
-        "http://0.0.0.0:80/", "http://[::]/", "http://2130706433.example/",
-    ],
-)  # fmt: skip
-def test_an_address_that_is_none_gets_no_key(address: str) -> None:
-    with pytest.raises((AddressRefused, OSError)):
-        target_of(address)
-    assert ask(JudgeEndpoint(address, CANARY, "m")).value is None
-
-
-def test_where_a_name_leads_is_looked_at() -> None:
-    assert resolved(target_of("https://127.0.0.1:8443/v1")) == "127.0.0.1"
-    for address in (
-        "https://169.254.169.254/",
-        "https://[fe80::1]/",
-        "https://0.0.0.0/",
-        "https://224.0.0.1/",
-    ):
-        with pytest.raises(AddressRefused):
-            resolved(target_of(address))
-    score = ask(JudgeEndpoint("https://169.254.169.254/v1", CANARY, "m"))
-    assert (score.value, score.reason) == (None, "no_judge")
 
 
 async def test_the_server_answers_others_while_it_scores(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ Reason = Literal[
     "no_model",
     "judge_failed",
     "judge_nonsense",
+    "embedding_failed",
     "failed",
 ]
 """Why there is no number: the rule's own text, what was given to it, or who was asked. Never the output's quality."""

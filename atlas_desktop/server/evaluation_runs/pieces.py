@@ -13,11 +13,12 @@ from atlas_desktop.server.config import ServerConfig
 from atlas_desktop.server.evaluation_runs.material import Item, Result, Rule, Scored
 from atlas_desktop.server.evaluation_runs.shares import Piece, Share
 from atlas_desktop.server.evaluation_runs.texts import missing, texts_of
-from atlas_desktop.server.scoring.scorer import Material, Scorer
+from atlas_desktop.server.scoring.material import Material
+from atlas_desktop.server.scoring.scorer import Scorer
 
 PIECE_SECONDS: Final = 1.5
 """A piece goes back after a quarter of a second and the item it is at: that one has more than a second."""
-_FAULTS: Final = frozenset({"judge_failed", "timeout", "failed"})
+_FAULTS: Final = frozenset({"judge_failed", "embedding_failed", "timeout", "failed"})
 _HOPELESS: Final = frozenset({"no_judge"})
 """Reasons that hold for every item of a run."""
 _log = logging.getLogger(__name__)
@@ -54,11 +55,6 @@ class Pieces:
     def workers(self) -> int:
         """How many processes score by rules."""
         return len(self._workers)
-
-    @property
-    def over_net(self) -> bool:
-        """Whether embeddings come from a provider."""
-        return False
 
     def stop(self) -> None:
         """End the processes, whatever they do."""

@@ -39,6 +39,7 @@ class Runs:
         self._storage = storage
         self._inline = config.executor == "inline"
         self._pieces = Pieces(config, scorer)
+        self._over_net = scorer.asks_provider
         self._tasks = Tasks(_bug)
         self._lines: dict[Lane, Line] = {lane: Line() for lane in LANES}
         self._live: dict[str, LiveRun] = {}
@@ -58,8 +59,7 @@ class Runs:
 
     async def begin(self, scope: Scope, name: str) -> None:
         """Take up a run that is in the database. Inline, it is done on return."""
-        over_net = self._pieces.over_net
-        run = await self._storage.read(scope, partial(live_run, name=name, over_net=over_net))
+        run = await self._storage.read(scope, partial(live_run, name=name, over_net=self._over_net))
         if run.plan.finished or name in self._live:
             return
         self._live[name] = run

@@ -99,12 +99,10 @@ def given_up(why: Score) -> Score:
 
 
 def lane_of(kind: EvaluatorKind, *, over_net: bool) -> Lane:
-    """Where an evaluator of this kind works. ``over_net``: embeddings come from a provider."""
-    if kind == "llm_judge":
+    """Where an evaluator of this kind works. ``over_net``: by a model that is asked."""
+    if over_net:
         return "asked"
-    if kind == "embedding_match":
-        return "asked" if over_net else "model"
-    return "rules"
+    return "model" if kind == "embedding_match" else "rules"
 
 
 def left_to_do(

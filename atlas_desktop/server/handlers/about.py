@@ -7,7 +7,7 @@ from atlas_desktop import __version__
 from atlas_desktop.server.answers import Answered, answer
 from atlas_desktop.server.asking import Asked
 from atlas_desktop.server.atlas import Atlas
-from atlas_desktop.server.scoring.endpoint import JudgeEndpoint
+from atlas_desktop.server.scoring.endpoint import ModelEndpoint
 
 SERVER: Final = f"atlas-desktop/{__version__}"
 
@@ -27,7 +27,7 @@ async def capabilities(atlas: Atlas, asked: Asked) -> Answered:
     )
 
 
-def _judge(endpoint: JudgeEndpoint | None) -> dict[str, str | None] | None:
+def _judge(endpoint: ModelEndpoint | None) -> dict[str, str | None] | None:
     """Whom this server asks to judge: its host only, never the path or the key."""
     if endpoint is None:
         return None

@@ -17,7 +17,7 @@ from atlas_desktop.server.asking import Asked
 from atlas_desktop.server.atlas import Atlas
 from atlas_desktop.server.evaluator_rules import merged
 from atlas_desktop.server.refusals import conflict, forbidden
-from atlas_desktop.server.scoring.scorer import Material
+from atlas_desktop.server.scoring.material import Material
 from atlas_desktop.server.storage import calls, evaluators, operations
 from atlas_desktop.server.storage.evaluators import Standing
 from atlas_desktop.server.storage.scope import Tenant

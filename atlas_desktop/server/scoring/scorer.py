@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from types import ModuleType
 from typing import Any, Final, ParamSpec, TypeVar
@@ -12,11 +11,13 @@ from typing import Any, Final, ParamSpec, TypeVar
 import orjson
 
 from atlas_desktop.contract.base import Json
-from atlas_desktop.contract.evaluators import EvaluatorKind, JudgeConfig
+from atlas_desktop.contract.evaluators import EvaluatorKind
 from atlas_desktop.deadline import Overdue, Worker
 from atlas_desktop.domain.scoring.score import Score, unscored
 from atlas_desktop.server.config import ServerConfig
 from atlas_desktop.server.refusals import Refusal, unprocessable
+from atlas_desktop.server.scoring.endpoint import OFFLINE_MODEL
+from atlas_desktop.server.scoring.material import Material
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -24,33 +25,23 @@ P = ParamSpec("P")
 RULE_SECONDS: Final = 1.0
 MODEL_SECONDS: Final = 20.0
 """The embedding model is loaded in this time too, at first."""
-_JUDGES: Final = 4
+_THREADS: Final = 8
+"""For models asked over the net: runs of evaluations take four at most, the others are for whoever waits."""
 _SMALL_BYTES: Final = 4096
 _FEW_PATTERNS: Final = 5
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What one score is made from."""
-
-    kind: EvaluatorKind
-    config: dict[str, Json]
-    output: str
-    messages: Sequence[Mapping[str, Any]] = ()
-    schema: Json = None
-    expected: str | None = None
 
 
 class Scorer:
     """Scores and checks for one server. Inline, everything is done in the caller's thread, without deadlines."""
 
     def __init__(self, config: ServerConfig) -> None:
-        self._endpoint = config.judge
+        self._judge = config.judge
+        self._embedder = config.embedder
         self._inline = config.executor == "inline"
         self._rules = Worker(config.rules, RULE_SECONDS)
         self._model = Worker(config.model, MODEL_SECONDS)
-        self._judges: ThreadPoolExecutor | None = None
+        self._threads: ThreadPoolExecutor | None = None
 
     async def score(self, material: Material) -> Score:
         """The score of one output; without a value it says why."""
@@ -61,6 +52,12 @@ class Scorer:
         except BrokenExecutor:
             _log.error("scoring ended its process twice", extra={"kind": material.kind})
             return unscored("failed", "scoring this output failed; the server goes on")
+
+    def asks_provider(self, kind: EvaluatorKind, config: dict[str, Json]) -> bool:
+        """Whether this rule is scored by a model that is asked over the net."""
+        if kind == "embedding_match":
+            return self._embedder is not None and config.get("model") != OFFLINE_MODEL
+        return kind == "llm_judge"
 
     async def by_model(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Have it done where the embedding model is. Raises Overdue, BrokenExecutor."""
@@ -84,16 +81,16 @@ class Scorer:
         """End the processes and wait for the judges' threads."""
         self._rules.stop()
         self._model.stop()
-        if self._judges is not None:
-            self._judges.shutdown(wait=True, cancel_futures=True)
+        if self._threads is not None:
+            self._threads.shutdown(wait=True, cancel_futures=True)
 
     async def beside(self, job: "partial[Any]") -> Any:
         """Have it done where the rules are. Raises Overdue, and BrokenExecutor when the process died of it."""
         return await self._run(self._rules, job)
 
     async def _made(self, material: Material) -> Score:
-        if material.kind == "llm_judge":
-            return await self._judge(material)
+        if self.asks_provider(material.kind, material.config):
+            return await self._asked(material)
         work = _work()
         if material.kind == "embedding_match":
             job = partial(work.embedded, material.config, material.output, material.expected)
@@ -116,18 +113,18 @@ class Scorer:
     async def _run(self, worker: Worker, job: "partial[Any]") -> Any:
         return job() if self._inline else await worker.run(job)
 
-    async def _judge(self, material: Material) -> Score:
-        from atlas_desktop.server.scoring.judge import score_judge  # noqa: PLC0415 - ssl and http, 20 ms
+    async def _asked(self, material: Material) -> Score:
+        """The score by whoever is asked over the net: again, where that may help."""
+        from atlas_desktop.server.scoring import over_net  # noqa: PLC0415 - ssl and http, 20 ms
 
-        config = JudgeConfig.model_validate(material.config)
-        job = partial(
-            score_judge, self._endpoint, config, material.output, material.messages, material.expected
-        )
-        if self._inline or self._endpoint is None:
-            return job()
-        if self._judges is None:
-            self._judges = ThreadPoolExecutor(_JUDGES, thread_name_prefix="atlas-judge")
-        return await asyncio.get_running_loop().run_in_executor(self._judges, job)
+        job = partial(over_net.score, material, self._judge, self._embedder)
+        endpoint = self._judge if material.kind == "llm_judge" else self._embedder
+        if self._inline or endpoint is None:
+            return over_net.once(job)
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="atlas-judge")
+        loop, threads = asyncio.get_running_loop(), self._threads
+        return await over_net.patiently(lambda: loop.run_in_executor(threads, job), endpoint.seconds)
 
 
 def _is_small(what: dict[str, Json]) -> bool:

@@ -12,8 +12,8 @@ from atlas_desktop.domain.scoring.embedding import score_embedding
 from atlas_desktop.domain.scoring.evaluator import check_config, score_local
 from atlas_desktop.domain.scoring.json_schema import check_schema
 from atlas_desktop.domain.scoring.score import ConfigError, Score, unscored
+from atlas_desktop.server.scoring.endpoint import OFFLINE_MODEL
 
-MODEL: Final = "wordllama-l2-supercat-256"
 _PIECE: Final = 8_000
 """Characters embedded at once: the vectors of every token lie side by side, a kilobyte each."""
 
@@ -46,8 +46,10 @@ def score(kind: EvaluatorKind, config: dict[str, Json], output: str, schema: Jso
 def embedded(config: dict[str, Json], output: str, expected: str | None) -> Score:
     """How near the output comes to the expected one."""
     rule = EmbeddingConfig.model_validate(config)
-    if rule.model not in (None, MODEL):
-        return unscored("no_model", f"this server has no embedding model {rule.model}; it has {MODEL}")
+    if rule.model not in (None, OFFLINE_MODEL):
+        return unscored(
+            "no_model", f"this server has no embedding model {rule.model}; it has {OFFLINE_MODEL}"
+        )
     return score_embedding(rule, output, expected, _embed)
 
 
