@@ -4,7 +4,9 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from atlas_desktop.api.errors import EndpointMissingError, NotSent
+from atlas_desktop.app.problems import Problem, problem_from
 from atlas_desktop.app.sync_thread import NotOnline
+from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
     from atlas_desktop.api.client import AsyncAtlas
@@ -28,3 +30,16 @@ def phase_of(error: Exception) -> Phase:
     if isinstance(error, NotOnline | NotSent):
         return "away"
     return "limited" if isinstance(error, EndpointMissingError) else "failed"
+
+
+def problem_of_asking(error: Exception) -> Problem:
+    """What a failed asking is in words; that no server is reached is nobody's mistake."""
+    if not isinstance(error, NotOnline):
+        return problem_from(error)
+    return Problem(
+        code="not_online",
+        title=tr("The server is not reached now"),
+        detail=tr("This happens there."),
+        safe=tr("Nothing was changed."),
+        action=tr("Go online, then try again."),
+    )

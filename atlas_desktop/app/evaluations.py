@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from atlas_desktop.api.errors import AtlasError
-from atlas_desktop.app.asking import Ask, phase_of
+from atlas_desktop.app.asking import Ask, phase_of, problem_of_asking
 from atlas_desktop.app.errand import Errand
 from atlas_desktop.app.problems import problem_from
 from atlas_desktop.app.run_state import Comparison, Results, RunsState
@@ -94,7 +94,7 @@ class Runs:
         try:
             run = await begin(self._ask, dataset, evaluator_ids, predictions)
         except (NotOnline, AtlasError) as error:
-            self._put(replace(self.state, starting=False, problem=problem_from(error)))
+            self._put(replace(self.state, starting=False, problem=problem_of_asking(error)))
             return
         if dataset != self.state.dataset_id:
             return
@@ -110,7 +110,7 @@ class Runs:
         try:
             run = await stop(self._ask, evaluation_id)
         except (NotOnline, AtlasError) as error:
-            self._put(replace(self.state, problem=problem_from(error)))
+            self._put(replace(self.state, problem=problem_of_asking(error)))
             return
         self._took(run)
 
@@ -121,7 +121,7 @@ class Runs:
             first = await every_result(self._ask, first_id, evaluator_id)
             second = await every_result(self._ask, second_id, evaluator_id)
         except (NotOnline, AtlasError) as error:
-            self._put(replace(self.state, comparing=False, problem=problem_from(error)))
+            self._put(replace(self.state, comparing=False, problem=problem_of_asking(error)))
             return
         if self.state.run(first_id) is None or self.state.run(second_id) is None:
             return
@@ -186,7 +186,7 @@ class Runs:
         try:
             page = await self._ask(lambda client: _page(client, results, _ROWS))
         except (NotOnline, AtlasError) as error:
-            self._show(results, replace(results, phase=phase_of(error), problem=problem_from(error)))
+            self._show(results, replace(results, phase=phase_of(error), problem=problem_of_asking(error)))
             return
         rows = (*after, *page.data)
         shown = replace(results, rows=rows, phase="ready", whole=not page.has_more, cursor=page.next_cursor)

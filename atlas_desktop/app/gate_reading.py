@@ -72,8 +72,8 @@ def standing_words(unmet: int, total: int) -> str:
     """How many gates hold, in a sentence."""
     if not unmet:
         return trn("The gate holds", "All {count} gates hold", total)
-    return (
-        tr("{unmet} of {total} gates does not hold", unmet=unmet, total=total)
-        if unmet == 1
-        else tr("{unmet} of {total} gates do not hold", unmet=unmet, total=total)
+    if total == 1:
+        return tr("The gate does not hold")
+    return trn(
+        "{count} of {total} gates does not hold", "{count} of {total} gates do not hold", unmet, total=total
     )

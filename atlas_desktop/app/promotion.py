@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from atlas_desktop.api.errors import AtlasError, ConflictError, EndpointMissingError, ShipGatesUnmetError
-from atlas_desktop.app.asking import Ask, phase_of
+from atlas_desktop.app.asking import Ask, phase_of, problem_of_asking
 from atlas_desktop.app.errand import Errand
 from atlas_desktop.app.evaluations import begin, look, stop
 from atlas_desktop.app.gate_reading import gate_views, standing_words, trouble_of, what_to_run
@@ -17,7 +17,7 @@ from atlas_desktop.app.gate_state import (
     place_of,
     with_edited,
 )
-from atlas_desktop.app.problems import Problem, problem_from
+from atlas_desktop.app.problems import problem_from
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.app.sync_thread import NotOnline
 from atlas_desktop.contract.datasets import Dataset
@@ -119,7 +119,7 @@ class Promotion:
             try:
                 await stop(self._ask, run)
             except (NotOnline, AtlasError) as error:
-                self._put(replace(self.state, problem=problem_from(error)))
+                self._put(replace(self.state, problem=problem_of_asking(error)))
 
     # promotion and training
 
@@ -159,7 +159,7 @@ class Promotion:
         try:
             asked = await self._ask(lambda client: client.datasets.training(dataset.id, notes=notes))
         except (NotOnline, AtlasError) as error:
-            self._put(replace(self.state, asking=None, problem=_said(error)))
+            self._put(replace(self.state, asking=None, problem=problem_of_asking(error)))
             return False
         if self.state.dataset is not None and self.state.dataset.id == dataset.id:
             self._put(replace(self.state, asking=None, trainings=(asked, *self.state.trainings)))
@@ -245,7 +245,7 @@ class Promotion:
             ]
             runs = await self._watched(runs)
         except (NotOnline, AtlasError) as error:
-            self._put(replace(self.state, scoring=None, problem=_said(error)))
+            self._put(replace(self.state, scoring=None, problem=problem_of_asking(error)))
             return
         if self.state.dataset is None or self.state.dataset.id != dataset.id:
             return
@@ -292,7 +292,7 @@ class Promotion:
         if isinstance(error, ConflictError) and error.code == "no_ship_gates":
             self._put(replace(self.state, promoting=False))
             return "ask"
-        self._put(replace(self.state, promoting=False, problem=_said(error)))
+        self._put(replace(self.state, promoting=False, problem=problem_of_asking(error)))
         return "no"
 
     def _worst(self) -> GateView | None:
@@ -306,16 +306,4 @@ class Promotion:
             self.changed.emit(state)
 
     def _failed(self, error: Exception) -> None:
-        self._put(replace(self.state, scoring=None, promoting=False, problem=problem_from(error)))
-
-
-def _said(error: Exception) -> Problem:
-    if isinstance(error, NotOnline):
-        return Problem(
-            code="not_online",
-            title=tr("The server is not reached now"),
-            detail=tr("Scoring, promotion and training happen there."),
-            safe=tr("The dataset is as it was."),
-            action=tr("Go online, then try again."),
-        )
-    return problem_from(error)
+        self._put(replace(self.state, scoring=None, promoting=False, problem=problem_of_asking(error)))

@@ -84,7 +84,7 @@ def headline(state: "GateState") -> str:
     unmet = sum(not gate.standing.met for gate in state.gates)
     if not unmet:
         return tr("Every gate holds")
-    return tr("{unmet} of {total} gates unmet", unmet=unmet, total=len(state.gates))
+    return trn("The gate is unmet", "{unmet} of {count} gates unmet", len(state.gates), unmet=unmet)
 
 
 def goal_words(view: "GateView") -> str:
