@@ -173,7 +173,7 @@ class Lamps:
             return
         self._rules, self.schema = rules, schema_for(bound, subject.schema_version)
         self._asked = None
-        self._lamps = {rule.evaluator_id: unlit(rule, online=self._online()) for rule in rules}
+        self._put({rule.evaluator_id: unlit(rule, online=self._online()) for rule in rules})
         self._judge()
 
     def _judge(self) -> None:

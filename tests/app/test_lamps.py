@@ -96,10 +96,10 @@ async def bench(
 async def test_the_gates_of_the_operation_are_the_lamps(tmp_path: Path) -> None:
     async with bench(tmp_path / "a.db") as here:
         await here.follow()
-        assert here.states() == {"shape": "unknown", "fence": "unknown", "near": "unknown"}
+        assert here.states() == {"shape": "unknown", "fence": "unknown", "near": "unasked"}
         assert here.lamps.schema == SCHEMA
         here.lamps.typed("```json")
-        assert here.states() == {"shape": "bad", "fence": "bad", "near": "unknown"}
+        assert here.states() == {"shape": "bad", "fence": "bad", "near": "unasked"}
         assert (here.lamp("fence").findings[0].start, here.lamp("fence").findings[0].end) == (0, 3)
         here.lamps.typed('{"a": "z"}')
         assert (here.lamp("shape").score, here.states()["fence"]) == (0.5, "ok")
@@ -182,7 +182,16 @@ async def test_an_answer_for_another_call_is_dropped(tmp_path: Path) -> None:
         here.lamps.typed("one")
         here.server.gate.set()
         await running
-        assert here.lamp("near").state == "unknown"
+        assert here.lamp("near").state == "unasked"
+
+
+async def test_lamps_that_only_the_server_lights_are_told_before_it_is_asked(tmp_path: Path) -> None:
+    async with bench(tmp_path / "a.db", RULES[2:]) as here:
+        told: list[list[str]] = []
+        here.lamps.changed.connect(lambda lamps: told.append([lamp.state for lamp in lamps]))
+        await here.follow()
+        here.lamps.typed("one")
+        assert told[-1] == ["unasked"]
 
 
 async def test_without_a_server_it_is_said(tmp_path: Path) -> None:
@@ -196,7 +205,7 @@ async def test_without_a_server_it_is_said(tmp_path: Path) -> None:
         assert here.states()["near"] == "needs_server"
         here.server.online = True
         here.lamps.online_changed()
-        assert here.states()["near"] == "unknown"
+        assert here.states()["near"] == "unasked"
         await here.lamps.run()
         assert here.states()["near"] == "ok"
         here.server.error = NotSent("refused")
@@ -236,7 +245,7 @@ async def test_an_older_schema_version_is_for_the_server(tmp_path: Path) -> None
         await here.follow("0")
         assert here.lamps.schema is None
         here.lamps.typed('{"a": "x"}')
-        assert here.states() == {"shape": "unknown"}
+        assert here.states() == {"shape": "unasked"}
         await here.lamps.run()
         assert here.states() == {"shape": "ok"}
         assert len(here.server.asked) == 1

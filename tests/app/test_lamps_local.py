@@ -33,7 +33,7 @@ async def test_the_sample_has_lamps_of_three_kinds(tmp_path: Path) -> None:
 
         await follow(workspace, "answer_question")
         lamps.typed("Something else.")
-        assert [lamp.state for lamp in lamps.value] == ["unknown"]
+        assert [lamp.state for lamp in lamps.value] == ["unasked"]
         await lamps.run()
         (far,) = lamps.value
         lamps.typed("Take two tablets with a glass of water.")

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from atlas_desktop.domain.filter import format_query
 from atlas_desktop.ui.main import application, main
+from atlas_desktop.ui.widgets.correction.lamp_strip import findings_words
 from atlas_desktop.ui.window import Window
 
 _LOOK_AGAIN_MS = 5
@@ -125,6 +126,8 @@ def look(window: Window | None) -> dict[str, Any]:
         "said": window.status.said,
         "problems": [problem.message for problem in written.problems],
         "lamps": {lamp.name: lamp.state for lamp in written.lamps},
+        "scores": {lamp.name: lamp.score for lamp in written.lamps},
+        "lamp_words": {lamp.name: " ".join(findings_words(lamp)) for lamp in written.lamps},
         "green": bool(written.lamps) and all(lamp.state == "ok" for lamp in written.lamps),
         "conflict": written.conflict is not None,
         "offers": [offer.label for offer in window.correcting.offers],

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 SCREENS = {
     "welcome", "review", "review-opening", "review-facets", "review-table", "review-inspector", "review-right-to-left",
     "review-empty", "review-completion", "review-fault", "review-bulk", "review-error", "review-focus",
-    "review-offline", "editor-json", "editor-completion", "editor-prose", "editor-inline", "tags", "palette", "keys",
+    "review-offline", "editor-json", "editor-unasked", "editor-asked", "editor-completion", "editor-prose", "editor-inline", "tags", "palette", "keys",
     "sync", "sync-offline", "sync-needs-you", "conflict", "conflict-merging", "settings", "key-map",
     *(f"{screen}-{language}" for screen in ("settings", "key-map", "review", "editor", "palette", "sync")
       for language in ("de", "ar")),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from atlas_desktop.app.session import Workspace
 
 _STRUCTURED: Final = "extract_revenue"
+_COMPARED: Final = "answer_question"
 _RIGHT_TO_LEFT: Final = "arabic_dialect"
 _NO_SPACE: Final = OSError(28, "No space left on device")
 
@@ -111,6 +112,16 @@ class Tour:
         await self._do("edit.layout_typing", "editor-inline")
         await self._do("edit.layout_typing")
         await self._leave()
+        await self._filter(Query(operation=_COMPARED))
+        await self._correct()
+        await self._type("In short: ")
+        await until(lambda: bool(self._workspace.lamps.value))
+        await self._shot("editor-unasked")
+        await self._do("edit.evaluate")
+        await until(lambda: [lamp.score for lamp in self._workspace.lamps.value] not in ([], [None]))
+        await self._shot("editor-asked")
+        await self._leave()
+        await self._filter(Query(operation="chat_assistant"))
         for tag in ("accuracy:partial", "acc"):
             await self._do("describe.tag")
             await self._type(tag)

@@ -1,6 +1,7 @@
 """The lamps: each state by a word and a shape, the findings under them, nothing where nothing judges."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent
@@ -25,6 +26,8 @@ BAD = Lamp(
 )  # fmt: skip
 AWAY = Lamp("c", "quality", "llm_judge", "needs_server", 0.8, words="It is asked when you are online.")
 
+UNASKED = Lamp("d", "near the expert's text", "embedding_match", "unasked", 0.8, words="Not asked yet.")
+
 
 @pytest.fixture
 def strip(qtbot: QtBot, theme: Theme) -> Iterator[LampStrip]:
@@ -45,6 +48,7 @@ def test_each_state_has_words() -> None:
     assert summary_words((OK, BAD, AWAY)) == "1 fails"
     assert summary_words((OK, AWAY)) == "1 needs the server"
     assert summary_words((OK,)) == "All pass"
+    assert summary_words((OK, UNASKED)) == "1 not asked yet"
     assert summary_words(()) == ""
 
 
@@ -71,6 +75,40 @@ def test_a_lamp_opens_its_findings_and_closes_them(strip: LampStrip) -> None:
     assert told() == ["items[2].priority: is none of low, high", "team is missing"]
     strip._buttons["b"].click()
     assert told() == []
+
+
+def test_what_there_is_no_room_for_is_left_out_of_the_words_and_never_a_number(strip: LampStrip) -> None:
+    near = replace(UNASKED, state="ok", score=0.94)
+    lamps = (OK, BAD, AWAY, near)
+    strip.resize(2_000, strip.height())
+    strip.show_lamps(lamps)
+
+    def said() -> list[str]:
+        return [strip._buttons[lamp.evaluator_id].text() for lamp in lamps]
+
+    full = [
+        "no phone  1.00 / 1.00",
+        "schema  0.50 / 1.00",
+        "quality  needs the server",
+        "near the expert's text  0.94 / 0.80",
+    ]
+    assert said() == full
+    brief = ["no phone  1.00", "schema  0.50 / 1.00", "quality", "near the expert's text  0.94"]
+    _narrow(strip, until=lambda: said() == brief)
+    _narrow(strip, until=lambda: said()[3] != brief[3])
+    assert [words[-4:] for words in said()[:2]] == ["1.00", "1.00"]
+    assert said()[3].startswith("near")
+    assert said()[3].endswith("…  0.94")
+    assert all(strip._buttons[lamp.evaluator_id].accessibleName() == lamp_words(lamp) for lamp in lamps)
+    strip.resize(2_000, strip.height())
+    assert said() == full
+
+
+def _narrow(strip: LampStrip, until: Callable[[], bool]) -> None:
+    """Make it narrower, a little at a time."""
+    while not until():
+        assert strip.width() > 200
+        strip.resize(strip.width() - 10, strip.height())
 
 
 def test_a_hostile_name_is_only_a_text(strip: LampStrip) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from atlas_desktop.ui import icons
@@ -20,14 +21,15 @@ if TYPE_CHECKING:
 
 _ICONS: Final = {
     "ok": ("good", "good"), "bad": ("bad", "bad"), "unknown": ("unsure", "muted"),
-    "running": ("pending", "accent"), "needs_server": ("offline", "muted"),
+    "unasked": ("pending", "muted"), "running": ("sync", "accent"), "needs_server": ("offline", "muted"),
 }  # fmt: skip
 _WORDS: Final = {
     "ok": mark("passes"), "bad": mark("fails"), "unknown": mark("cannot tell"),
-    "running": mark("is running"), "needs_server": mark("needs the server"),
+    "unasked": mark("not asked yet"), "running": mark("is running"), "needs_server": mark("needs the server"),
 }  # fmt: skip
 _MOST_FINDINGS: Final = 6
 _LONGEST: Final = 500
+_SHORTEST: Final = 48  # pixels of a name
 
 
 def lamp_words(lamp: "Lamp") -> str:
@@ -62,13 +64,32 @@ class LampButton(QToolButton):
         self.lamp = lamp
         name, token = _ICONS[lamp.state]
         self.setIcon(icons.icon(name, getattr(self._theme.tokens, token)))
-        self.setText(one_line(_short(lamp)).replace("&", "&&"))
         words = lamp_words(lamp)
         self.setAccessibleName(one_line(words))
         # What a server or a schema names may turn round or stretch whatever it stands in.
         told = [one_line(words[:_LONGEST]) for words in findings_words(lamp)]
         self.setAccessibleDescription(" ".join(told))
         self.setToolTip(f"<p>{'<br>'.join(map(html.escape, told))}</p>")
+
+    def takes(self, *, brief: bool) -> int:
+        """The pixels it needs for all of its words."""
+        beside = self.sizeHint().width() - self._width(self.text().replace("&&", "&"))
+        return beside + self._width(_words_on(self.lamp, brief=brief))
+
+    def say(self, room: int, *, brief: bool) -> None:
+        """Its words, in this room; what is too long is its name."""
+        words = _words_on(self.lamp, brief=brief)
+        over = self.takes(brief=brief) - room
+        if over > 0:
+            name = one_line(self.lamp.name)
+            left = max(self._width(name) - over, _SHORTEST)
+            words = (
+                self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, left) + words[len(name) :]
+            )
+        self.setText(words.replace("&", "&&"))
+
+    def _width(self, words: str) -> int:
+        return self.fontMetrics().horizontalAdvance(words)
 
 
 class LampStrip(QWidget):
@@ -106,8 +127,27 @@ class LampStrip(QWidget):
             else:
                 self._add(place, lamp)
         self._summary.setText(summary_words(lamps))
+        self._fit()
         self._show_findings()
         self.setVisible(bool(lamps))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room, more words."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """All words where there is room; without the least score and what an icon says as well; then shorter names."""
+        buttons = list(self._buttons.values())
+        if not buttons:
+            return
+        margins = self._line.contentsMargins()
+        taken = margins.left() + margins.right() + self._line.spacing() * (len(buttons) + 1)
+        room = self.width() - taken - self._summary.sizeHint().width()
+        brief = sum(button.takes(brief=False) for button in buttons) > room
+        fits = not brief or sum(button.takes(brief=True) for button in buttons) <= room
+        for button in buttons:
+            button.say(button.takes(brief=brief) if fits else room // len(buttons), brief=brief)
 
     def _add(self, place: int, lamp: "Lamp") -> None:
         button = self._buttons[lamp.evaluator_id] = LampButton(self._theme, lamp)
@@ -136,6 +176,7 @@ class LampStrip(QWidget):
     def _restyle(self) -> None:
         for button in self._buttons.values():
             button.show_lamp(button.lamp)
+        self._fit()
 
 
 def summary_words(lamps: "Sequence[Lamp]") -> str:
@@ -148,7 +189,8 @@ def summary_words(lamps: "Sequence[Lamp]") -> str:
     waiting = sum(lamp.state == "needs_server" for lamp in lamps)
     if waiting:
         return trn("{count} needs the server", "{count} need the server", waiting)
-    return ""
+    unasked = sum(lamp.state == "unasked" for lamp in lamps)
+    return trn("{count} not asked yet", "{count} not asked yet", unasked) if unasked else ""
 
 
 def findings_words(lamp: "Lamp") -> list[str]:
@@ -165,7 +207,11 @@ def _finding_words(finding: "Finding") -> str:
     return f"{path.removeprefix('.')}: {finding.message}" if path else finding.message
 
 
-def _short(lamp: "Lamp") -> str:
+def _words_on(lamp: "Lamp", *, brief: bool) -> str:
+    """What stands on the button, the name first."""
+    name = one_line(lamp.name)
     if lamp.score is not None and lamp.state in ("ok", "bad"):
-        return tr("{name}  {score:.2f} / {least:.2f}", name=lamp.name, score=lamp.score, least=lamp.min_score)
-    return tr("{name}  {state}", name=lamp.name, state=tr(_WORDS[lamp.state]))
+        if brief and lamp.state == "ok":
+            return tr("{name}  {score:.2f}", name=name, score=lamp.score)
+        return tr("{name}  {score:.2f} / {least:.2f}", name=name, score=lamp.score, least=lamp.min_score)
+    return name if brief else tr("{name}  {state}", name=name, state=tr(_WORDS[lamp.state]))
