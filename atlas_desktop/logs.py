@@ -14,7 +14,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-import structlog
+from atlas_desktop.sparing import without
+
+with without("rich"):  # and pygments with it, for tracebacks in colour: 5 MB, 30 ms
+    import structlog
 
 _LOG_BYTES: Final = 1_000_000
 _LOG_FILES: Final = 3

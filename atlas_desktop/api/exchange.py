@@ -1,6 +1,5 @@
 """Between the resources and the wire: routes in, parsed answers out."""
 
-import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -89,8 +88,6 @@ class Exchange:
     def wire(self) -> "Wire":
         """The connection pool, made on first use."""
         if self._wire is None:
-            # httpx's own command line brings click, rich and pygments along: 80 ms of import become 50.
-            sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
             from atlas_desktop.api.transport import Wire  # noqa: PLC0415
 
             self._wire = Wire(self.address, self._key, self._policy, self._transport, self._proxy)

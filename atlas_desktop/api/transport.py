@@ -15,7 +15,6 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
-import httpx
 import truststore
 
 from atlas_desktop import __version__
@@ -26,6 +25,10 @@ from atlas_desktop.api.policy import Policy
 from atlas_desktop.api.refusals import refusal_error
 from atlas_desktop.contract.capabilities import HEADER_REQUEST_ID
 from atlas_desktop.contract.secret import Secret
+from atlas_desktop.sparing import without
+
+with without("httpx._main"):  # its command line, which brings click and rich along: 5 MB, 30 ms
+    import httpx
 
 # At INFO httpx writes whole URLs, which hold what people search for; below it httpcore writes headers.
 for _name in ("httpx", "httpcore"):

@@ -1,4 +1,4 @@
-"""The process: short turns at the interpreter, memory that is given back, and Qt imported last."""
+"""The process: short turns at the interpreter, memory that is given back, and what is never loaded."""
 
 import subprocess
 import sys
@@ -37,11 +37,19 @@ def test_freed_memory_goes_back() -> None:
     assert len(keeper) == _SIZE
 
 
-def test_qt_comes_after_what_needs_no_qt() -> None:
-    code = (
-        "import sys, atlas_desktop.ui.main; loaded = list(sys.modules); "
-        "print(loaded.index('atlas_desktop.app.session') < loaded.index('PySide6'))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    # Otherwise PySide6 reads the source of each of the modules: 15 MB more (ui/__init__.py).
-    assert done.stdout == "True\n"
+def test_no_sources_are_read() -> None:
+    """A module that is imported after Qt costs its code, not its text as well."""
+    code = "import linecache, atlas_desktop.ui.window; print(*linecache.cache)"
+    read = _run(code).split()
+    assert not [path for path in read if "atlas_desktop" in path]
+    assert len(read) < 10
+
+
+def test_the_window_and_a_connection_bring_no_rich_along() -> None:
+    """5 MB for tracebacks in colour, and as much for the command line of httpx."""
+    code = "import sys, atlas_desktop.ui.window, atlas_desktop.api.transport; print(*sys.modules)"
+    assert not {"rich", "pygments", "click"} & set(_run(code).split())
+
+
+def _run(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
