@@ -62,6 +62,13 @@ class Runs:
         if self.state.dataset_id is not None:
             self._reading.ask()
 
+    def back_online(self) -> None:
+        """The server is reached again: read what could not be read, and watch what goes on."""
+        if self.state.phase == "away":
+            self.refresh()
+        elif self.state.active:
+            self._watching.ask()
+
     def choose(self, evaluation_id: str | None, evaluator_id: str | None = None) -> None:
         """This run is at hand: read its results by this evaluator, else by its first one."""
         run = self.state.run(evaluation_id)

@@ -72,6 +72,14 @@ class Promotion:
             return
         edited = self.state.edited | {item_id}
         self._put(replace(self.state, edited=edited, gates=with_edited(self.state.gates, edited)))
+        entry = self.state.entry
+        if entry is not None and entry.item_id == item_id:
+            self._go_on()
+
+    def back_online(self) -> None:
+        """The server is reached again: read what could not be read."""
+        if self.state.phase == "away":
+            self.refresh()
 
     # the fix list
 
@@ -103,6 +111,13 @@ class Promotion:
         if gate is None or fixing is None or not 0 <= at < len(gate.entries):
             return
         self._put(replace(self.state, fixing=replace(fixing, at=at)))
+
+    def _go_on(self) -> None:
+        """To the next item that is needed and not changed yet, if there is one after this."""
+        gate, fixing = self.state.open_gate, self.state.fixing
+        if gate is not None and fixing is not None:
+            rest = enumerate(gate.entries[fixing.at + 1 :], fixing.at + 1)
+            self.go(next((at for at, each in rest if each.needed and not each.edited), fixing.at))
 
     # scoring
 

@@ -34,6 +34,7 @@ from atlas_desktop.contract.evaluators import EvaluatorScore, EvaluatorScoreCrea
 from atlas_desktop.domain.query import Query
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.store import OpenReport, Store
+from atlas_desktop.sync.status import SyncStatus
 from atlas_desktop.tasks import Tasks
 from atlas_desktop.wording import tr
 
@@ -203,6 +204,13 @@ def _connect_parts(workspace: Workspace) -> None:
     workspace.datasets.item_changed.connect(lambda item: workspace.promotion.item_changed(item.id))
     workspace.promotion.promoted.connect(workspace.datasets.took)
     workspace.trials.failed.connect(sync.failed.emit)
+
+    def linked(status: SyncStatus) -> None:
+        if status.link == "online":
+            workspace.runs.back_online()
+            workspace.promotion.back_online()
+
+    sync.status_changed.connect(linked)
     workspace.runs.ended.connect(scored)
     workspace.promotion.scored.connect(scored)
     review.changed.connect(decided)

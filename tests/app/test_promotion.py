@@ -39,11 +39,12 @@ async def test_the_whole_way_from_unscored_to_training(tmp_path: Path) -> None:
         assert euro.fixes is not None
         assert (len(euro.fixes.needed), len(euro.fixes.others)) == (1, 1)
 
-        dataset = await desk.fix(dataset, state.entry.item_id, "3 EUR")
+        bad = state.entry.item_id
+        dataset = await desk.fix(dataset, bad, "3 EUR")
         state = await desk.follow(dataset)
         assert state.entry is not None
         assert state.entry.edited
-        assert state.edited == {state.entry.item_id}
+        assert state.edited == {bad}
         assert not state.can_promote
 
         state = await desk.score()
@@ -74,6 +75,8 @@ async def test_scores_of_items_as_they_were_stay_to_be_worked_through(tmp_path: 
         desk.promotion.open_fixes()
         first, second = (entry.item_id for entry in desk.promotion.state.open_gate.entries)  # type: ignore[union-attr]
         dataset = await desk.fix(dataset, first, "1")
+        assert desk.promotion.state.entry is not None
+        assert desk.promotion.state.entry.item_id == second
         desk.promotion.refresh()
         state = await desk.follow(dataset)
         gate = state.open_gate
@@ -81,7 +84,6 @@ async def test_scores_of_items_as_they_were_stay_to_be_worked_through(tmp_path: 
         assert gate.standing.reason == "stale"
         assert gate.last == 1 / 3
         assert [(entry.item_id, entry.edited) for entry in gate.entries] == [(first, True), (second, False)]
-        desk.promotion.step(1)
         state = await desk.score()
         assert state.open_gate is not None
         assert [entry.item_id for entry in state.open_gate.entries] == [second]
@@ -131,7 +133,7 @@ async def test_without_a_server_it_is_said_and_nothing_is_lost(tmp_path: Path) -
         desk.online = False
         assert (await desk.follow(dataset)).phase == "away"
         desk.online = True
-        desk.promotion.refresh()
+        desk.promotion.back_online()
         await desk.promotion.settled()
         state = await desk.score()
         desk.online = False

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Literal
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
 from atlas_desktop.ui.announce import announce
@@ -69,7 +70,12 @@ class GatesSection(Section):
         """Its gates."""
         if self._gates is not None:
             self._gates.follow(dataset)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The gates may be others since one looked last: they are changed on another screen."""
+        if self._gates is not None:
             self._gates.refresh()
+        super().showEvent(event)
 
     def clear(self) -> None:
         """None."""
