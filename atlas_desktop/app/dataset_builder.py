@@ -191,6 +191,14 @@ class DatasetBuilder:
             self._show(replace(self.state, sending=False, draft=replace(draft, sending=False)))
             self.drafts_changed.emit(None)
 
+    async def discard(self) -> None:
+        """Forget the draft; its calls stay."""
+        draft = self.state.draft
+        if draft is not None and not self.state.sending:
+            await self._store.dataset_drafts.drop(draft.id)
+            self.leave()
+            self.drafts_changed.emit(None)
+
     async def settled(self) -> None:
         """Wait until nothing is looked at or sent."""
         while await self._looking.through() or await self._sending.through():

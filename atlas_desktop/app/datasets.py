@@ -7,6 +7,7 @@ from typing import Final
 from atlas_desktop.api.errors import AtlasError
 from atlas_desktop.app.asking import Ask, Phase, phase_of
 from atlas_desktop.app.dataset_state import DatasetsState, ItemsState
+from atlas_desktop.app.dataset_versions import DatasetVersions
 from atlas_desktop.app.errand import Errand
 from atlas_desktop.app.item_editor import ItemEditor
 from atlas_desktop.app.problems import problem_from
@@ -47,6 +48,7 @@ class Datasets:
         self.editor = ItemEditor(store, self.schemas, tasks, self.save_item)
         self.editor.reread = self.reread
         self.editor.drafts_changed.connect(lambda _: self._show_unsaved())
+        self.versions = DatasetVersions(store, self, tasks)
         self._listing = Errand(tasks, "datasets are listed", self._list, self._broke)
         self._reading = Errand(tasks, "items are read", self._read_items, self._broke, pause=0.1)
 

@@ -14,8 +14,11 @@ from atlas_desktop.app.schema_book import UNKNOWN, KnownSchema, SchemaBook
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.app.sync_thread import NotOnline
 from atlas_desktop.app.text_checks import kind_of, problems
+from atlas_desktop.app.text_in_hand import LARGEST_COMPLETED
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.datasets import Dataset, DatasetItem, DatasetItemUpdate
+from atlas_desktop.domain import json_text
+from atlas_desktop.domain.diff import ON_THE_SPOT, Diff, diff, replacement
 from atlas_desktop.domain.expected import fitted
 from atlas_desktop.domain.item_words import expected_text
 from atlas_desktop.store.drafts import Kind
@@ -34,6 +37,7 @@ _IDLE: Final = 0.25
 class ItemEditState:
     """The item at hand and the text of its expected output.
 
+    ``answered`` is what the source call answered, ``diff`` leads from it to ``text`` (None: a moment ago, or too long).
     ``start`` is the text the server has; ``kept``: the present one is on this disk. ``locked``: the dataset is golden.
     ``said``: what came of saving, in words. ``overtaken``: somebody else has changed the item since it was begun.
     """
@@ -42,6 +46,9 @@ class ItemEditState:
     item: DatasetItem | None = None
     text: str = ""
     start: str = ""
+    caret: int = 0
+    answered: str = ""
+    diff: Diff | None = None
     kind: Kind = "prose"
     schema: KnownSchema = UNKNOWN
     problems: tuple[TextProblem, ...] = ()
@@ -94,10 +101,11 @@ class ItemEditor:
         start = expected_text(item.expected_output)
         self._base = draft.base if draft is not None else item.revision
         text = draft.text if draft is not None else start
+        answered = expected_text(item.predicted)
         kind: Kind = "json" if isinstance(item.expected_output, dict | list) else kind_of(text, schema.schema)
         self._show(
             ItemEditState(
-                dataset.id, item, text, start, kind, schema, locked=dataset.status == "golden",
+                dataset.id, item, text, start, 0, answered, _spot(answered, text), kind, schema, locked=dataset.status == "golden",
                 overtaken=draft is not None and draft.base < item.revision,
             )
         )  # fmt: skip
@@ -107,16 +115,20 @@ class ItemEditor:
         """No item is at hand. What was typed is kept."""
         self._show(ItemEditState())
 
-    def typed(self, text: str) -> None:
+    def typed(self, text: str, caret: int = 0) -> None:
         """The text is this now. On the disk within half a second."""
         state = self.state
-        if state.item is None or state.dataset_id is None or text == state.text or state.locked:
+        if text == state.text:
+            self.state = replace(state, caret=caret)
+            return
+        if state.item is None or state.dataset_id is None or state.locked:
             return
         was_dirty = state.dirty
         at_ms = round(datetime.now(UTC).timestamp() * 1000)
         draft = ItemDraft(state.dataset_id, state.item.id, text, state.start, self._base, at_ms)
         self._unkept[(draft.dataset, draft.item)] = draft
-        self._show(replace(state, text=text, kept=False, said="", problem=None))
+        differs = _spot(state.answered, text)
+        self._show(replace(state, text=text, caret=caret, diff=differs, kept=False, said="", problem=None))
         self._keeper.ask()
         self._checker.ask()
         if was_dirty != self.state.dirty:
@@ -125,6 +137,27 @@ class ItemEditor:
     def revert(self) -> None:
         """As the server has it."""
         self.typed(self.state.start)
+
+    def restore_hunk(self, index: int) -> bool:
+        """Put this change back as it was answered. False while the differences are of an older text."""
+        known, text = self.state.diff, self.state.text
+        if known is None or known.new != text or not 0 <= index < len(known.hunks):
+            return False
+        (start, end), old = replacement(known, index)
+        self.typed(text[:start] + old + text[end:], start + len(old))
+        return True
+
+    def format_json(self) -> None:
+        """Lay JSON out."""
+        if self.state.kind == "json" and len(self.state.text) <= LARGEST_COMPLETED:
+            self.typed(json_text.format_json(self.state.text), self.state.caret)
+
+    def complete(self, caret: int) -> json_text.Completion | None:
+        """What could stand at the caret; None in prose, and in JSON too long to be read for a key."""
+        state = self.state
+        if state.kind != "json" or len(state.text) > ON_THE_SPOT:
+            return None
+        return json_text.complete(state.text, caret, _schema(state))
 
     async def save(self) -> bool:
         """Send the text. False when it stays here; ``state`` says why. Saving again on top of another's change is
@@ -248,11 +281,13 @@ class ItemEditor:
         state = self.state
         if state.item is None:
             return
-        found = await in_daemon_thread(
-            "item is checked", lambda: problems(state.text, state.kind, _schema(state))
-        )
+
+        def look() -> tuple[tuple[TextProblem, ...], Diff]:
+            return problems(state.text, state.kind, _schema(state)), diff(state.answered, state.text)
+
+        found, differs = await in_daemon_thread("item is checked", look)
         if self._is_at_hand(state) and self.state.text == state.text:
-            self._show(replace(self.state, problems=found))
+            self._show(replace(self.state, problems=found, diff=self.state.diff or differs))
 
     def _not_kept(self, error: Exception) -> None:
         self._show(replace(self.state, problem=problem_from(error)))
@@ -265,6 +300,10 @@ class ItemEditor:
         if state != self.state:
             self.state = state
             self.changed.emit(state)
+
+
+def _spot(answered: str, text: str) -> Diff | None:
+    return diff(answered, text) if max(len(answered), len(text)) <= ON_THE_SPOT else None
 
 
 async def _nothing(_: str) -> None:

@@ -46,7 +46,11 @@ def conversation(call: Call, unfolded: bool = False) -> Iterator[Part]:
     System prompts are folded to one line unless ``unfolded``. Made as they are taken, since 50,000 of them at once
     held up the window.
     """
-    turns = call.request.messages
+    yield from turns_of(call.request.messages, unfolded)
+
+
+def turns_of(turns: Sequence[Message], unfolded: bool = False) -> Iterator[Part]:
+    """The same for turns that are of no call."""
     if not turns:
         yield Part(tr("No messages were recorded with this call."), "muted")
     pairs = pairs_of(turns)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from atlas_desktop.app.commands import Listing, Screen, Zone
+from atlas_desktop.app.commands.context import Editing
 from atlas_desktop.app.pace import Pace
 from atlas_desktop.app.review_state import Decided, Ignored, NeedsConfirm, NotDone, Outcome
 from atlas_desktop.app.sentences import IGNORED
@@ -125,9 +126,9 @@ class WindowActions(QMainWindow):
         return self.call_reading
 
     @property
-    def editing(self) -> Correcting:
-        """The correction editor on the screen."""
-        return self.correcting
+    def editing(self) -> Editing:
+        """The correction editor on the screen; on Datasets that of an expected output."""
+        return self.datasets.items.editing if self._screen == "datasets" else self.correcting
 
     @property
     def datasets(self) -> "DatasetsPage":

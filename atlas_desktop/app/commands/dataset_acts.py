@@ -33,6 +33,22 @@ class DatasetActs(Protocol):
         """Take the row at hand out of its dataset or draft; asks first."""
         ...
 
+    def keep_current(self) -> None:
+        """Of a contradiction keep only the row at hand."""
+        ...
+
+    def next_split(self) -> None:
+        """The item at hand into the other part."""
+        ...
+
+    def weigh(self) -> None:
+        """The cursor into the weight of the item at hand."""
+        ...
+
+    def go_to_call(self) -> None:
+        """The call that the row at hand is of."""
+        ...
+
     def new_dataset(self) -> None:
         """A dataset of the calls that are selected on Review, or in its filter."""
         ...
