@@ -15,7 +15,6 @@ from typing import Final, TypeVar
 import orjson
 
 from atlas_desktop.api.client import AsyncAtlas
-from atlas_desktop.api.errors import AtlasError
 from atlas_desktop.app.asking import Ask
 from atlas_desktop.app.daemon_thread import in_daemon_thread
 from atlas_desktop.app.problems import KnownError, Problem, problem_from
@@ -234,8 +233,11 @@ async def _known(work: Awaitable[Exported]) -> Exported:
         raise KnownError(_away()) from error
     except NoParquetError as error:
         raise KnownError(no_parquet()) from error
-    except (OSError, AtlasError) as error:
-        raise KnownError(problem_from(error)) from error
+    except Exception as error:
+        # The disk, the server, the store: whatever has words of its own.
+        if (problem := problem_from(error)).bug:
+            raise
+        raise KnownError(problem) from error
 
 
 def no_parquet() -> Problem:
