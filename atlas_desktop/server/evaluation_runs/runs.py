@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from itertools import chain, repeat
 from typing import Final, TypeVar
@@ -13,11 +14,13 @@ from atlas_desktop.server.config import ServerConfig
 from atlas_desktop.server.evaluation_runs.line import Line, Turn
 from atlas_desktop.server.evaluation_runs.live import LiveRun, live_run
 from atlas_desktop.server.evaluation_runs.material import Result
+from atlas_desktop.server.evaluation_runs.owner import is_gone, this_process
 from atlas_desktop.server.evaluation_runs.pieces import Made, Pieces, Trouble
 from atlas_desktop.server.evaluation_runs.shares import LANES, Lane, Piece
 from atlas_desktop.server.evaluation_runs.summary import counts, summary
 from atlas_desktop.server.scoring.scorer import Scorer
 from atlas_desktop.server.storage import evaluation_results, evaluations
+from atlas_desktop.server.storage.evaluation_leases import claim, leases, release, renew
 from atlas_desktop.server.storage.scope import Scope, Tenant
 from atlas_desktop.server.storage.storage import Storage
 from atlas_desktop.server.storage.writer import WriterBusyError
@@ -25,6 +28,7 @@ from atlas_desktop.tasks import Tasks
 
 T = TypeVar("T")
 
+_BEAT: Final = 1.0
 _NETWORK: Final = 4
 _FAILED: Final = "the server met a fault of its own; the log says more"
 _PAUSES: Final = (0.1, 0.5, 2.0, 10.0, 30.0)
@@ -38,6 +42,9 @@ class Runs:
     def __init__(self, config: ServerConfig, storage: Storage, scorer: Scorer) -> None:
         self._storage = storage
         self._inline = config.executor == "inline"
+        self.owner: Final = this_process()
+        self._watched: dict[int, Scope] = {}
+        self._keeping = False
         self._pieces = Pieces(config, scorer)
         self._over_net = scorer.asks_provider
         self._tasks = Tasks(_bug)
@@ -49,13 +56,42 @@ class Runs:
     def start(self) -> None:
         """Take up every run that a server before this one did not finish. Returns at once."""
         if not self._inline:
-            self._tasks.spawn("evaluations resumed", self.resume())
+            self._tasks.spawn("evaluations resumed", self._resume())
 
-    async def resume(self) -> None:
-        """The same; returns when all of them are taken up."""
+    async def _resume(self) -> None:
         for scope in await self._storage.compute(self._storage.registry.organizations):
-            for name in await self._storage.read(scope, evaluations.unfinished):
-                await self.begin(scope, name)
+            self._watched[scope.org] = scope
+        self._keep()
+
+    def _keep(self) -> None:
+        """Have somebody say that this process works on its runs, and take up those that nobody works on."""
+        if not self._inline and not self._keeping:
+            self._keeping = True
+            self._tasks.spawn("evaluations kept", self._keeper())
+
+    async def _keeper(self) -> None:
+        """Ends when no run is open any more."""
+        try:
+            while self._watched:
+                for scope in list(self._watched.values()):
+                    if not await self._stubborn(partial(self._look_after, scope)):
+                        self._watched.pop(scope.org, None)
+                if self._watched:
+                    await asyncio.sleep(_BEAT)
+        finally:
+            self._keeping = False
+
+    async def _look_after(self, scope: Scope) -> bool:
+        """Whether the organization has runs that are not over."""
+        mine = [name for name, run in self._live.items() if run.scope.org == scope.org]
+        if mine:
+            await self._storage.write(scope, lambda tenant: renew(tenant, mine, self.owner))
+        open_ = await self._storage.read(scope, lambda tenant: leases(tenant, is_gone))
+        for lease in open_:
+            abandoned = lease.free or (lease.owner == self.owner and lease.id not in self._live)
+            if abandoned and await self._storage.write(scope, partial(claim, lease=lease, owner=self.owner)):
+                await self.begin(scope, lease.id)
+        return bool(open_)
 
     async def begin(self, scope: Scope, name: str) -> None:
         """Take up a run that is in the database. Inline, it is done on return."""
@@ -63,6 +99,8 @@ class Runs:
         if run.plan.finished or name in self._live:
             return
         self._live[name] = run
+        self._watched[scope.org] = scope
+        self._keep()
         for share in run.shares:
             self._lines[share.lane].add(scope.org, name, share)
         if run.plan.done >= run.plan.total:
@@ -90,9 +128,13 @@ class Runs:
             run.over.set()
 
     async def close(self) -> None:
-        """Stop; what is not written is done again after the next start."""
+        """Stop; what is not written is done again after the next start, by whichever process."""
         await self._tasks.close()
         self.stop()
+        # Where that cannot be written, they are free all the same in some seconds.
+        with suppress(sa.exc.OperationalError, WriterBusyError):
+            for name, run in self._live.items():
+                await self._storage.write(run.scope, partial(release, names=[name], owner=self.owner))
 
     def stop(self) -> None:
         """End the processes, whatever they do."""
@@ -148,7 +190,7 @@ class Runs:
 
     async def _record(self, run: LiveRun, results: list[Result]) -> None:
         def write(tenant: Tenant) -> int | None:
-            return evaluation_results.record(tenant, run.seq, results)
+            return evaluation_results.record(tenant, run.seq, results, self.owner)
 
         done = await self._stubborn(lambda: self._storage.write(run.scope, write))
         if done is None:

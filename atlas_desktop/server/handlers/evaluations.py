@@ -32,7 +32,8 @@ async def create(atlas: Atlas, asked: Asked) -> Answered:
         raise _no_provider(body.predictions)
 
     def work(tenant: Tenant) -> Answered:
-        return answer(evaluations.get(tenant, evaluations.create(tenant, body, atlas.config.ids)))
+        name = evaluations.create(tenant, body, atlas.config.ids, atlas.runs.owner)
+        return answer(evaluations.get(tenant, name))
 
     begun = await atlas.act(asked, work)
     if begun.status != STARTED:

@@ -28,12 +28,13 @@ class ResultPage:
     position: tuple[Json, ...] | None
 
 
-def record(tenant: Tenant, run: int, results: list[Result]) -> int | None:
-    """Keep results and count them up, together or not at all; how many are done now. None when the run is over.
+def record(tenant: Tenant, run: int, results: list[Result], owner: str) -> int | None:
+    """Keep results and count them up, together or not at all; how many are done now. None when the run is over,
+    or another process than ``owner`` has taken it.
 
     That an item is scored once by an evaluator is the table's key: a second result is an IntegrityError.
     """
-    done = evaluations.count_up(tenant, run, len(results))
+    done = evaluations.count_up(tenant, run, len(results), owner)
     if done is None:
         return None
     rows = [

@@ -20,7 +20,9 @@ from atlas_desktop.server.storage.tables import evaluator, evaluator_version
 MOST_UNFINISHED: Final = 100
 """Runs of one organization that wait or work."""
 PIECE_BYTES: Final = 1024 * 1024
-_OPEN: Final = ("queued", "running")
+LEASE_MS: Final = 4000
+"""So long a run belongs to the process that works on it, unless that says so again."""
+OPEN: Final = ("queued", "running")
 
 _SHOWN: Final = sa.select(
     evaluation, dataset.c.id.label("dataset_id"), dataset.c.operation, dataset.c.schema_version
@@ -55,8 +57,11 @@ class Plan:
         return self.status in FINISHED
 
 
-def create(tenant: Tenant, asked: EvaluationCreate, ids: Callable[[Kind], str]) -> str:
-    """Begin a run of what the dataset holds now, by the evaluators as they are now; its id. Raises Refusal."""
+def create(tenant: Tenant, asked: EvaluationCreate, ids: Callable[[Kind], str], owner: str) -> str:
+    """Begin a run of what the dataset holds now, by the evaluators as they are now; its id. Raises Refusal.
+
+    ``owner`` is the server process that will work on it.
+    """
     held = _dataset(tenant, asked.dataset_id)
     names = list(dict.fromkeys(asked.evaluator_ids))
     chosen = [_evaluator(tenant, name) for name in names]
@@ -77,6 +82,8 @@ def create(tenant: Tenant, asked: EvaluationCreate, ids: Callable[[Kind], str]) 
         "total": held.item_count * len(chosen),
         "document": orjson.dumps({"evaluators": chosen}),
         "created_ms": tenant.now_ms,
+        "owner": owner,
+        "owned_until": tenant.now_ms + LEASE_MS,
     }
     tenant.run(sa.insert(evaluation).values(**values))
     return name
@@ -139,12 +146,6 @@ def plan(tenant: Tenant, name: str) -> Plan:
     )  # fmt: skip
 
 
-def unfinished(tenant: Tenant) -> list[str]:
-    """The runs that wait or work, oldest first."""
-    chosen = sa.select(evaluation.c.id).where(tenant.mine(evaluation), _open()).order_by(evaluation.c.seq)
-    return [row.id for row in tenant.all(chosen)]
-
-
 def members(tenant: Tenant, run: Plan) -> list[tuple[int, str]]:
     """Numbers and ids of the items that the run is about, in their order."""
     rows = tenant.all(
@@ -187,10 +188,12 @@ def row_of(tenant: Tenant, name: str) -> Row:
     return row
 
 
-def count_up(tenant: Tenant, seq: int, results: int) -> int | None:
-    """So many more results; how many are done now. None when the run is over."""
-    values = {"done": evaluation.c.done + results, "status": "running"}
-    counted = sa.update(evaluation).where(_this(tenant, seq), _open()).values(**values)
+def count_up(tenant: Tenant, seq: int, results: int, owner: str) -> int | None:
+    """So many more results; how many are done now. None when the run is over, or another process has taken it."""
+    until = tenant.now_ms + LEASE_MS
+    values = {"done": evaluation.c.done + results, "status": "running", "owned_until": until}
+    mine = sa.and_(_this(tenant, seq), _open(), evaluation.c.owner == owner)
+    counted = sa.update(evaluation).where(mine).values(**values)
     row = tenant.first(counted.returning(evaluation.c.done))
     return None if row is None else int(row.done)
 
@@ -208,7 +211,7 @@ def _this(tenant: Tenant, seq: int) -> sa.ColumnElement[bool]:
 
 
 def _open() -> sa.ColumnElement[bool]:
-    return evaluation.c.status.in_(_OPEN)
+    return evaluation.c.status.in_(OPEN)
 
 
 def _unfinished(tenant: Tenant) -> int:

@@ -129,6 +129,9 @@ evaluation = Table(
     Column("document", Bytes, nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     Column("completed_ms", BigInteger),
+    # Which server process works on it, and until when that holds unless it says so again.
+    Column("owner", Text),
+    Column("owned_until", BigInteger, nullable=False),
     sqlite_autoincrement=True,
 )
 Index("evaluation_id", evaluation.c.org, evaluation.c.id, unique=True)

@@ -95,6 +95,8 @@ def _evaluations() -> None:
         sa.Column("document", sa.LargeBinary(), nullable=False),
         sa.Column("created_ms", sa.BigInteger(), nullable=False),
         sa.Column("completed_ms", sa.BigInteger(), nullable=True),
+        sa.Column("owner", sa.Text(), nullable=True),
+        sa.Column("owned_until", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["dataset"],
             ["dataset.seq"],
