@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from filelock import FileLock, Timeout
 
@@ -14,7 +15,9 @@ from atlas_desktop.app.dataset_parts import make_datasets
 from atlas_desktop.app.datasets import Datasets
 from atlas_desktop.app.describe import Describe
 from atlas_desktop.app.errand import AFTER_THE_FRAME, Errand
+from atlas_desktop.app.exporting import Exporting
 from atlas_desktop.app.evaluations import Runs
+from atlas_desktop.app.exporting import Exporting
 from atlas_desktop.app.facets import FacetCounts
 from atlas_desktop.app.home import Home, private_dir
 from atlas_desktop.app.lamps import Lamps
@@ -39,6 +42,7 @@ from atlas_desktop.tasks import Tasks
 from atlas_desktop.wording import tr
 
 MakeLink = Callable[[Connection, SyncThread, Tasks], ServerLink]
+_EXPORTS: Final = "exports.jsonl"
 _log = logging.getLogger(__name__)
 
 
@@ -62,6 +66,8 @@ class Workspace:
     builder: DatasetBuilder
     runs: Runs
     promotion: Promotion
+    exporting: Exporting
+    exporting: Exporting
     operations: OperationsBook
     trials: Trials
     link: ServerLink
@@ -134,6 +140,8 @@ async def open_workspace(
         builder=builder,
         runs=Runs(sync.ask, tasks),
         promotion=Promotion(sync.ask, tasks),
+        exporting=Exporting(store, sync.ask, home.workspace_dir(connection.id) / "exports.jsonl"),
+        exporting=Exporting(store, sync.ask, home.workspace_dir(connection.id) / _EXPORTS),
         operations=_operations(store, sync, tasks),
         trials=Trials(store, sync.ask, tasks),
         link=make_link(connection, sync, tasks),
