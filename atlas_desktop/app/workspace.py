@@ -15,7 +15,6 @@ from atlas_desktop.app.dataset_parts import make_datasets
 from atlas_desktop.app.datasets import Datasets
 from atlas_desktop.app.describe import Describe
 from atlas_desktop.app.errand import AFTER_THE_FRAME, Errand
-from atlas_desktop.app.exporting import Exporting
 from atlas_desktop.app.evaluations import Runs
 from atlas_desktop.app.exporting import Exporting
 from atlas_desktop.app.facets import FacetCounts
@@ -66,7 +65,6 @@ class Workspace:
     builder: DatasetBuilder
     runs: Runs
     promotion: Promotion
-    exporting: Exporting
     exporting: Exporting
     operations: OperationsBook
     trials: Trials
@@ -140,7 +138,6 @@ async def open_workspace(
         builder=builder,
         runs=Runs(sync.ask, tasks),
         promotion=Promotion(sync.ask, tasks),
-        exporting=Exporting(store, sync.ask, home.workspace_dir(connection.id) / "exports.jsonl"),
         exporting=Exporting(store, sync.ask, home.workspace_dir(connection.id) / _EXPORTS),
         operations=_operations(store, sync, tasks),
         trials=Trials(store, sync.ask, tasks),
