@@ -163,6 +163,11 @@ class WindowActions(QMainWindow):
         page = self.pages[self._screen]
         return page.question if isinstance(page, ReviewPage | WorkPage) else None
 
+    def export_calls(self) -> None:
+        """Offer to take the selected calls out, else those of the list."""
+        if self._session.workspace is not None:
+            self.review_page.exports.calls(self._session.workspace)
+
     def edit_tags(self) -> None:
         """The cursor into the tags of the call at hand."""
         self.review_page.panes.describe.edit_tags()
@@ -239,7 +244,10 @@ class WindowActions(QMainWindow):
         elif self.question is not None and self.question.isVisible():
             self.question.cancel()
         elif (
-            (isinstance(page := self.pages[self._screen], WorkPage) and page.step_back())
+            (
+                isinstance(page := self.pages[self._screen], WorkPage)
+                and (page.close_exports() or page.step_back())
+            )
             or (self._screen == "review" and self.review_page.step_back())
             or (self._screen == "review" and self.call_reading.close_find())
             or (self._screen == "review" and self.correcting.leave())

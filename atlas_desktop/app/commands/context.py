@@ -232,6 +232,10 @@ class Context(Protocol):
         """The Operations screen."""
         ...
 
+    def export_calls(self) -> None:
+        """Offer to take the selected calls out, else those of the list."""
+        ...
+
     def edit_tags(self) -> None:
         """The cursor into the tags of the call at hand, or of the selection."""
         ...

@@ -18,6 +18,10 @@ class GateActs(Protocol):
         """Open what would flip the first gate that does not hold, or close it."""
         ...
 
+    def export(self) -> None:
+        """Offer to take the dataset out."""
+        ...
+
     def request_training(self) -> None:
         """The cursor into the notes for a training."""
         ...

@@ -47,4 +47,8 @@ def commands() -> tuple[Command, ...]:
                 _on_runs(lambda runs: runs.compare())),
         Command("runs.cancel", "Cancel the run", "Dataset", (), "datasets",
                 _on_runs(lambda runs: runs.cancel_run())),
+        Command("dataset.export", "Export the dataset…", "Dataset", ("Shift+X",), "datasets",
+                lambda context: context.gates.export()),
+        Command("calls.export", "Export these calls…", "List", ("Shift+X",), "calls",
+                lambda context: context.export_calls()),
     )  # fmt: skip

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from atlas_desktop.app.review_state import Current, NeedsConfirm
     from atlas_desktop.app.session import Workspace
     from atlas_desktop.domain.selection import Selection
+    from atlas_desktop.ui.pages.exporting import Exports
 
 _QUESTIONS: Final = {
     "up": mark("Rate {count:,} calls as good?"),
@@ -64,6 +65,7 @@ class ReviewPage(QWidget):
 
     def __init__(self, theme: Theme, context: "Context") -> None:
         super().__init__()
+        self._theme = theme
         self._context = context
         self._workspace: Workspace | None = None
         self._stops: list[Callable[[], None]] = []
@@ -84,6 +86,7 @@ class ReviewPage(QWidget):
         self.alike = AlikePane(theme, context)
         self.question = Question(theme)
         self.notice = Notice(theme)
+        self._exports: Exports | None = None
         self._empty = Empty(theme)
         self.division = Division(self.facets, self.list, self.panes, self.alike, self._empty)
         self.listing = Listing(theme, context, self.filter, self.list, self.facets)
@@ -99,6 +102,16 @@ class ReviewPage(QWidget):
     def painted(self) -> int | None:
         """The call that is on the screen, painted."""
         return self.panes.painted
+
+    @property
+    def exports(self) -> "Exports":
+        """What takes calls out; its strip stands over the list."""
+        if self._exports is None:
+            from atlas_desktop.ui.pages.exporting import Exports  # noqa: PLC0415 - 20 ms that a start does not need
+
+            self._exports = Exports(self._theme, self.take_focus)
+            self._column.insertWidget(2, self._exports.strip)
+        return self._exports
 
     def set_workspace(self, workspace: "Workspace | None") -> None:
         """Review this workspace from now on."""
@@ -157,6 +170,8 @@ class ReviewPage(QWidget):
         """One step down the ladder of what is open here: suggestions, a name, look-alikes. False if nothing is."""
         if self.filter.close_suggestions() or self.listing.naming.cancel():
             return True
+        if self._exports is not None and self._exports.strip.close_strip():
+            return True
         if self.facets.list.hasFocus() or self.list.header.hasFocus():
             self.take_focus()
             return True
@@ -210,7 +225,7 @@ class ReviewPage(QWidget):
 
     def _lay_out(self) -> None:
         self._filter_line = hairline()
-        layout = column(self)
+        layout = self._column = column(self)
         layout.addWidget(self.filter)
         layout.addWidget(self._filter_line)
         for strip in (self.listing.naming, self.listing.deleted, self.notice):

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.strip import Notice, Question
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from atlas_desktop.app.commands import Context, Screen, Zone
     from atlas_desktop.app.keyboard import Keyboard
     from atlas_desktop.app.session import Workspace
+    from atlas_desktop.ui.pages.exporting import Exports
 
 
 WORK: Final[tuple["Screen", ...]] = ("datasets", "operations")
@@ -27,10 +28,27 @@ class WorkPage(QWidget):
         self.context = context
         self.notice = Notice(theme)
         self.question = Question(theme)
+        self._exports: Exports | None = None
 
     def set_workspace(self, workspace: "Workspace | None") -> None:
         """Show this workspace from now on."""
         raise NotImplementedError
+
+    @property
+    def exports(self) -> "Exports":
+        """What takes data out of this screen; its strip stands at the top."""
+        if self._exports is None:
+            from atlas_desktop.ui.pages.exporting import Exports  # noqa: PLC0415 - 20 ms that a start does not need
+
+            self._exports = Exports(self.theme, self.take_focus)
+            layout = self.layout()
+            assert isinstance(layout, QVBoxLayout)  # noqa: S101 - every page is a column
+            layout.insertWidget(0, self._exports.strip)
+        return self._exports
+
+    def close_exports(self) -> bool:
+        """Close the strip, or cancel what it does. False when it was not open."""
+        return self._exports is not None and self._exports.strip.close_strip()
 
     def take_focus(self) -> None:
         """The focus to where one begins."""

@@ -36,6 +36,7 @@ class GatesSection(Section):
 
     def __init__(self, theme: "Theme", context: "Context", page: "WorkPage") -> None:
         super().__init__(theme, context, page)
+        self._workspace: Workspace | None = None
         self._gates: Promotion | None = None
         self._stops: list[Callable[[], None]] = []
         self._at = 0
@@ -55,6 +56,7 @@ class GatesSection(Section):
         """Show this workspace's gates from now on."""
         for stop in self._stops:
             stop()
+        self._workspace = workspace
         self._gates = workspace.promotion if workspace is not None else None
         self._stops = (
             [
@@ -150,6 +152,12 @@ class GatesSection(Section):
         if not self._gates.close_fixes() and self._gates.open_fixes():
             self.take_focus()
 
+    def export(self) -> None:
+        """Offer to take the dataset out."""
+        current = self._workspace.datasets.state.current if self._workspace is not None else None
+        if self._workspace is not None and current is not None:
+            self.page.exports.dataset(self._workspace, current)
+
     def request_training(self) -> None:
         """The cursor into the notes for a training."""
         if self.golden.isVisibleTo(self):
@@ -180,7 +188,9 @@ class GatesSection(Section):
             self.golden.notes.clear()
 
     def _save_bundle(self, training: "Training") -> None:
-        raise NotImplementedError
+        dataset = self._state.dataset if self._state is not None else None
+        if self._workspace is not None and dataset is not None:
+            self.page.exports.bundle(self._workspace, dataset, training)
 
     def _cancel(self) -> None:
         if self._gates is not None:
