@@ -15,7 +15,7 @@ from atlas_desktop.app.text_checks import kind_of, unsendable
 from atlas_desktop.app.text_in_hand import TextInHand
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.operations import Operation
-from atlas_desktop.domain import json_text
+from atlas_desktop.domain import diff, json_text
 from atlas_desktop.domain.answer import answer_text
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.conflicts import Conflict, Side
@@ -209,6 +209,8 @@ class CorrectionEditor:
             self._came = asyncio.Event()
             self._lamps.follow(None, None, None, None)
             self._text.show(EditorState(seq=current.seq))
+            diff.forget()
+            json_text.forget()
         if current.call is None or current.call is self._call:
             return
         first, self._call = self._call is None, current.call

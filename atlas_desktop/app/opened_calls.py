@@ -12,8 +12,7 @@ from atlas_desktop.store.store import Store
 from atlas_desktop.tasks import Tasks
 
 _KEPT: Final = 64
-# A text with one sign beyond Latin-1 takes two or four times its bytes in memory.
-_KEPT_BYTES: Final = 8 * 1024 * 1024
+_KEPT_BYTES: Final = 12 * 1024 * 1024
 
 
 class OpenedCalls:
@@ -116,11 +115,11 @@ class OpenedCalls:
         if call is None:
             return
         self._calls[seq] = call
-        size = sum(each.row.size_bytes for each in self._calls.values())
+        size = sum(each.weight for each in self._calls.values())
         for dropped in self._by_use():
             if len(self._calls) <= _KEPT and size <= _KEPT_BYTES:
                 return
-            size -= self._calls.pop(dropped).row.size_bytes
+            size -= self._calls.pop(dropped).weight
             self._stale.discard(dropped)
 
     def _by_use(self) -> list[int]:

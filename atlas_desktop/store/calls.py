@@ -14,7 +14,7 @@ from atlas_desktop.domain.query import Field, Query
 from atlas_desktop.store import browse
 from atlas_desktop.store.facets import facets
 from atlas_desktop.store.folding import Listed, rated_differently
-from atlas_desktop.store.records import unpack
+from atlas_desktop.store.records import unpack_weighed
 from atlas_desktop.store.row_reading import read_rows, rows_of
 from atlas_desktop.store.rows import CallRow, Correction, OpenCall
 from atlas_desktop.store.said import recall
@@ -105,9 +105,9 @@ def _open(reader: apsw.Connection, seq: int) -> OpenCall | None:
     stored = reader.execute("SELECT packed, body FROM payload WHERE call = ?", (seq,)).get
     if not rows or stored is None:
         return None
-    call = Call.model_validate(unpack(bool(stored[0]), stored[1]))
+    body, weight = unpack_weighed(bool(stored[0]), stored[1])
     opinion = my_opinion(reader, seq)
-    return OpenCall(rows[0], call, opinion, _correction(reader, seq, opinion))
+    return OpenCall(rows[0], Call.model_validate(body), opinion, _correction(reader, seq, opinion), weight)
 
 
 def _correction(reader: apsw.Connection, seq: int, opinion: Opinion) -> Correction | None:

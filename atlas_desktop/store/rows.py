@@ -65,12 +65,16 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class OpenCall:
-    """A call with its payload, what I say about it now, and the newest correction that stands."""
+    """A call with its payload, what I say about it now, and the newest correction that stands.
+
+    ``weight``: about the bytes its payload takes in memory.
+    """
 
     row: CallRow
     call: Call
     opinion: Opinion
     correction: Correction | None
+    weight: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,3 +265,10 @@ def test_the_pane_says_that_there_are_more_parts(qtbot: QtBot, theme: Theme) -> 
     pane._show_all.click()
     qtbot.waitUntil(lambda: pane.view.complete, timeout=5000)
     assert pane._more.isHidden()
+
+
+def test_marks_wait_for_the_text(view: PayloadView) -> None:
+    """A slow machine's first frame may have nothing of it yet."""
+    view.marks.show_changes([(0, 3)], "removed")
+    view.marks.renew()
+    assert view.extraSelections() == []

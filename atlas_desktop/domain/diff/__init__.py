@@ -20,7 +20,7 @@ from atlas_desktop.domain.diff.model import (
     replacement,
     restore,
 )
-from atlas_desktop.domain.diff.prose import prose_diff
+from atlas_desktop.domain.diff.prose import forget, prose_diff
 
 __all__ = [
     "ON_THE_SPOT",
@@ -39,6 +39,7 @@ __all__ = [
     "change_of",
     "changes",
     "diff",
+    "forget",
     "hunk_at",
     "merge3",
     "next_hunk",

@@ -87,6 +87,11 @@ def _kept(text: str, split: Split) -> _Known:
     return _Known(spans, _ids(Words(text, spans, 0, len(text)), numbers), numbers)
 
 
+def forget() -> None:
+    """Let go of the words that are kept: 24 MB of a text of one."""
+    _kept.cache_clear()
+
+
 def _changes(runs: list[Run], old: Words, new: Words) -> Iterator[Change]:
     """What is between the runs, and inside them white space that is another."""
     at = other = 0

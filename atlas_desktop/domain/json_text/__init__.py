@@ -15,7 +15,7 @@ from atlas_desktop.domain.json_text.model import (
 )
 from atlas_desktop.domain.json_text.places import key_of, path_at, span_of
 from atlas_desktop.domain.json_text.problems import problems
-from atlas_desktop.domain.json_text.tree import Tree, read
+from atlas_desktop.domain.json_text.tree import Tree, forget, read
 
 
 def fault(text: str) -> Fault | None:
@@ -36,6 +36,7 @@ __all__ = [
     "Tree",
     "complete",
     "fault",
+    "forget",
     "format_json",
     "key_of",
     "path_at",

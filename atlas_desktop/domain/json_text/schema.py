@@ -6,8 +6,6 @@ from itertools import pairwise
 from typing import Final
 from urllib.parse import unquote
 
-import re2
-
 from atlas_desktop.contract.base import Json
 from atlas_desktop.domain.json_text.model import Node
 
@@ -134,6 +132,8 @@ def _member(schema: Schema, name: str) -> list[Json]:
 
 
 def _matches(pattern: str, name: str) -> bool:
+    import re2  # noqa: PLC0415 - a megabyte for whoever's schema has patterns for names
+
     try:
         return re2.search(pattern, name) is not None
     except (re2.error, UnicodeEncodeError):

@@ -65,6 +65,12 @@ def _long(text: str) -> Tree:
     return _Reader(text).read()
 
 
+def forget() -> None:
+    """Let go of the trees that are kept: whoever wrote these texts went on."""
+    _short.cache_clear()
+    _long.cache_clear()
+
+
 class _Reader:
     """Goes through a text once. Never gives up: what is wrong is noted, and what was meant is guessed."""
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from math import log2
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
-import jsonschema_rs
 import orjson
 
 from atlas_desktop.contract.base import Json
@@ -18,14 +17,17 @@ from atlas_desktop.domain.scoring.pointer import NotJsonError, depth, find, pars
 from atlas_desktop.domain.scoring.score import LARGEST_OUTPUT, ConfigError, Finding, Score, unscored
 from atlas_desktop.wording import tr
 
+if TYPE_CHECKING:
+    import jsonschema_rs
+
 _PATTERN_BYTES: Final = 1024 * 1024
 _MOST_ERRORS: Final = 100
 _WELL_SAID: Final = 100
 """An error with all it is about costs 80 to 250 µs, and only all of them can be had: above so many, the short form."""
 _DEEPEST: Final = 10
 _DRAFTS: Final = {
-    "https://json-schema.org/draft/2020-12/schema": jsonschema_rs.Draft202012Validator,
-    "http://json-schema.org/draft-07/schema": jsonschema_rs.Draft7Validator,
+    "https://json-schema.org/draft/2020-12/schema": "Draft202012Validator",
+    "http://json-schema.org/draft-07/schema": "Draft7Validator",
 }
 _COMBINERS: Final = frozenset({"anyOf", "oneOf", "not", "if", "contains"})
 
@@ -47,7 +49,7 @@ def _somewhere() -> SchemaError:
 class SchemaCheck:
     """A schema, ready. Made by `compiled`."""
 
-    def __init__(self, validator: jsonschema_rs.Validator, cost: schema_cost.Cost) -> None:
+    def __init__(self, validator: "jsonschema_rs.Validator", cost: schema_cost.Cost) -> None:
         self._validator = validator
         self._loops = cost.loops
         self.values = cost.values
@@ -132,12 +134,15 @@ def _judged(check: SchemaCheck, value: Json, field: str | None) -> Score:
 
 @lru_cache(256)
 def _compiled(data: bytes) -> SchemaCheck:
+    import jsonschema_rs  # noqa: PLC0415 - 3 MB for whoever has a schema
+
     schema = orjson.loads(data)
     if not isinstance(schema, dict | bool):
         raise ConfigError(tr("a schema is an object"))
     cost = _cost(schema) if isinstance(schema, dict) else schema_cost.Cost(1, 0)
     draft = schema.get("$schema") if isinstance(schema, dict) else None
-    kind = _DRAFTS[draft.rstrip("#")] if isinstance(draft, str) else jsonschema_rs.Draft202012Validator
+    name = _DRAFTS[draft.rstrip("#")] if isinstance(draft, str) else "Draft202012Validator"
+    kind: type[jsonschema_rs.Draft202012Validator] = getattr(jsonschema_rs, name)
     # Rust's `regex`: linear time, where the default engine backtracks.
     patterns = jsonschema_rs.RegexOptions(size_limit=_PATTERN_BYTES, dfa_size_limit=_PATTERN_BYTES)
     try:
@@ -168,7 +173,7 @@ def _refuse(uri: str) -> NoReturn:
     raise ValueError(f"{uri} is not fetched")
 
 
-def _errors(error: jsonschema_rs.ValidationError) -> Iterator[SchemaError]:
+def _errors(error: "jsonschema_rs.ValidationError") -> Iterator[SchemaError]:
     """One for each member it is about, so that each can be shown where it is."""
     path, keyword = tuple(error.instance_path), error.kind.name
     for message, name in schema_words.each(error):

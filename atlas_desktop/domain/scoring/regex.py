@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, Protocol
 
-import re2
-
 from atlas_desktop.contract.evaluators import RegexConfig
 from atlas_desktop.domain.scoring.pointer import part_of
 from atlas_desktop.domain.scoring.score import LARGEST_OUTPUT, ConfigError, Finding, Score, unscored
@@ -105,6 +103,8 @@ def _compiled(pattern: str) -> _Pattern:
         raise ConfigError(tr("the pattern holds half of a surrogate pair"), "pattern") from None
     if len(data) > MOST_BYTES:
         raise ConfigError(tr("a pattern may have {most} bytes", most=MOST_BYTES), "pattern")
+    import re2  # noqa: PLC0415 - a megabyte for whoever has a pattern
+
     options = re2.Options()
     # Where groups are kept, every match is gone through once more for their places: 1.5 s for `(.*a){20}$`.
     options.log_errors, options.never_capture = False, True

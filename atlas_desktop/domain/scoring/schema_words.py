@@ -1,14 +1,16 @@
 """What a JSON Schema validator found, in words for whoever wrote the value or the schema."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import jsonschema_rs
 import orjson
 
 from atlas_desktop.contract.base import Json
 from atlas_desktop.domain.scoring.score import ConfigError
 from atlas_desktop.wording import tr, trn
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 _LONGEST: Final = 60
 _MOST_OPTIONS: Final = 8
@@ -16,7 +18,7 @@ _MOST_OPTIONS: Final = 8
 Words = Callable[[Mapping[str, Any], Json], str]
 
 
-def said(error: jsonschema_rs.ValidationError) -> tuple[str, str | None]:
+def said(error: "jsonschema_rs.ValidationError") -> tuple[str, str | None]:
     """A sentence, and the member it is about when one is missing or should not be."""
     facts = error.kind.as_dict()
     keyword = error.kind.name
@@ -33,7 +35,7 @@ def said(error: jsonschema_rs.ValidationError) -> tuple[str, str | None]:
     return (error.message if words is None else words(facts, error.instance)), None
 
 
-def each(error: jsonschema_rs.ValidationError) -> Iterator[tuple[str, str | None]]:
+def each(error: "jsonschema_rs.ValidationError") -> Iterator[tuple[str, str | None]]:
     """The same, a sentence for every member that should not be."""
     if error.kind.name not in ("additionalProperties", "unevaluatedProperties"):
         yield said(error)
@@ -50,6 +52,8 @@ def shown(value: Json) -> str:
 
 def bad_schema(error: Exception) -> ConfigError:
     """Why a schema is none."""
+    import jsonschema_rs  # noqa: PLC0415 - see json_schema
+
     if isinstance(error, jsonschema_rs.ValidationError):
         place = tuple(error.instance_path)
         if error.kind.name == "format" or (place and place[-1] == "pattern"):

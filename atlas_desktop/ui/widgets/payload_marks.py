@@ -78,9 +78,9 @@ class Marks:
     def _wanted(self) -> list[tuple[int, int, int]]:
         view = self._view
         blocks = [block for block, _, _ in view.visible_blocks()]
-        if not blocks:
-            return []
         shown = view.feed.shown
+        if not blocks or not len(shown):
+            return []  # on a slow machine the first frame may have nothing of the text
         first, last = blocks[0].position(), blocks[-1].position() + blocks[-1].length() - 1
         low, high = shown.offset_at(first), shown.offset_at(last) + 1
         found = [
