@@ -16,7 +16,6 @@ from atlas_desktop.server.storage import evaluations
 from atlas_desktop.server.storage.loop_tables import dataset_item, evaluation_result
 from atlas_desktop.server.storage.scope import PAGE_BYTES, Row, Tenant
 
-_NO_SCORE: Final = -1.0
 _AT_ONCE: Final = 50
 
 
@@ -80,17 +79,17 @@ def given(tenant: Tenant, run: int) -> list[Given]:
 def page(tenant: Tenant, name: str, query: ResultsQuery, after: list[Json] | None) -> ResultPage:
     """Results of a run. Raises Refusal (404)."""
     run = evaluations.row_of(tenant, name)
-    score: sa.ColumnElement[Any] = sa.func.coalesce(evaluation_result.c.score, _NO_SCORE)
-    place: list[sa.ColumnElement[Any]] = [evaluation_result.c.item_id, evaluation_result.c.evaluator_id]
-    if query.order == "worst":
-        place.insert(0, score)
-    statement = sa.select(evaluation_result, score.label("place")).where(*_of(tenant, run.seq))
+    statement = sa.select(evaluation_result).where(*_of(tenant, run.seq))
     if query.evaluator_id is not None:
         statement = statement.where(evaluation_result.c.evaluator_id == query.evaluator_id)
+    place = (evaluation_result.c.item_id, evaluation_result.c.evaluator_id)
+    order: list[sa.ColumnElement[Any]] = [*place]
+    if query.order == "worst":
+        order.insert(0, evaluation_result.c.score.asc().nulls_first())
     if after is not None:
-        statement = statement.where(sa.tuple_(*place) > sa.tuple_(*map(sa.literal, after)))
+        statement = statement.where(_beyond(after, query))
     # First the page, then its texts: sorting would carry those of every result with it.
-    ordered = statement.order_by(*place).limit(query.limit + 1)
+    ordered = statement.order_by(*order).limit(query.limit + 1)
     rows = tenant.all(ordered)
     texts = _texts(tenant, run, [row.item_id for row in rows[: query.limit]])
     shown = list(takewhile(lambda row: row.item_id in texts, rows[: query.limit]))
@@ -121,7 +120,20 @@ def _texts(tenant: Tenant, run: Row, ids: list[str]) -> dict[str, str | None]:
 
 def _position(row: Row, query: ResultsQuery) -> tuple[Json, ...]:
     place = (row.item_id, row.evaluator_id)
-    return (row.place, *place) if query.order == "worst" else place
+    return (row.score, *place) if query.order == "worst" else place
+
+
+def _beyond(after: list[Json], query: ResultsQuery) -> sa.ColumnElement[bool]:
+    """What comes after a position: those without a score come before all that have one."""
+    score = evaluation_result.c.score
+    place = sa.tuple_(evaluation_result.c.item_id, evaluation_result.c.evaluator_id)
+    if query.order == "item":
+        return place > sa.tuple_(*map(sa.literal, after))
+    last, *there = after
+    further = place > sa.tuple_(*map(sa.literal, there))
+    if last is None:
+        return sa.or_(sa.and_(score.is_(None), further), score.is_not(None))
+    return sa.or_(score > last, sa.and_(score == last, further))
 
 
 def _of(tenant: Tenant, run: int) -> list[sa.ColumnElement[bool]]:

@@ -19,7 +19,7 @@ from atlas_desktop.server.storage.tables import evaluator, evaluator_version
 
 MOST_UNFINISHED: Final = 100
 """Runs of one organization that wait or work."""
-PIECE_BYTES: Final = 1024 * 1024
+PIECE_BYTES: Final = 4 * 1024 * 1024
 LEASE_MS: Final = 4000
 """So long a run belongs to the process that works on it, unless that says so again."""
 OPEN: Final = ("queued", "running")
@@ -157,7 +157,7 @@ def members(tenant: Tenant, run: Plan) -> list[tuple[int, str]]:
 
 
 def items(tenant: Tenant, seqs: Sequence[int]) -> list[Item]:
-    """The first of these items, in their order: a megabyte of them, but at least one."""
+    """The first of these items, in their order: four megabytes of them, but at least one."""
     columns = (dataset_item.c.seq, dataset_item.c.id, dataset_item.c.weight, dataset_item.c.document)
     found: list[Item] = []
     size = 0
@@ -177,7 +177,7 @@ def items(tenant: Tenant, seqs: Sequence[int]) -> list[Item]:
 
 
 _AT_ONCE: Final = 50
-"""Items read by one statement: their texts may be long, and what goes beyond a megabyte is read in vain."""
+"""Items read by one statement: their texts may be long, and what goes beyond that is read in vain."""
 
 
 def row_of(tenant: Tenant, name: str) -> Row:
