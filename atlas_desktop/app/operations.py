@@ -127,7 +127,7 @@ class OperationsBook:
             await self._kept(now)
             raise KnownError(_changed_meanwhile())
         gone: dict[str, Json] = {key: None for key in shown.config if key not in config}
-        body = _body(EvaluatorUpdate, name=name or shown.id, config={**config, **gone})
+        body = _body(EvaluatorUpdate, name=name or shown.id, config={**gone, **config})
         changed = await self._asked(lambda client: client.evaluators.update(shown.id, body))
         return await self._kept(changed)
 

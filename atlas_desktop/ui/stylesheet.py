@@ -84,6 +84,7 @@ QSplitter::handle:hover {{ background: {t.accent}; }}
 QFrame[kind="hairline"] {{ background: {t.line}; border: none; }}
 QWidget[kind="surface"] {{ background: {t.surface}; }}
 QWidget[kind="strip"] {{ background: {t.raised}; }}
+QWidget[kind="chosen"] {{ background: {t.selection}; }}
 QMenuBar {{ background: {t.window}; color: {t.text}; padding: 2px 4px; }}
 QMenuBar::item {{ padding: 4px 8px; border-radius: 6px; background: transparent; }}
 QMenuBar::item:selected {{ background: {t.selection}; }}

@@ -14,6 +14,9 @@ from atlas_desktop.domain.scoring.score import ConfigError, Finding
 from atlas_desktop.domain.scoring.tried import Rejected, RuleTrial, SchemaTrial
 from atlas_desktop.wording import tr
 
+_TYPES: Final = ("string", "number", "integer", "boolean", "object", "array", "null")
+_LOOKED_INTO: Final = 20_000
+"""Characters of an answer in which is looked for why it is no JSON."""
 _SAID: Final = 3
 """Errors of one answer that are told: more are not read."""
 
@@ -38,7 +41,7 @@ def try_schema(text: str, answers: Sequence[str]) -> SchemaTrial:
         try:
             value = parse(answer)
         except NotJsonError:
-            rejected.append(Rejected(index, ()))
+            rejected.append(Rejected(index, (), _fault(answer)))
             continue
         if not check.holds(value):
             rejected.append(Rejected(index, tuple(map(_finding, check.errors(value)[:_SAID]))))
@@ -49,8 +52,19 @@ def _finding(error: SchemaError) -> Finding:
     return Finding(error.message, error.path, error.keyword, error.property)
 
 
+def _fault(answer: str) -> str:
+    """Why an answer is no JSON; of a long one only that it is none."""
+    fault = json_text.fault(answer) if len(answer) <= _LOOKED_INTO else None
+    return fault.message if fault is not None else ""
+
+
 def _problems(text: str, error: ConfigError | NotJsonError) -> tuple[Problem, ...]:
     place = tuple(error.place) if isinstance(error, ConfigError) else ()
+    if place[-1:] == ("type",):
+        # The validator's words name the branches of its own schema of schemas.
+        error = ConfigError(
+            tr("a type is one of {types}, or a list of them", types=", ".join(_TYPES)), *place
+        )
     return json_text.problems(text, (SchemaError(place, str(error), ""),))
 
 

@@ -9,10 +9,11 @@ from atlas_desktop.domain.scoring.score import Finding, Score
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """``index`` of an answer that does not conform, and why; no reasons: it is not JSON."""
+    """``index`` of an answer that does not conform, and why; no reasons: it is not JSON, for its ``fault``."""
 
     index: int
     why: tuple[Finding, ...]
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,85 @@
-"""Operations: the list, and the one at hand."""
+"""Operations: what keys and buttons do on the screen."""
 
-from typing import TYPE_CHECKING
+from typing import Literal
 
-from atlas_desktop.ui.pages.work_page import WorkPage
-from atlas_desktop.ui.theme import Theme
-from atlas_desktop.ui.widgets.layouts import column
+from atlas_desktop.ui.pages.operations.define_pane import DefinePane
+from atlas_desktop.ui.pages.operations.evaluator_pane import EvaluatorPane
+from atlas_desktop.ui.pages.operations.gates_pane import GatesPane
+from atlas_desktop.ui.pages.operations.history_pane import HistoryPane
+from atlas_desktop.ui.pages.operations.schema_pane import SchemaPane
+from atlas_desktop.ui.pages.operations.view import OperationsView
 
-if TYPE_CHECKING:
-    from atlas_desktop.app.commands import Context
-    from atlas_desktop.app.session import Workspace
 
+class OperationsPage(OperationsView):
+    """Implements ``OperationActs``."""
 
-class OperationsPage(WorkPage):
-    """A view of the workspace's operations."""
+    def step(self, direction: Literal[1, -1]) -> None:
+        """The next row of the list that has the focus."""
+        pane = self.stack.currentWidget()
+        if self.list.has_focus():
+            self.list.step(direction)
+        elif isinstance(pane, GatesPane | SchemaPane | HistoryPane | EvaluatorPane):
+            pane.step(direction)
 
-    def __init__(self, theme: Theme, context: "Context") -> None:
-        super().__init__(theme, context)
-        layout = column(self)
-        layout.addWidget(self.notice)
-        layout.addStretch()
-        layout.addWidget(self.question)
+    def go_to_operation(self, direction: Literal[1, -1]) -> None:
+        """The next operation that way."""
+        self.list.step(direction)
 
-    def set_workspace(self, workspace: "Workspace | None") -> None:
-        """Show this workspace's operations from now on."""
+    def open_current(self) -> None:
+        """Into the operation; from there, the rule or the call at hand."""
+        pane = self.stack.currentWidget()
+        if self.list.has_focus():
+            self.into()
+        elif pane is self.gates:
+            self.gates.open_current()
+        elif pane is self.schema:
+            self.schema.trial.list.open_current()
+        elif pane is self.rule:
+            self.rule.trial.list.open_current()
+
+    def edit_current(self) -> None:
+        """Write: the schema, the rule, the least score, the description."""
+        pane = self.stack.currentWidget()
+        if pane is self.gates:
+            self.gates.edit_minimum()
+        elif isinstance(pane, SchemaPane | EvaluatorPane | DefinePane):
+            pane.take_focus()
+
+    def add_gate(self) -> None:
+        """The rule at hand as a gate."""
+        if self.stack.currentWidget() is self.gates:
+            self.gates.add()
+
+    def remove_gate(self) -> None:
+        """The gate at hand."""
+        if self.stack.currentWidget() is self.gates:
+            self.gates.remove()
+
+    def new_rule(self) -> None:
+        """Begin a new rule."""
+        if self.state.defined:
+            self.open_rule(None)
+
+    def describe(self) -> None:
+        """Write another name and description."""
+        self.head.edit()
+
+    def attempt(self) -> None:
+        """Try what is written on recent answers."""
+        if self.at_rule:
+            self.desk.run_rule()
+        elif self.section == "schema":
+            self.schema.begin()
+
+    def save(self) -> None:
+        """Keep what is written."""
+        pane = self.stack.currentWidget()
+        if self.head.editing:
+            self.head.save()
+        elif isinstance(pane, GatesPane | SchemaPane | EvaluatorPane | DefinePane):
+            pane.save()
+
+    def go_to_problem(self) -> None:
+        """The cursor to the next problem of the schema."""
+        if self.stack.currentWidget() is self.schema:
+            self.schema.field.go_to_problem()

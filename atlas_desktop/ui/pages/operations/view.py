@@ -1,0 +1,301 @@
+"""The Operations screen as it is laid out: the list, and the one at hand in sections."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QWidget
+
+from atlas_desktop.app.commands.operation_acts import SectionName
+from atlas_desktop.app.operation_state import BookState
+from atlas_desktop.ui.key_router import takes_text
+from atlas_desktop.ui.pages.operations.define_pane import DefinePane
+from atlas_desktop.ui.pages.operations.evaluator_pane import EvaluatorPane
+from atlas_desktop.ui.pages.operations.gates_pane import GatesPane
+from atlas_desktop.ui.pages.operations.guide_pane import GuidePane
+from atlas_desktop.ui.pages.operations.head import Head
+from atlas_desktop.ui.pages.operations.history_pane import HistoryPane
+from atlas_desktop.ui.pages.operations.keeping import Keeping
+from atlas_desktop.ui.pages.operations.lessons import Pane, taught
+from atlas_desktop.ui.pages.operations.operation_list import OperationList
+from atlas_desktop.ui.pages.operations.schema_pane import SchemaPane
+from atlas_desktop.ui.pages.work_page import WorkPage
+from atlas_desktop.ui.theme import Theme
+from atlas_desktop.ui.widgets.buttons import button
+from atlas_desktop.ui.widgets.choices import Segments
+from atlas_desktop.ui.widgets.empty import Empty
+from atlas_desktop.ui.widgets.key_caps import KeyCaps
+from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
+from atlas_desktop.wording import tr
+
+if TYPE_CHECKING:
+    from atlas_desktop.app.commands import Context
+    from atlas_desktop.app.keyboard import Keyboard
+    from atlas_desktop.app.operation_state import Part
+    from atlas_desktop.app.session import Workspace
+    from atlas_desktop.contract.evaluators import Evaluator
+
+_LIST: Final = 280
+_REST: Final = 1_000
+
+
+class OperationsView(WorkPage):
+    """A view of the workspace's operations. What keys do is added by the page."""
+
+    def __init__(self, theme: Theme, context: "Context") -> None:
+        super().__init__(theme, context)
+        self.workspace: Workspace | None = None
+        self._stops: list[Callable[[], None]] = []
+        self.section: SectionName = "gates"
+        self._state = BookState()
+        self.at_rule = False
+        self._guide = False
+        self._keyboard: Keyboard | None = None
+        self.list = OperationList(theme, self._select)
+        self.desk = Keeping(self)
+        self.head = Head(theme, self.desk)
+        self.gates = GatesPane(theme, self.desk)
+        self.schema = SchemaPane(theme, self.desk)
+        self.history = HistoryPane(theme)
+        self.rule = EvaluatorPane(theme, self.desk)
+        self.define_pane = DefinePane(theme, self.desk)
+        self.guide = GuidePane(self._shape_changed, self._bar_changed)
+        self.empty = Empty(theme)
+        self.tabs = Segments(
+            [("gates", tr("Ship gates")), ("schema", tr("Output schema")), ("history", tr("History"))],
+            self._tab_chosen,
+        )
+        self.tabs.show_value("gates")
+        self.tabs.name(tr("Section"), tr("What of the operation is shown"))
+        self._changed = button(tr("What changed?"), self.what_changed, "quiet")
+        self._caps = KeyCaps(theme)
+        self.panes: dict[Pane, QWidget] = {
+            "gates": self.gates, "schema": self.schema, "history": self.history, "rule": self.rule,
+            "guide": self.guide, "define": self.define_pane, "nothing": self.empty,
+        }  # fmt: skip
+        self.stack = QStackedWidget()
+        for pane in self.panes.values():
+            self.stack.addWidget(pane)
+        self.stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        right = surface("surface")
+        body = column(right)
+        self._over = QWidget()
+        over = column(self._over)
+        over.addWidget(self.head)
+        tabs = row(margins=(2, 0, 3, 1), gap=2)
+        tabs.addWidget(self.tabs)
+        tabs.addStretch(1)
+        tabs.addWidget(self._changed)
+        self._tabs = QWidget()
+        self._tabs.setLayout(tabs)
+        over.addWidget(self._tabs)
+        over.addWidget(hairline())
+        body.addWidget(self._over)
+        body.addWidget(self.stack, 1)
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split.addWidget(self.list)
+        self.split.addWidget(right)
+        self.split.setStretchFactor(1, 1)
+        self.split.setSizes([_LIST, _REST])
+        self.split.setChildrenCollapsible(False)
+        self.split.setHandleWidth(1)
+        strip = surface("strip")
+        row(strip, margins=(3, 0, 3, 0)).addWidget(self._caps)
+        layout = column(self)
+        layout.addWidget(self.notice)
+        layout.addWidget(self.split, 1)
+        layout.addWidget(self.question)
+        layout.addWidget(hairline())
+        layout.addWidget(strip)
+
+    # what the window asks for: see WorkPage
+
+    def set_workspace(self, workspace: "Workspace | None") -> None:
+        """Show this workspace's operations from now on."""
+        for stop in self._stops:
+            stop()
+        self._stops, self.workspace = [], workspace
+        self.at_rule = self._guide = False
+        if workspace is None:
+            self._show(BookState())
+            return
+        book, trials = workspace.operations, workspace.trials
+        self._stops = [
+            book.changed.connect(self._show),
+            trials.schema_changed.connect(self.schema.show_test),
+            trials.rule_changed.connect(self.rule.show_test),
+        ]
+        book.refresh()
+        book.show(self._part)
+        self._show(book.state)
+
+    def take_focus(self) -> None:
+        """The list of operations."""
+        self.list.take_focus()
+
+    def show_keys(self, keyboard: "Keyboard") -> None:
+        """Teach the keys as they are now."""
+        self._keyboard = keyboard
+        self._teach()
+
+    def step_back(self) -> bool:
+        """From a text to its pane, from a rule or the guide to the gates, from there to the list."""
+        focus = QApplication.focusWidget()
+        focus = QApplication.focusWidget()
+        if self.head.editing:
+            self.head.leave()
+        elif takes_text(focus):
+            self.rest()
+        elif self._guide or self.at_rule:
+            self._leave_side()
+        elif self.list.has_focus():
+            return False
+        else:
+            self.list.take_focus()
+        return True
+
+    def cycle_panes(self) -> None:
+        """List, then what is shown beside it."""
+        if self.list.has_focus():
+            self.into()
+        else:
+            self.list.take_focus()
+
+    # what the panes lead to
+
+    def show_section(self, name: SectionName) -> None:
+        """Its gates, its output schema, or who changed what."""
+        beside = not self.list.has_focus() and self.isAncestorOf(QApplication.focusWidget() or self.list)
+        self.section, self._guide, self.at_rule = name, False, False
+        self.tabs.show_value(name)
+        if self.workspace is not None:
+            self.workspace.operations.show(self._part)
+            self._show(self.workspace.operations.state)
+        if name == "schema":
+            self.schema.begin()
+        if beside:
+            # Else Qt gives the focus of what is hidden to what comes next, which may be a text field.
+            self.rest()
+
+    @property
+    def state(self) -> BookState:
+        """What is shown."""
+        return self._state
+
+    def show_guide(self) -> None:
+        """Ask what changed."""
+        self._guide = True
+        self._show(self._state)
+        self.guide.shape.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def what_changed(self) -> None:
+        """Ask what changed, and go on from the answer."""
+        if self._state.defined:
+            self.show_guide()
+
+    def rest(self) -> None:
+        """The keyboard to where letters are keys, beside the list."""
+        pane = self.stack.currentWidget()
+        if isinstance(pane, SchemaPane | EvaluatorPane):
+            pane.trial.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif isinstance(pane, GatesPane | HistoryPane):
+            pane.take_focus()
+        else:
+            self.stack.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_rule(self, evaluator: "Evaluator | None") -> None:
+        """This rule, or a new one, instead of the gates."""
+        self.at_rule, self._guide = True, False
+        self.rule.open(evaluator)
+        self._show(self._state)
+        self.rule.take_focus()
+
+    def leave_rule(self) -> None:
+        """Back to the gates."""
+        self.at_rule = self._guide = False
+        self.rule.close_rule()
+        self.show_section("gates")
+        self.gates.take_focus()
+
+    # inside
+
+    @property
+    def _part(self) -> "Part | None":
+        return "history" if self.section == "history" else "schemas" if self.section == "schema" else None
+
+    def _show(self, state: BookState) -> None:
+        before, self._state = self._state, state
+        if before.key != state.key:
+            self.at_rule = self._guide = False
+        if self.workspace is not None:
+            self.workspace.trials.follow(state.key, state.schema_of)
+        self.list.show_state(state)
+        self.head.show_state(state)
+        for pane in (self.gates, self.schema, self.history, self.rule, self.define_pane):
+            pane.show_state(state)
+        self._over.setVisible(state.key is not None)
+        self._tabs.setVisible(state.defined and not self.at_rule and not self._guide)
+        if state.key is None:
+            self._say_why(state)
+        self.stack.setCurrentWidget(self.panes[self._pane(state)])
+        self._teach()
+
+    def _pane(self, state: BookState) -> Pane:
+        if state.key is None:
+            return "nothing"
+        if not state.defined:
+            return "define"
+        return "guide" if self._guide else "rule" if self.at_rule else self.section
+
+    def _teach(self) -> None:
+        """The keys that do something where one is."""
+        if self._keyboard is None:
+            return
+        words = taught(self._pane(self._state))
+        self._caps.set_hints([(key, words) for name, words in words if (key := self._keyboard.key(name))])
+
+    def _say_why(self, state: BookState) -> None:
+        if not state.loaded:
+            self.empty.say(tr("Reading the operations\u2026"))
+            return
+        self.empty.say(
+            tr("No operations yet"),
+            tr("An operation comes with the first call that carries its key in metadata.operation_id."),
+            [(self._key("go.sync"), tr("is it syncing?"))],
+        )
+
+    def _key(self, command: str) -> str:
+        return self.context.session.keyboard.key(command) or ""
+
+    def _select(self, key: str) -> None:
+        if self.workspace is not None:
+            self.workspace.operations.select(key)
+
+    def _tab_chosen(self, name: str) -> None:
+        self.show_section(cast("SectionName", name))
+
+    def into(self) -> None:
+        """The keyboard into what is shown beside the list."""
+        pane = self.stack.currentWidget()
+        if isinstance(pane, GatesPane | SchemaPane | HistoryPane | EvaluatorPane | DefinePane):
+            pane.take_focus()
+
+    def _leave_side(self) -> None:
+        if self.at_rule:
+            self.leave_rule()
+            return
+        self._guide = False
+        self._show(self._state)
+        self.list.take_focus()
+
+    def _shape_changed(self) -> None:
+        self.show_section("schema")
+        self.schema.take_focus()
+
+    def _bar_changed(self) -> None:
+        self.show_section("gates")
+        self.gates.take_focus()
+        self.context.say(tr("Choose the rule to change; Enter opens it"))
