@@ -1,6 +1,7 @@
 """Looking at calls as items before anything is sent: in parts, so that neither the screen nor the memory suffers."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
@@ -16,6 +17,7 @@ from atlas_desktop.domain.dataset_plan import (
     plan_all,
     plan_one,
 )
+from atlas_desktop.domain.item_words import apart, beginnings_of
 from atlas_desktop.store.store import Store
 
 _AT_ONCE: Final = 100
@@ -27,11 +29,14 @@ async def look_at(
 ) -> AsyncIterator[tuple[int, Plan | None]]:
     """How many calls are looked at so far, and now and then the plan of those; with the last one always."""
     found: list[Planned] = []
+    beginnings: tuple[str, ...] = ()
     for start in range(0, len(calls), _AT_ONCE):
         candidates = await store.candidates.read(calls[start : start + _AT_ONCE])
+        if not start:
+            beginnings = beginnings_of([each.title for each in candidates])
         found += await in_daemon_thread(
             "dataset preview",
-            lambda some=candidates: _planned(some, recipe, target),  # type: ignore[misc]
+            lambda some=candidates, like=beginnings: _planned(some, recipe, target, like),  # type: ignore[misc]
         )
         read = min(start + _AT_ONCE, len(calls))
         if read % _SHOWN_EVERY == 0 or read == len(calls) or start == 0:
@@ -54,8 +59,13 @@ async def written(
     return made
 
 
-def _planned(candidates: list[Candidate], recipe: Recipe, target: Target) -> list[Planned]:
-    return [brief(plan_one(each, recipe, target)) for each in candidates]
+def _planned(
+    candidates: list[Candidate], recipe: Recipe, target: Target, beginnings: tuple[str, ...]
+) -> list[Planned]:
+    return [
+        brief(plan_one(replace(each, title=apart(each.title, beginnings)), recipe, target))
+        for each in candidates
+    ]
 
 
 def _items(

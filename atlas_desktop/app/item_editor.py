@@ -20,7 +20,7 @@ from atlas_desktop.contract.datasets import Dataset, DatasetItem, DatasetItemUpd
 from atlas_desktop.domain import json_text
 from atlas_desktop.domain.diff import ON_THE_SPOT, Diff, diff, replacement
 from atlas_desktop.domain.expected import fitted
-from atlas_desktop.domain.item_words import expected_text
+from atlas_desktop.domain.item_words import answered_text, expected_text
 from atlas_desktop.store.drafts import Kind
 from atlas_desktop.store.item_drafts import ItemDraft
 from atlas_desktop.store.store import Store
@@ -101,7 +101,7 @@ class ItemEditor:
         start = expected_text(item.expected_output)
         self._base = draft.base if draft is not None else item.revision
         text = draft.text if draft is not None else start
-        answered = expected_text(item.predicted)
+        answered = answered_text(item)
         kind: Kind = "json" if isinstance(item.expected_output, dict | list) else kind_of(text, schema.schema)
         self._show(
             ItemEditState(

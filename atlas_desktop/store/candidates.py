@@ -10,6 +10,7 @@ from atlas_desktop.contract.chat import Message
 from atlas_desktop.database.database import Database
 from atlas_desktop.domain.answer import answer_text
 from atlas_desktop.domain.dataset_plan import Candidate
+from atlas_desktop.domain.item_words import item_title
 from atlas_desktop.store.records import unpack
 from atlas_desktop.store.said import UP
 
@@ -57,8 +58,10 @@ def _read(reader: apsw.Connection, asked: "array[int]") -> list[Candidate]:
 
 
 def _candidate(row: tuple[Any, ...]) -> Candidate:
-    call, call_id, operation, version, prompt, title, packed, body, shown, correction = row
-    message = (unpack(bool(packed), body).get("response") or {}).get("message") or {}
+    call, call_id, operation, version, prompt, preview, packed, body, shown, correction = row
+    said = unpack(bool(packed), body)
+    message = (said.get("response") or {}).get("message") or {}
+    title = item_title(said.get("request") or {}) or preview
     answer = answer_text(Message.model_validate({"role": "assistant", **message}))
     return Candidate(call, call_id, operation, version, prompt, title, answer, correction, shown == UP)
 

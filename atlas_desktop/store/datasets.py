@@ -12,9 +12,10 @@ import orjson
 from atlas_desktop.contract.datasets import Dataset, DatasetItem
 from atlas_desktop.contract.text import storable
 from atlas_desktop.database.database import Database
-from atlas_desktop.domain.item_words import item_title, one_line_of
+from atlas_desktop.domain.item_words import apart, beginnings_of, item_title, one_line_of
 from atlas_desktop.store.records import pack, unpack
 
+_LEARNT_FROM: Final = 300
 _ROW: Final = "id, source, title, expected, weight, split, revision"
 
 
@@ -90,9 +91,7 @@ class Datasets:
     async def rows(self, dataset: str) -> list[ItemRow]:
         """All items in the order they were added."""
         sql = f"SELECT {_ROW} FROM dataset_item WHERE dataset = ? ORDER BY place, id"  # noqa: S608  # names of ours
-        return await self._database.read(
-            lambda reader: [ItemRow(*row) for row in reader.execute(sql, (dataset,))]
-        )
+        return await self._database.read(lambda reader: _rows(reader, sql, dataset))
 
     async def item(self, dataset: str, item: str) -> DatasetItem | None:
         """One item in full."""
@@ -113,6 +112,12 @@ class Datasets:
             " WHERE dataset = ? AND gone = 0 ORDER BY place"
         )
         return await self._database.read(lambda r: array("q", [row[0] for row in r.execute(sql, (dataset,))]))
+
+
+def _rows(reader: apsw.Connection, sql: str, dataset: str) -> list[ItemRow]:
+    found: list[Any] = reader.execute(sql, (dataset,)).fetchall()
+    beginnings = beginnings_of([row[2] for row in found[:_LEARNT_FROM]])
+    return [ItemRow(row[0], row[1], apart(row[2], beginnings), *row[3:]) for row in found]
 
 
 def _replace(writer: apsw.Connection, datasets: Sequence[Dataset]) -> None:

@@ -1,7 +1,7 @@
 """Items of a dataset, or calls that become some, for Qt's views: thousands of rows, made into words when on view."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -17,7 +17,7 @@ _ROOT: Final = QModelIndex()
 class ItemLine:
     """One row: a shape, what was asked, what is expected, and at the end what it is or what is wrong with it.
 
-    ``split`` and ``weight`` are short. ``state`` says the same as the shape, in words.
+    ``split`` and ``weight`` are short; ``number`` stands where there is no shape. ``state`` says the same as the shape, in words.
     """
 
     key: str
@@ -29,6 +29,7 @@ class ItemLine:
     state_tone: Token = "muted"
     split: str = ""
     weight: str = ""
+    number: str = ""
 
     @property
     def spoken(self) -> str:
@@ -48,6 +49,7 @@ class ItemModel(QAbstractListModel):
         self._rows: Sequence[Any] = ()
         self._keys: list[str] = []
         self._places: dict[str, int] = {}
+        self.numbered = False
         self._line: Callable[[Any], ItemLine] = _nobody
 
     @property
@@ -87,4 +89,6 @@ class ItemModel(QAbstractListModel):
         if role not in (ITEM_ROLE, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
         line = self._line(self._rows[index.row()])
+        if not line.icon and self.numbered:
+            line = replace(line, number=str(index.row() + 1))
         return line if role == ITEM_ROLE else line.spoken

@@ -62,7 +62,12 @@ class ItemDelegate(QStyledItemDelegate):
     def _columns(self, painter: QPainter, place: Place, line: ItemLine) -> None:
         brush, fonts, height = self._brush, self._theme.fonts, place.rect.height()
         if line.icon:
-            brush.icon(painter, place.box(_PAD, (height - ICON) // 2, ICON, ICON), line.icon, line.icon_tone)
+            box = place.box(_PAD, (height - ICON) // 2, ICON, ICON)
+            brush.icon(painter, box, line.icon, line.icon_tone)
+        elif line.number:
+            painter.setPen(brush.color("muted"))
+            box = place.box(4, 0, _PAD + ICON - 2, height)
+            brush.text(painter, place, box, line.number, fonts.caption, numeric=True)
         begin, end = _PAD + ICON + 8, place.rect.width() - _PAD
         for words, width in ((line.weight, _WEIGHT), (line.split, _SPLIT)):
             painter.setPen(brush.color("muted"))
@@ -97,10 +102,11 @@ class ItemTable(QListView):
     chosen = Signal(str)
     opened = Signal(str)
 
-    def __init__(self, theme: Theme, name: str, *, state_share: float = 0.0) -> None:
+    def __init__(self, theme: Theme, name: str, *, state_share: float = 0.0, numbered: bool = False) -> None:
         super().__init__()
         self._theme = theme
         self._model = ItemModel(self)
+        self._model.numbered = numbered
         self._look = ItemDelegate(theme, state_share)
         self._telling = True
         self.setAccessibleName(name)

@@ -4,20 +4,20 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QLineEdit, QProgressBar, QWidget
+from PySide6.QtWidgets import QLineEdit, QProgressBar, QWidget
 
 from atlas_desktop.domain.filter import format_query, parse
 from atlas_desktop.domain.veil import veiled_preview
 from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.models.item_model import ItemLine
 from atlas_desktop.ui.pages.datasets import builder_words
+from atlas_desktop.ui.pages.datasets.offering import exchange
 from atlas_desktop.ui.pages.datasets.recipe_bar import RecipeBar
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.choices import Segments
 from atlas_desktop.ui.widgets.filter_line import FilterLine
 from atlas_desktop.ui.widgets.item_table import ItemTable
-from atlas_desktop.ui.widgets.key_caps import KeyCaps
-from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
+from atlas_desktop.ui.widgets.layouts import column, hairline, row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.wording import number, tr, trn
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from atlas_desktop.app.commands import Context
     from atlas_desktop.app.dataset_builder import DatasetBuilder
     from atlas_desktop.app.dataset_state import BuilderState
-    from atlas_desktop.app.keyboard import Keyboard
     from atlas_desktop.app.session import Workspace
     from atlas_desktop.domain.dataset_plan import Planned
     from atlas_desktop.ui.pages.work_page import WorkPage
@@ -69,7 +68,6 @@ class BuilderPane(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(tr("Progress"))
         self.table = ItemTable(theme, tr("Calls as items"), state_share=0.26)
-        self._caps = KeyCaps(theme)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_PAUSE_MS)
@@ -83,15 +81,6 @@ class BuilderPane(QWidget):
         self._workspace = workspace
         if workspace is not None:
             self._stop = workspace.builder.changed.connect(self._show)
-
-    def show_keys(self, keyboard: "Keyboard") -> None:
-        """Teach the keys as they are now."""
-        self._caps.set_hints(
-            keyboard.hints(
-                ("dataset.edit", tr("correct the call")), ("dataset.drop", tr("leave it out")),
-                ("dataset.keep", tr("keep only this one")), ("dataset.send", tr("make the dataset")),
-            )
-        )  # fmt: skip
 
     def begin(self) -> None:
         """Of the calls selected on Review, else of those in its filter."""
@@ -180,8 +169,9 @@ class BuilderPane(QWidget):
         self._veil = self._context.session.settings.current.veil
         if not self.name.hasFocus():
             self.name.setText(one_line(state.recipe.name or (state.draft.name if state.draft else "")))
+        source = state.source if self.filter.isHidden() else ""
         self.about.setText(
-            "  ·  ".join(filter(None, (state.operation or "", state.source, builder_words.summary(state))))
+            "  ·  ".join(filter(None, (state.operation, source, builder_words.summary(state))))
         )
         self._show_operations(state)
         self.recipe.show_state(state)
@@ -202,7 +192,7 @@ class BuilderPane(QWidget):
         self.progress.setVisible(state.sending or state.reading)
         self.progress.setMaximum(max(total, 1))
         self.progress.setValue(done)
-        self.problem.setText(_problem_words(state))
+        self.problem.setText(builder_words.problem_words(state))
         self.problem.setVisible(bool(self.problem.text()))
 
     def _show_rows(self, state: "BuilderState") -> None:
@@ -228,7 +218,7 @@ class BuilderPane(QWidget):
             self._part = "all"
         if offered != self._offered:
             self._offered = offered
-            self._parts = _exchange(
+            self._parts = exchange(
                 self.parts,
                 self._parts,
                 [(name, f"{tr(builder_words.NAMES[name])} {number(count)}") for name, count in offered],
@@ -244,7 +234,7 @@ class BuilderPane(QWidget):
             known = []
         choices = [(str(key), f"{one_line(str(key))} {number(count)}") for key, count in known]
         if self._operations is None or self._operations.property("of") != str(choices):
-            self._operations = _exchange(self.operations, self._operations, choices, self._take_operation)
+            self._operations = exchange(self.operations, self._operations, choices, self._take_operation)
             self._operations.setProperty("of", str(choices))
             self._operations.name(tr("Operation"), tr("A dataset is of one operation."))
             self._operations.setVisible(bool(choices))
@@ -317,8 +307,6 @@ class BuilderPane(QWidget):
         source.addWidget(self.filter)
         source.addLayout(self.operations)
         source.addWidget(self.problem)
-        keys = surface("strip")
-        row(keys, margins=(3, 0, 3, 0)).addWidget(self._caps)
         shown = row(margins=(2, 0, 3, 0))
         shown.addLayout(self.parts)
         shown.addStretch()
@@ -331,35 +319,3 @@ class BuilderPane(QWidget):
         layout.addLayout(shown)
         layout.addWidget(hairline())
         layout.addWidget(self.table, 1)
-        layout.addWidget(keys)
-
-
-def _problem_words(state: "BuilderState") -> str:
-    if state.problem is not None:
-        return state.problem.sentence
-    if state.refused:
-        return trn(
-            "The server refused {count:,} item. Its call stays in the draft, with the server's words.",
-            "The server refused {count:,} items. Their calls stay in the draft, with the server's words.",
-            len(state.refused),
-        )
-    return ""
-
-
-def _exchange(
-    into: Any, old: Segments | None, choices: list[tuple[str, str]], act: Callable[[str], object]
-) -> Segments:
-    """Other choices in the same place; the keyboard stays where it was."""
-    focus = QApplication.focusWidget()
-    focused = old is not None and focus is not None and old.isAncestorOf(focus)
-    made = Segments(choices, act)
-    if old is not None:
-        into.replaceWidget(old, made)
-        old.hide()
-        old.deleteLater()
-    else:
-        into.addWidget(made)
-        into.addStretch()
-    if focused:
-        made.setFocus()
-    return made

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LOOKS: Final[dict[State, tuple[str, Token]]] = {
     "ready": ("good", "good"), "not_conforming": ("bad", "bad"), "nothing_expected": ("unsure", "muted"),
     "untagged": ("excluded", "muted"), "other_operation": ("excluded", "muted"),
-    "other_version": ("excluded", "warn"), "duplicate": ("mixed", "muted"),
+    "other_version": ("excluded", "warn"), "duplicate": ("same", "muted"),
 }  # fmt: skip
 NAMES: Final[dict[str, str]] = {
     "all": mark("All"), "ready": mark("Ready"), "clash": mark("Contradicting"),
@@ -109,3 +109,16 @@ def send_words(state: "BuilderState") -> str:
     if state.recipe.into is not None:
         return trn("Add {count:,} item", "Add {count:,} items", count)
     return trn("Make dataset of {count:,} item", "Make dataset of {count:,} items", count)
+
+
+def problem_words(state: "BuilderState") -> str:
+    """What went wrong with sending."""
+    if state.problem is not None:
+        return state.problem.sentence
+    if state.refused:
+        return trn(
+            "The server refused {count:,} item. Its call stays in the draft, with the server's words.",
+            "The server refused {count:,} items. Their calls stay in the draft, with the server's words.",
+            len(state.refused),
+        )
+    return ""

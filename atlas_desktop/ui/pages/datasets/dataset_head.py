@@ -10,7 +10,7 @@ from atlas_desktop.ui.dates import to_the_minute
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.call_header import IconMark
 from atlas_desktop.ui.widgets.choices import Segments
-from atlas_desktop.ui.widgets.layouts import column, hairline, row
+from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.wording import mark, tr, trn
 
@@ -87,9 +87,12 @@ class DatasetHead(QWidget):
         tabs.addWidget(self.tabs)
         tabs.addStretch()
         tabs.addWidget(self.branch)
+        body = surface("surface")
+        inside = column(body)
+        inside.addLayout(top)
+        inside.addLayout(tabs)
         layout = column(self)
-        layout.addLayout(top)
-        layout.addLayout(tabs)
+        layout.addWidget(body)
         layout.addWidget(hairline())
 
 

@@ -43,7 +43,7 @@ class ItemsSection(Section):
         self._focus_wanted = False
         self._from_gates = False
         self._veil = False
-        self.table = ItemTable(theme, tr("Items"))
+        self.table = ItemTable(theme, tr("Items"), numbered=True)
         self.pane = ItemPane(theme)
         self.bar = ItemBar(self._change, self.go_to_call, self.drop_current, self._save)
         self.partial = PlainLabel("", role="caption", tone="warn")

@@ -11,6 +11,7 @@ from atlas_desktop.ui.pages.datasets.builder import BuilderPane
 from atlas_desktop.ui.pages.datasets.dataset_head import DatasetHead
 from atlas_desktop.ui.pages.datasets.gates import GatesSection
 from atlas_desktop.ui.pages.datasets.items import ItemsSection
+from atlas_desktop.ui.pages.datasets.lessons import LESSON_ALL, LESSON_BUILDER, LESSONS
 from atlas_desktop.ui.pages.datasets.runs import RunsSection
 from atlas_desktop.ui.pages.datasets.section import Section
 from atlas_desktop.ui.pages.datasets.shelf import NEW, Shelf, draft_key, draft_of
@@ -53,6 +54,7 @@ class DatasetsPage(WorkPage):
         self.empty = Empty(theme)
         self._detail = QWidget()
         self._right = QStackedWidget()
+        self._right.currentChanged.connect(lambda _: self._teach())
         self._caps = KeyCaps(theme)
         self._lay_out()
         self.show_keys(context.session.keyboard)
@@ -78,17 +80,9 @@ class DatasetsPage(WorkPage):
 
     def show_keys(self, keyboard: "Keyboard") -> None:
         """Teach the keys as they are now."""
-        self._caps.set_hints(
-            keyboard.hints(
-                ("dataset.next", tr("next")), ("dataset.edit", tr("edit")), ("edit.submit", tr("save, go on")),
-                ("dataset.drop", tr("take out")), ("dataset.items", tr("items")), ("dataset.gates", tr("gates")),
-                ("dataset.runs", tr("runs")), ("dataset.versions", tr("versions")),
-                ("dataset.next_dataset", tr("next dataset")), ("view.keys", tr("all keys")),
-            )
-        )  # fmt: skip
         for section in self.sections.values():
             section.show_keys(keyboard)
-        self.builder.show_keys(keyboard)
+        self._teach()
 
     def take_focus(self) -> None:
         """Where one works: the section at hand, else the list."""
@@ -138,6 +132,7 @@ class DatasetsPage(WorkPage):
         self._shown = name
         self.head.tabs.show_value(name)
         self.stack.setCurrentWidget(self.sections[name])
+        self._teach()
         if (dataset := self._current()) is not None:
             self.section.show_dataset(dataset)
             self.section.take_focus()
@@ -265,8 +260,16 @@ class DatasetsPage(WorkPage):
         if state.problem is not None and state.datasets:
             self.notice.tell(state.problem)
 
+    def _teach(self) -> None:
+        """The keys of what is on the screen."""
+        lesson = LESSON_BUILDER if self._right.currentWidget() is self.builder else LESSONS[self._shown]
+        hints = [(command, tr(words)) for command, words in (*lesson, *LESSON_ALL)]
+        self._caps.set_hints(self.context.session.keyboard.hints(*hints))
+
     def _settle(self, state: "DatasetsState") -> None:
         """What was at hand may be gone; the first time nothing was."""
+        if state.chosen is not None and draft_of(self._at) is None:
+            self._at = state.chosen
         draft = draft_of(self._at)
         gone = draft is not None and all(each.id != draft for each in state.drafts)
         if self._at not in (None, NEW) and draft is None and state.dataset(self._at) is None:

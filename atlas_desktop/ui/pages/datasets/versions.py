@@ -165,12 +165,11 @@ def _line(dataset: "Dataset", state: "VersionsState") -> Line:
     golden = dataset.status == "golden"
     moment = dataset.promoted_at or dataset.created_at
     when = to_the_minute(round(moment.timestamp() * 1000))
-    title = tr("Version {version:,}", version=dataset.version)
     here = dataset.id == state.new
     return Line(
         dataset.id,
-        title,
-        f"{dataset.name}  ·  {when}",
+        dataset.name,
+        f"{tr('version {version:,}', version=dataset.version)}  ·  {when}",
         tr("at hand") if here else tr("golden") if golden else tr("draft"),
         "accent" if here else "good" if golden else "muted",
         icon="lock" if golden else "draft",
@@ -182,15 +181,21 @@ def _line(dataset: "Dataset", state: "VersionsState") -> Line:
 def _words(state: "VersionsState") -> str:
     if state.diff is None:
         return tr("Versions")
-    parts = [
-        trn("{count:,} changed", "{count:,} changed", state.diff.count("changed")),
-        trn("{count:,} added", "{count:,} added", state.diff.count("added")),
-        trn("{count:,} removed", "{count:,} removed", state.diff.count("removed")),
-        trn("{count:,} the same", "{count:,} the same", state.diff.same),
-    ]
+    counts = (
+        state.diff.count("changed"),
+        state.diff.count("added"),
+        state.diff.count("removed"),
+        state.diff.same,
+    )
+    parts = (
+        trn("{count:,} changed", "{count:,} changed", counts[0]),
+        trn("{count:,} added", "{count:,} added", counts[1]),
+        trn("{count:,} removed", "{count:,} removed", counts[2]),
+        trn("{count:,} the same", "{count:,} the same", counts[3]),
+    )
+    told = "  ·  ".join(part for part, count in zip(parts, counts, strict=True) if count)
     old = next((each for each in state.versions if each.id == state.old), None)
-    number = old.version if old is not None else 0
-    return f"{tr('Since version {version:,}', version=number)}:  {'  ·  '.join(parts)}"
+    return tr("Since {name}: {told}", name=old.name if old is not None else "", told=told)
 
 
 def _change_line(change: "ItemChange", state: "VersionsState") -> ItemLine:
