@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Unit = Literal["ms", "calls/s", "MB"]
+Unit = Literal["ms", "calls/s", "items/s", "MB"]
+A_SECOND: Final = frozenset({"calls/s", "items/s"})
+"""Units of which more is better."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A row of the table. ``step`` measures it. For ``calls/s`` more is better and ``least`` is the limit.
+    """A row of the table. ``step`` measures it. Of what is counted a second more is better, and ``least`` is the limit.
 
     ``floor`` names what the machine could do at best (see `floors`).
     """
@@ -73,6 +75,10 @@ ROWS: Final = (
     Limit("import_cli", "import by command", "import", least=5_000, unit="calls/s", floor="inserts"),
     Limit("import_more", "import 10,000 by command beside the rest", "sync", unit="calls/s", floor="inserts"),
     Limit("reimport", "the same import again", "import", unit="calls/s"),
+    Limit(
+        "evaluate", "evaluation of 10,000 items, regex and schema", "evaluate", least=5_000, unit="items/s"
+    ),
+    Limit("evaluate_health", "GET /healthz meanwhile", "evaluate", p95=50, floor="round_trip"),
 )
 
 FLOORS: Final = {

@@ -12,6 +12,7 @@ from tests.bench.browsing import browse
 from tests.bench.children import play
 from tests.bench.comparing import compare
 from tests.bench.corpus import CONNECTION, Corpus
+from tests.bench.evaluating import evaluate
 from tests.bench.importing import import_by_command, import_over_http
 from tests.bench.judging import judge
 from tests.bench.limits import ROWS
@@ -36,6 +37,7 @@ _REVIEW: Final = (
 )
 _STARTS: Final = 7
 _IMPORTS: Final = 3
+_RUNS: Final = 5
 
 Say = Callable[[str], None]
 
@@ -83,7 +85,18 @@ def measure(corpus: Corpus, wanted: set[str], folder: Path, say: Say, *, scale: 
     if "import" in steps:
         say("importing …")
         _imports(measured, corpus, folder, scale)
+    if "evaluate" in steps:
+        say("evaluating …")
+        measured.take(_evaluated(corpus, folder, scale))
     return measured
+
+
+def _evaluated(corpus: Corpus, folder: Path, scale: float) -> dict[str, list[float]]:
+    inside = folder / "evaluate"
+    inside.mkdir(mode=0o700)
+    taken = evaluate(corpus.more, corpus.number_more, inside, max(1, round(_RUNS * scale)))
+    shutil.rmtree(inside)
+    return taken
 
 
 def _floors(measured: Measured, corpus: Corpus, folder: Path) -> None:

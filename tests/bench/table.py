@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from tests.bench.limits import FLOORS, ROWS, Limit
+from tests.bench.limits import A_SECOND, FLOORS, ROWS, Limit
 
 Samples = Mapping[str, Sequence[float]]
 
@@ -42,7 +42,7 @@ def percentile(values: Sequence[float], part: float) -> float:
 
 
 def _line(row: Limit, values: Sequence[float], floors: Samples) -> Line:
-    more_is_better = row.unit == "calls/s"
+    more_is_better = row.unit in A_SECOND
     slow = 0.05 if more_is_better else 0.95
     p50, p95 = percentile(values, 0.5), percentile(values, slow)
     worst = min(values) if more_is_better else max(values)

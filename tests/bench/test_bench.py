@@ -11,6 +11,7 @@ import pytest
 from tests.bench import floors, table
 from tests.bench.children import play
 from tests.bench.corpus import Corpus, corpus
+from tests.bench.evaluating import evaluate
 from tests.bench.importing import import_over_http
 from tests.bench.limits import ROWS
 
@@ -52,3 +53,11 @@ def test_import(small: Corpus, tmp_path: Path) -> None:
     first, again = import_over_http(small.more, small.number_more, tmp_path)
     assert again > first / 2
     assert first > floors.plain_inserts(small) / 20
+
+
+def test_evaluation(small: Corpus, tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    taken = evaluate(small.more, small.number_more, tmp_path, runs=2)
+    # The first run waits for its process to be there.
+    assert taken["evaluate"][1] > 5_000 / _SLOWER
+    assert table.percentile(taken["evaluate_health"], 0.5) < 50
