@@ -1,16 +1,19 @@
 """Training requests and their bundle."""
 
 import io
+import re
 import zipfile
 from typing import Any
 
 import orjson
 import pytest
+import sqlalchemy as sa
 
 from atlas_desktop.contract.promotions import Training
 from tests.domain.exporting.openai_lines import check_fine_tuning, check_preference
 from tests.server.loop import define, draft, item, run, wanted
 from tests.server.talk import ALICE, BOB, NARROW, OTHER, Talk, error_of
+from tests.server.test_tenancy import TENANT_TABLES, _names_tenant
 
 SCHEMA = {"type": "object"}
 
@@ -116,6 +119,32 @@ def test_the_bundle_is_veiled_and_who_takes_it_otherwise_is_written_down(golden:
 def audited(talk: Talk) -> list[Any]:
     entries = wanted(talk.get("/operations/greet/audit"))["data"]
     return [entry for entry in entries if entry["act"].startswith("bundle")]
+
+
+def test_every_statement_of_the_way_to_training_names_the_tenant(talk: Talk) -> None:
+    seen: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    engine = talk.app.state.atlas.storage._engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    define(talk)
+    dataset = draft(talk, [item(1)])
+    run(talk, dataset)
+    wanted(talk.get(f"/datasets/{dataset}/gates"))
+    wanted(talk.post(f"/datasets/{dataset}/promote"))
+    wanted(talk.get(f"/datasets/{dataset}/promotions"))
+    assert bundle(talk, dataset, "?unveiled=true").status_code == 200
+    sa.event.remove(engine, "before_cursor_execute", note)
+    assert {"promotion", "training", "evaluation"} <= {name for each in seen for name in _tables(each)}
+    for statement in seen:
+        for name in _tables(statement):
+            assert _names_tenant(statement, name), statement
+
+
+def _tables(statement: str) -> list[str]:
+    return [name for name in TENANT_TABLES if re.search(rf"(FROM|JOIN|UPDATE|INTO) {name}\b", statement)]
 
 
 def test_a_bundle_is_of_its_own_dataset_and_organization(golden: tuple[Talk, str]) -> None:
