@@ -1,6 +1,6 @@
 """A schema or a rule as it is being written, tried on answers that were really given before it is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -19,8 +19,9 @@ from atlas_desktop.app.signals import Signal
 from atlas_desktop.app.sync_thread import NotOnline
 from atlas_desktop.beside import Beside
 from atlas_desktop.contract.base import Json
-from atlas_desktop.contract.evaluators import EvaluatorKind, EvaluatorTrialCreate
+from atlas_desktop.contract.evaluators import Evaluator, EvaluatorKind, EvaluatorTrialCreate
 from atlas_desktop.deadline import Overdue, Worker
+from atlas_desktop.domain.means import weighted_mean
 from atlas_desktop.domain.scoring.score import Finding, Score
 from atlas_desktop.domain.scoring.tried import RuleTrial, SchemaTrial
 from atlas_desktop.store.samples import Sample
@@ -90,6 +91,14 @@ class RuleTest:
         return tuple(index for index, (new, old) in enumerate(pairs) if new.value != old.value)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a rule as it is kept says of recent answers: the mean of ``scored`` of them."""
+
+    mean: float
+    scored: int
+
+
 class Trials:
     """Used on the UI's loop; what may take long is done in a process beside, which ends when it takes too long."""
 
@@ -106,11 +115,16 @@ class Trials:
         self._samples: dict[tuple[str, bool, int], tuple[Sample, ...]] = {}
         self.schema_test = SchemaTest()
         self.rule_test = RuleTest()
+        self.standings: dict[str, Standing] = {}
+        """By evaluator, of those that were asked for with `stand` and need no server."""
+        self._standing: tuple[Evaluator, ...] = ()
+        self.standings_changed: Signal[dict[str, Standing]] = Signal("rules stand")
         self.schema_changed: Signal[SchemaTest] = Signal("schema tried")
         self.rule_changed: Signal[RuleTest] = Signal("rule tried")
         self.failed: Signal[Exception] = Signal("trial failed")
         self._schemas = Errand(tasks, "schema is tried", self._try_schema, self.failed.emit, wait=pause)
         self._rules = Errand(tasks, "rule is tried", self._try_rule, self.failed.emit, wait=pause)
+        self._stands = Errand(tasks, "rules stand", self._try_standing, self.failed.emit, wait=pause)
 
     def follow(self, operation: str | None, schema_of: SchemaOf) -> None:
         """Try on the answers of this operation from now on; ``schema`` or ``rule`` follows."""
@@ -118,8 +132,17 @@ class Trials:
             self._text = self._draft = None
             self._put_schema(SchemaTest())
             self._put_rule(RuleTest())
+            self._standing = ()
+            self._stood({})
         self._operation, self._schema_of = operation, schema_of
         self._samples.clear()
+
+    def stand(self, evaluators: Sequence[Evaluator]) -> None:
+        """Say how these stand, as they are kept."""
+        asked = tuple(each for each in evaluators if Draft(each.kind, {}).here)
+        if asked != self._standing:
+            self._standing = asked
+            self._stands.ask()
 
     def schema(self, text: str | None) -> None:
         """The schema as it is written now; None: nobody writes one."""
@@ -154,7 +177,7 @@ class Trials:
 
     async def settled(self) -> None:
         """Wait until nothing is tried any more."""
-        while await self._schemas.through() or await self._rules.through():
+        while await self._schemas.through() or await self._rules.through() or await self._stands.through():
             continue
 
     def close(self) -> None:
@@ -187,6 +210,32 @@ class Trials:
             await self._try_here(draft, operation)
         else:
             await self._try_there(draft, operation)
+
+    async def _try_standing(self) -> None:
+        operation, found = self._operation, dict[str, Standing]()
+        for evaluator in self._standing:
+            if operation is None:
+                return
+            samples = await self._recent(operation, corrected=False, most=MOST)
+            answers = [each.answer for each in samples]
+            schemas = [self._schema_of(each.schema_version) for each in samples]
+            trying = await _trying()
+            try:
+                work = partial(trying.try_rule, evaluator.kind, evaluator.config, answers, schemas)
+                trial = await self._beside(work)
+            except (Overdue, BrokenExecutor):
+                continue  # what is wrong with it is said where it is opened
+            scores = [score.value for score in trial.scores if score.value is not None]
+            mean = weighted_mean([(score, 1.0) for score in scores])
+            if mean is not None:
+                found[evaluator.id] = Standing(mean, len(scores))
+        if operation == self._operation:
+            self._stood(found)
+
+    def _stood(self, standings: dict[str, Standing]) -> None:
+        if standings != self.standings:
+            self.standings = standings
+            self.standings_changed.emit(standings)
 
     async def _try_here(self, draft: Draft, operation: str) -> None:
         samples = await self._recent(operation, corrected=False, most=MOST)

@@ -168,6 +168,15 @@ class WindowActions(QMainWindow):
         if self._session.workspace is not None:
             self.review_page.exports.calls(self._session.workspace)
 
+    def show_gates(self) -> None:
+        """The gates of the newest draft of the operation at hand."""
+        workspace = self._session.workspace
+        dataset = workspace.meter.state.dataset if workspace is not None else None
+        self.show("datasets")
+        if workspace is not None and dataset is not None:
+            workspace.datasets.choose(dataset.id)
+            self.datasets.show_section("gates")
+
     def edit_tags(self) -> None:
         """The cursor into the tags of the call at hand."""
         self.review_page.panes.describe.edit_tags()
@@ -184,6 +193,11 @@ class WindowActions(QMainWindow):
     def scroll_page(self, direction: Literal[1, -1]) -> None:
         """A page of the call's text."""
         self.review_page.scroll_page(direction)
+
+    def show_judge(self) -> None:
+        """Settings, where the judge of the local Atlas is chosen."""
+        self.show("settings")
+        self.settings_page.show_judge()
 
     def show_keys(self) -> None:
         """Open or close the cheat sheet."""

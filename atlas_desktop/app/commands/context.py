@@ -236,6 +236,10 @@ class Context(Protocol):
         """Offer to take the selected calls out, else those of the list."""
         ...
 
+    def show_gates(self) -> None:
+        """The gates of the newest draft of the operation at hand."""
+        ...
+
     def edit_tags(self) -> None:
         """The cursor into the tags of the call at hand, or of the selection."""
         ...
@@ -250,6 +254,10 @@ class Context(Protocol):
 
     def scroll_page(self, direction: Literal[1, -1]) -> None:
         """Scroll the conversation by a page."""
+        ...
+
+    def show_judge(self) -> None:
+        """Go to where the judge of the local Atlas is chosen."""
         ...
 
     def show_keys(self) -> None:

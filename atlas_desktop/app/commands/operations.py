@@ -40,6 +40,8 @@ def commands() -> tuple[Command, ...]:
                 lambda context: context.operations.attempt()),
         Command("operation.save", "Save what is written", "Operation", ("Ctrl+Enter",), "operations",
                 lambda context: context.operations.save()),
+        Command("operation.judge", "Set up the judge of the local Atlas", "Operation", (), "anywhere",
+                lambda context: context.show_judge(), needs_call=False),
         Command("operation.problem", "Next problem of the schema", "Operation", ("F8",), "operations",
                 lambda context: context.operations.go_to_problem()),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.choices import Segments, Switch
 from atlas_desktop.ui.widgets.connect_form import ConnectForm
 from atlas_desktop.ui.widgets.connection_line import ConnectionActs, ConnectionLine
+from atlas_desktop.ui.widgets.judge_form import JudgeForm
 from atlas_desktop.ui.widgets.layouts import column, hairline, row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.ui.widgets.strip import Notice
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from atlas_desktop.app.commands import Context
 
 _SHOWN: Final = ("theme", "density", "language", "auto_advance", "veil", "offline")
+_JUDGES: Final = mark(
+    "Rules of the kind Judge are asked of a model behind any OpenAI-compatible endpoint. What is judged goes there; "
+    "the key goes into this system's keyring and to the local Atlas, nowhere else."
+)
 _CHOICES: Final[dict[str, str]] = {
     "system": mark("As the system"), "light": mark("Light"), "dark": mark("Dark"), "contrast": mark("High contrast"),
     "comfortable": mark("Comfortable"), "compact": mark("Compact"),
@@ -44,6 +49,7 @@ class SettingsPage(ColumnPage):
         self.lines: dict[str, ConnectionLine] = {}
         self.notice = Notice(theme)
         self.form = ConnectForm(theme, self._connect)
+        self.judge = JudgeForm(theme, self._use_judge, self._forget_judge)
         self.body.addWidget(self.notice)
         self.body.addWidget(PlainLabel(tr("Settings"), role="title"))
         self.body.addSpacing(4)
@@ -63,6 +69,14 @@ class SettingsPage(ColumnPage):
         self.body.addSpacing(16)
         self.body.addWidget(PlainLabel(tr("Add a connection"), role="strong"))
         self.body.addWidget(self.form)
+        self.body.addSpacing(24)
+        self.body.addWidget(PlainLabel(tr("Judge of the Atlas on this computer"), role="title"))
+        self.body.addSpacing(4)
+        self.body.addWidget(hairline())
+        about = PlainLabel(tr(_JUDGES), tone="muted")
+        about.setWordWrap(True)
+        self.body.addWidget(about)
+        self.body.addWidget(self.judge)
         self.body.addStretch()
         self.show_settings(Settings())
 
@@ -82,6 +96,7 @@ class SettingsPage(ColumnPage):
                 field.blockSignals(False)
                 field.update()
         self._show_connections(settings)
+        self.judge.show_settings(settings)
 
     def _keys(self) -> QWidget:
         holder = QWidget()
@@ -194,3 +209,44 @@ class SettingsPage(ColumnPage):
             self.form.key.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self.form.kept(added.kept)
+
+    def show_judge(self) -> None:
+        """Where the judge is chosen, with the cursor in it."""
+        self.judge.address.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.reveal(self.judge)
+
+    def _use_judge(self) -> None:
+        self.judge.say(tr("Starting the local Atlas anew\u2026"))
+        self._context.spawn("judge is chosen", self._choose_judge())
+
+    async def _choose_judge(self) -> None:
+        values, session = self.judge.values(), self._context.session
+        try:
+            kept = await session.judge.choose(values.base_url, values.model, values.key)
+            await session.judge_changed()
+        except KnownError as error:
+            self.judge.say("")
+            self.judge.notice.tell(error.problem)
+            announce(self, error.problem.sentence)
+            self.reveal(self.judge.notice)
+            return
+        self.judge.kept(kept)
+
+    def _forget_judge(self) -> None:
+        self._context.spawn("judge is forgotten", self._without_judge())
+
+    async def _without_judge(self) -> None:
+        session = self._context.session
+        try:
+            gone = await session.judge.forget()
+            await session.judge_changed()
+        except KnownError as error:
+            self.judge.notice.tell(error.problem)
+            return
+        self.judge.say(
+            tr("The local Atlas asks no judge.")
+            if gone
+            else tr(
+                "The local Atlas asks no judge. Its key may still be in the keyring, which did not answer."
+            )
+        )

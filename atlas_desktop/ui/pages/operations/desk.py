@@ -12,12 +12,21 @@ if TYPE_CHECKING:
 class Desk(Protocol):
     """The page. Nothing here loses what was typed."""
 
+    @property
+    def judge_is_ours(self) -> bool:
+        """Whether the server's judge is chosen in this app."""
+        ...
+
     def try_schema(self, text: str) -> None:
         """Try this schema on recent answers."""
         ...
 
     def try_rule(self, draft: "Draft | None") -> None:
         """Try this rule on recent answers, where that needs no server."""
+        ...
+
+    def stand(self, evaluators: "list[Evaluator]") -> None:
+        """Say how these rules stand on recent answers."""
         ...
 
     def run_rule(self) -> None:

@@ -87,7 +87,7 @@ class EvaluatorPane(QWidget):
             return False
         shown = self._shown
         if shown is None:
-            return bool(self.form.name.text() or self.form.config)
+            return bool(self.form.name.text() or self.form.id.text() or self.form.config)
         return self.form.name.text().strip() != shown.name or self.form.config != self.form.initial
 
     def open(self, evaluator: "Evaluator | None") -> None:
@@ -202,7 +202,9 @@ class EvaluatorPane(QWidget):
         self._run.setAccessibleName(self._run.text())
         self._run.setEnabled(not fault and state is not None and state.online)
         judges = self.form.kind == "llm_judge" and state is not None and state.online and state.judge_known
-        self._set_up.setVisible(judges and state is not None and state.judge is None)
+        self._set_up.setVisible(
+            judges and state is not None and state.judge is None and self._desk.judge_is_ours
+        )
         words = fault
         if not fault and asks and (state is None or not state.online):
             words = tr("Only the server can try this kind, and it is not reached now.")

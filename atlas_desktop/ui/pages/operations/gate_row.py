@@ -9,15 +9,16 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from atlas_desktop.ui.hostile_text import one_line
-from atlas_desktop.ui.pages.operations.words import evaluator_words, gate_words, least_text
+from atlas_desktop.ui.pages.operations.words import evaluator_words, gate_words, least_text, score_text
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.call_header import IconMark
 from atlas_desktop.ui.widgets.layouts import column, row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
-from atlas_desktop.wording import tr
+from atlas_desktop.wording import tr, trn
 
 if TYPE_CHECKING:
+    from atlas_desktop.app.trials import Standing
     from atlas_desktop.contract.evaluators import Evaluator
     from atlas_desktop.domain.gate_changes import GateChange
 
@@ -46,6 +47,7 @@ class GateRow(QWidget):
         self._title = PlainLabel("", role="strong")
         self._about = PlainLabel("", role="caption", tone="muted")
         self._change = PlainLabel("", role="caption")
+        self._standing = PlainLabel("", role="caption", tone="muted")
         self._icon = IconMark(theme)
         self.minimum = QLineEdit()
         self.minimum.setFixedWidth(_WIDTH)
@@ -59,6 +61,7 @@ class GateRow(QWidget):
         words.addWidget(self._about)
         line = row(self, margins=(3, 2, 3, 2), gap=3)
         line.addLayout(words, 1)
+        line.addWidget(self._standing)
         line.addWidget(self._icon)
         line.addWidget(self._change)
         self._least = PlainLabel(tr("at least"), tone="muted")
@@ -87,6 +90,19 @@ class GateRow(QWidget):
         self._remove.setAccessibleName(tr("Remove the gate of {name}", name=title))
         self._back.setAccessibleName(tr("Put the gate of {name} back", name=title))
         self.setAccessibleName(title)
+
+    def show_standing(self, standing: "Standing | None") -> None:
+        """What the rule, as it is kept, says of recent answers: how far the least score is from what is seen."""
+        words = ""
+        if standing is not None:
+            mean, many = score_text(standing.mean), standing.scored
+            words = trn(
+                "{mean} on {count:,} recent call", "{mean} on {count:,} recent calls", many, mean=mean
+            )
+        self._standing.setText(words)
+        least = number_in(self.minimum.text())
+        reached = standing is None or least is None or standing.mean >= least
+        self._standing.set_tone("muted" if reached else "bad")
 
     def show_chosen(self, chosen: bool) -> None:
         """Whether it is the one at hand."""

@@ -1,6 +1,6 @@
 """The ship gates of an operation: least scores, changed together; under them the rules that could become gates."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -18,10 +18,22 @@ from atlas_desktop.ui.widgets.line_list import LineList
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.wording import tr
 
+_USUAL: Final = 0.85
+
 if TYPE_CHECKING:
     from atlas_desktop.app.operation_state import BookState
+    from atlas_desktop.app.trials import Standing
+    from atlas_desktop.contract.evaluators import Evaluator
     from atlas_desktop.contract.operations import ShipGate
     from atlas_desktop.ui.pages.operations.desk import Desk
+
+
+def first_minimum(evaluator: "Evaluator | None") -> float:
+    """The least score a new gate begins with: 1 where scores are steps, else what is usual for the kind."""
+    if evaluator is None or evaluator.kind in ("regex", "json_schema"):
+        return 1.0
+    threshold = evaluator.config.get("threshold")
+    return float(threshold) if isinstance(threshold, int | float) else _USUAL
 
 
 class GatesPane(QWidget):
@@ -37,6 +49,7 @@ class GatesPane(QWidget):
         self._wanted: dict[str, float] = {}
         self._wrong: set[str] = set()
         self._at: str | None = None
+        self._standings: dict[str, Standing] = {}
         self.rows: dict[str, GateRow] = {}
         self._none = PlainLabel("", tone="muted")
         self._none.setWordWrap(True)
@@ -87,6 +100,12 @@ class GatesPane(QWidget):
         layout.addWidget(self.rules, 1)
 
     # what the page asks for
+
+    def show_standings(self, standings: "dict[str, Standing]") -> None:
+        """What the rules say of recent answers."""
+        self._standings = standings
+        for name, made in self.rows.items():
+            made.show_standing(standings.get(name))
 
     @property
     def changes(self) -> tuple[GateChange, ...]:
@@ -158,7 +177,7 @@ class GatesPane(QWidget):
         name = self.rules.key
         if name is None or self._state is None or not self._state.defined:
             return
-        self._wanted[name] = 1.0
+        self._wanted[name] = first_minimum(self._state.evaluator(name))
         self._show()
         self._choose(name)
         self.edit_minimum()
@@ -204,6 +223,8 @@ class GatesPane(QWidget):
         self._make_rows(names)
         for name, made in self.rows.items():
             made.show_gate(state.evaluator(name), self._wanted.get(name), changes.get(name))
+            made.show_standing(self._standings.get(name))
+        self._desk.stand([each for each in map(state.evaluator, names) if each is not None])
         self._none.setText(
             tr(
                 "No gate yet, so a dataset of this operation is promoted unchecked. "

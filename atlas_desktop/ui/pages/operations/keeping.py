@@ -23,6 +23,12 @@ class Keeping:
     def __init__(self, page: "OperationsView") -> None:
         self._page = page
 
+    @property
+    def judge_is_ours(self) -> bool:
+        """Whether the server's judge is chosen in this app."""
+        workspace = self._page.workspace
+        return workspace is not None and workspace.connection.kind == "local"
+
     def try_schema(self, text: str) -> None:
         """Try this schema on recent answers."""
         if self._page.workspace is not None:
@@ -32,6 +38,11 @@ class Keeping:
         """Try this rule on recent answers, where that needs no server."""
         if self._page.workspace is not None:
             self._page.workspace.trials.rule(draft)
+
+    def stand(self, evaluators: "list[Evaluator]") -> None:
+        """Say how these rules stand on recent answers."""
+        if self._page.workspace is not None:
+            self._page.workspace.trials.stand(evaluators)
 
     def run_rule(self) -> None:
         """Try the rule now, at the server where it takes one."""
@@ -137,7 +148,7 @@ class Keeping:
 
     def set_up_judge(self) -> None:
         """Go to where the judge is chosen."""
-        self._page.context.show("settings")
+        self._page.context.show_judge()
 
     def open_call(self, seq: int) -> None:
         """Look at this call in Review."""

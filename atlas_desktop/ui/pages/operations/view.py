@@ -127,6 +127,7 @@ class OperationsView(WorkPage):
             book.changed.connect(self._show),
             trials.schema_changed.connect(self.schema.show_test),
             trials.rule_changed.connect(self.rule.show_test),
+            trials.standings_changed.connect(self.gates.show_standings),
         ]
         book.refresh()
         book.show(self._part)
