@@ -41,10 +41,17 @@ _SECRETS: Final = re.compile(
     r"|\bxox[abeoprs]-[A-Za-z0-9-]{10,250}|\bAIza[\w-]{30,45}|\bhf_[A-Za-z0-9]{20,64}"
     r"|\bBearer\s{1,3}[A-Za-z0-9._~+/-]{16,4000}={0,2}"
 )
+_SECRET_SIGNS: Final = (
+    "-----BEGIN ", "eyJ", "sk-", "sk_", "pk-", "pk_", "rk-", "rk_", "nm_", "AKIA", "ASIA", "AROA", "AIDA",
+    "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "AIza", "hf_", "Bearer",
+)  # fmt: skip
+"""One of these begins each of them: text without any, which is most, need not be tried at each place (7 MB/s
+instead of 1.4)."""
 _NAMED_SECRET: Final = re.compile(
     r"(?i)(?:password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|token)"
     r"[\"']?\s{0,3}[=:]\s{0,3}[\"']?(?P<value>[^\s\"',;]{6,400})"
 )
+_SECRET_NAMES: Final = ("password", "passwd", "passphrase", "secret", "api", "access", "token")
 _MAILBOX: Final = re.compile(r"\w[\w.+%'/=-]{0,63}\Z")
 _DOMAIN: Final = re.compile(r"(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}")
 _IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}[ -]?[A-Z0-9](?:[ -]?[A-Z0-9]){10,29}")
@@ -134,12 +141,7 @@ def _found(text: str) -> list[Span]:
 
 
 def _candidates(text: str) -> Iterator[Span]:
-    for found in _SECRETS.finditer(text):
-        yield Span(*found.span(), "secret")
-    for found in _NAMED_SECRET.finditer(text):
-        value = found["value"]
-        if any(map(str.isdigit, value)) and any(map(str.isalpha, value)):
-            yield Span(*found.span("value"), "secret")
+    yield from _secrets(text)
     yield from _mails(text)
     yield from _ibans(text)
     for found in _CARD.finditer(text):
@@ -158,6 +160,23 @@ def _candidates(text: str) -> Iterator[Span]:
             if _is_phone(text[found.start() : end]):
                 yield Span(found.start(), end, "phone")
                 break
+
+
+def names_a_secret(text: str) -> bool:
+    """Whether one of the words is in it after which a secret may stand."""
+    folded = text.casefold()
+    return any(name in folded for name in _SECRET_NAMES)
+
+
+def _secrets(text: str) -> Iterator[Span]:
+    if any(sign in text for sign in _SECRET_SIGNS):
+        for found in _SECRETS.finditer(text):
+            yield Span(*found.span(), "secret")
+    if names_a_secret(text):
+        for found in _NAMED_SECRET.finditer(text):
+            value = found["value"]
+            if any(map(str.isdigit, value)) and any(map(str.isalpha, value)):
+                yield Span(*found.span("value"), "secret")
 
 
 def _merged(candidates: Iterable[Span]) -> list[Span]:

@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas_desktop.domain.veil import WINDOW, iban_holds, luhn, spans, spans_by_window, veiled, veiled_preview
+from atlas_desktop.domain.veil import (
+    _NAMED_SECRET,
+    _SECRET_SIGNS,
+    _SECRETS,
+    WINDOW,
+    iban_holds,
+    luhn,
+    names_a_secret,
+    spans,
+    spans_by_window,
+    veiled,
+    veiled_preview,
+)
 
 FOUND = [
     ("mail jane.doe+x@example.co.uk now", "mail [e-mail] now"),
@@ -46,6 +58,14 @@ def test_personal_data_is_named_not_shown(text: str, wanted: str) -> None:
 @pytest.mark.parametrize("text", NOTHING)
 def test_ordinary_text_stays(text: str) -> None:
     assert veiled(text) == text
+
+
+@given(st.from_regex(_SECRETS).map(str) | st.from_regex(_NAMED_SECRET).map(str))
+def test_no_secret_is_missed_for_want_of_a_sign(text: str) -> None:
+    for found in _SECRETS.finditer(text):
+        assert any(sign in found[0] for sign in _SECRET_SIGNS), found[0]
+    if _NAMED_SECRET.search(text):
+        assert names_a_secret(text), text
 
 
 def test_check_digits() -> None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 import orjson
 
 from atlas_desktop.contract.base import Json
-from atlas_desktop.domain.veil import veiled
+from atlas_desktop.domain.veil import names_a_secret, veiled
 from atlas_desktop.wording import tr
 
 _DEEPEST: Final = 100
@@ -83,7 +83,7 @@ def _members(value: dict[str, Any], depth: int) -> dict[str, Any]:
 
 def _by_name(name: str, text: str) -> str:
     """Covers a secret that only its name gives away."""
-    if not name:
+    if not names_a_secret(name):
         return text
     start = f"{name}="
     covered = veiled(start + text)
