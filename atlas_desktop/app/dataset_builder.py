@@ -6,14 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import orjson
-
 from atlas_desktop.api.errors import AtlasError
 from atlas_desktop.app.asking import Ask
 from atlas_desktop.app.dataset_preview import look_at, written
 from atlas_desktop.app.dataset_sending import DatasetSender
 from atlas_desktop.app.dataset_state import BuilderState
 from atlas_desktop.app.errand import Errand
+from atlas_desktop.app.kept_recipe import kept_recipe, recipe_of
 from atlas_desktop.app.problems import problem_from
 from atlas_desktop.app.schema_book import SchemaBook
 from atlas_desktop.app.signals import Signal
@@ -22,12 +21,12 @@ from atlas_desktop.contract.datasets import Dataset, DatasetCreate
 from atlas_desktop.contract.ids import new_id
 from atlas_desktop.domain.dataset_plan import (
     EMPTY,
-    USUAL,
     Recipe,
     Target,
     plan_all,
 )
 from atlas_desktop.domain.query import Query
+from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.dataset_drafts import DatasetDraft
 from atlas_desktop.store.store import Store
 from atlas_desktop.tasks import Tasks
@@ -49,6 +48,7 @@ class DatasetBuilder:
         self._schemas = schemas
         self._calls: array[int] = array("q")
         self._groups: dict[str | None, array[int]] = {}
+        self._left_out: list[tuple[int, ...]] = []
         self.state = BuilderState()
         self.changed: Signal[BuilderState] = Signal("dataset builder")
         self.drafts_changed: Signal[None] = Signal("dataset drafts")
@@ -65,6 +65,7 @@ class DatasetBuilder:
         calls = await self._store.dataset_drafts.items(draft.id)
         self._calls = calls[:MOST]
         recipe = recipe_of(draft.recipe)
+        self._left_out = []
         self._show(
             BuilderState(
                 draft, operation=draft.operation, recipe=recipe, total=len(self._calls),
@@ -90,6 +91,7 @@ class DatasetBuilder:
 
     def take_operation(self, operation: str | None) -> None:
         """A dataset is of one operation: of this one."""
+        self._left_out = []
         calls = self._groups.get(operation, array("q")) if operation is not None else array("q")
         self._calls = calls[:MOST]
         recipe = replace(self.state.recipe, name=operation or "", into=None)
@@ -129,11 +131,35 @@ class DatasetBuilder:
         if draft is not None:
             await self._store.dataset_drafts.remove(draft.id, calls)
             self.drafts_changed.emit(None)
+        self._left_out.append(tuple(each for each in calls if each in self._calls))
         self._calls = array("q", [each for each in self._calls if each not in gone])
         kept = [each for each in self.state.plan.items if each.call not in gone]
         plan = plan_all(kept, replace(self.state.recipe, one_of_equal=False)) if kept else EMPTY
         self._show(replace(self.state, plan=plan, total=len(self._calls), read=len(self._calls)))
         self._looking.ask()
+
+    async def undo(self) -> bool:
+        """What was left out last is back. False when there is nothing."""
+        if not self._left_out or self.state.sending:
+            return False
+        calls = self._left_out.pop()
+        draft = self.state.draft
+        if draft is not None:
+            await self._store.dataset_drafts.put_back(draft.id, calls, now=datetime.now(UTC))
+            self.drafts_changed.emit(None)
+        self._calls = array("q", [*self._calls, *calls])
+        self._looking.ask()
+        return True
+
+    def store_changed(self, changed: Changed) -> None:
+        """Calls read differently now: a correction came, or a rating."""
+        state = self.state
+        if (
+            state.open
+            and not state.sending
+            and (changed.all_calls or changed.calls.intersection(self._calls))
+        ):
+            self._looking.ask()
 
     async def keep_only(self, call: int) -> None:
         """Of the contradiction this call is in, only this one."""
@@ -226,10 +252,13 @@ class DatasetBuilder:
             return
         target = await self._target(state)
         self._show(replace(self.state, targets=await self._targets(state.operation)))
+        # Looked at again, it changes all at once: nothing jumps under the eyes.
+        fresh = not state.plan.items
         async for read, plan in look_at(self._store, calls, state.recipe, target):
             if not self._is_current(state, calls):
                 return
-            self._show(replace(self.state, plan=plan or self.state.plan, read=read, total=len(calls)))
+            if fresh or read == len(calls):
+                self._show(replace(self.state, plan=plan or self.state.plan, read=read, total=len(calls)))
         if not calls:
             self._show(replace(self.state, plan=EMPTY, read=0, total=0))
 
@@ -271,11 +300,20 @@ class DatasetBuilder:
             mine = self.state.draft is not None and self.state.draft.id == sending.draft
             if mine:
                 self._show(
-                    replace(self.state, sending=True, sent=sending.done, to_send=sending.total, problem=None)
+                    replace(
+                        self.state,
+                        sending=True,
+                        sent=sending.done,
+                        to_send=sending.total,
+                        waiting=False,
+                        problem=None,
+                    )
                 )
             try:
                 dataset, refused = await self.sender.send(sending)
             except NotOnline:
+                if mine:
+                    self._show(replace(self.state, waiting=True))
                 return  # it goes on when the server is back
             except AtlasError as error:
                 if mine:
@@ -299,21 +337,3 @@ class DatasetBuilder:
         if state != self.state:
             self.state = state
             self.changed.emit(state)
-
-
-def kept_recipe(recipe: Recipe) -> str:
-    """As the store keeps it."""
-    return orjson.dumps(
-        {
-            "expects": recipe.expects, "objects": recipe.objects, "one_of_equal": recipe.one_of_equal,
-            "test_share": recipe.test_share, "name": recipe.name, "into": recipe.into,
-        }
-    ).decode()  # fmt: skip
-
-
-def recipe_of(kept: str | None) -> Recipe:
-    """Back again; the usual one where there is none, or it is of another version of the program."""
-    try:
-        return Recipe(**orjson.loads(kept)) if kept else USUAL
-    except (TypeError, ValueError):
-        return USUAL

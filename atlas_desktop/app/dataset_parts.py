@@ -22,6 +22,7 @@ def make_datasets(store: Store, sync: SyncThread, tasks: Tasks) -> tuple[Dataset
                 builder.resume()
 
     sync.status_changed.connect(moved)
+    sync.store_changed.connect(builder.store_changed)
     builder.drafts_changed.connect(lambda _: datasets.drafts_changed())
     builder.made.connect(datasets.took)
     return datasets, builder

@@ -39,7 +39,7 @@ class ItemsState:
     """The items of the dataset at hand, in the order they were added.
 
     ``whole``: they are those of the dataset's newest revision; else they are what is here, and ``phase`` says why.
-    ``unsaved``: items with a text that is not saved.
+    ``unsaved``: items with a text that is not saved. ``read``: so many have come from the server while it is loading.
     """
 
     dataset_id: str | None = None
@@ -48,6 +48,7 @@ class ItemsState:
     whole: bool = False
     problem: Problem | None = None
     unsaved: frozenset[str] = frozenset()
+    read: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class BuilderState:
     ``operations``: what operations the calls have, with their number; the dataset is of ``operation``.
     ``read`` of ``total`` calls are looked at; more than ``total`` are left out (``left_out``).
     ``schema_known``: whether the schema could be checked here; ``has_schema``: whether there is one.
-    ``sent`` of ``to_send`` items are with the server while ``sending``. ``targets``: drafts items can be added to.
+    ``sent`` of ``to_send`` items are with the server while ``sending``; ``waiting``: for the server to be reached. ``targets``: drafts items can be added to.
     """
 
     draft: DatasetDraft | None = None
@@ -89,6 +90,7 @@ class BuilderState:
     left_out: int = 0
     open: bool = False
     sending: bool = False
+    waiting: bool = False
     sent: int = 0
     to_send: int = 0
     targets: tuple[Dataset, ...] = ()

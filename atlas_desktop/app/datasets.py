@@ -159,7 +159,7 @@ class Datasets:
                 break
             cursor = page.next_cursor
             if dataset.id == self.state.chosen:
-                self._put_items(replace(self.items, phase="loading"))
+                self._put_items(replace(self.items, phase="loading", read=place))
         now = await self._ask(lambda client: client.datasets.get(dataset.id))
         # What was changed while the pages came is on none of them, or on two.
         whole = now.revision == dataset.revision

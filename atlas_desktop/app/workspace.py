@@ -187,6 +187,7 @@ def _connect_parts(workspace: Workspace) -> None:
     def decided(changed: Changed) -> None:
         outbox.store_changed(changed)
         workspace.facets.store_changed(changed)
+        workspace.builder.store_changed(changed)
         waker.ask()
 
     def synced(changed: Changed) -> None:

@@ -77,6 +77,11 @@ class DatasetDrafts:
         """Take these calls out; a draft without calls goes."""
         await self._database.write(lambda writer: _remove(writer, draft, calls), soon=True)
 
+    async def put_back(self, draft: int, calls: Sequence[int], *, now: datetime) -> None:
+        """These calls, which were taken out, are in it again; nothing when the draft is gone."""
+        at_ms = round(now.timestamp() * 1000)
+        await self._database.write(lambda writer: _put_back(writer, draft, calls, at_ms))
+
     async def rename(self, draft: int, name: str) -> bool:
         """Another name. False when a draft has it already."""
         sql = "UPDATE OR IGNORE dataset_draft SET name = ? WHERE id = ? RETURNING id"
@@ -158,6 +163,11 @@ def _insert(writer: apsw.Connection, draft: int, calls: Sequence[int], at_ms: in
         "INSERT OR IGNORE INTO dataset_draft_item(draft, call, at_ms) VALUES (?, ?, ?)",
         [(draft, call, at_ms) for call in calls],
     )
+
+
+def _put_back(writer: apsw.Connection, draft: int, calls: Sequence[int], at_ms: int) -> None:
+    if writer.execute("SELECT EXISTS (SELECT 1 FROM dataset_draft WHERE id = ?)", (draft,)).get:
+        _insert(writer, draft, calls, at_ms)
 
 
 def _remove(writer: apsw.Connection, draft: int, calls: Sequence[int]) -> None:

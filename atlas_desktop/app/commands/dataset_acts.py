@@ -37,6 +37,10 @@ class DatasetActs(Protocol):
         """Of a contradiction keep only the row at hand."""
         ...
 
+    def undo(self) -> None:
+        """What was left out of the draft at hand last is back."""
+        ...
+
     def next_split(self) -> None:
         """The item at hand into the other part."""
         ...

@@ -26,6 +26,8 @@ def commands() -> tuple[Command, ...]:
                 lambda context: context.datasets.drop_current()),
         Command("dataset.keep", "Of a contradiction keep only this", "Dataset", ("A",), "datasets",
                 lambda context: context.datasets.keep_current()),
+        Command("dataset.undo", "Back into the draft", "Dataset", ("Z",), "datasets",
+                lambda context: context.datasets.undo()),
         Command("dataset.split", "Train, test, or no split", "Dataset", ("T",), "datasets",
                 lambda context: context.datasets.next_split()),
         Command("dataset.weight", "Weight", "Dataset", ("W",), "datasets",

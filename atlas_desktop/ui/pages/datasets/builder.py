@@ -143,6 +143,15 @@ class BuilderPane(QWidget):
         if (call := self._at_hand()) is not None and (builder := self._builder) is not None:
             self._context.spawn("contradiction ends", builder.keep_only(call))
 
+    def undo(self) -> None:
+        """What was left out last is back."""
+        if (builder := self._builder) is not None:
+            self._context.spawn("call is back", self._undo(builder))
+
+    async def _undo(self, builder: "DatasetBuilder") -> None:
+        if not await builder.undo():
+            self._context.say(tr("Nothing was left out here"))
+
     def send(self) -> None:
         """Make the dataset."""
         if (builder := self._builder) is None:
@@ -193,6 +202,7 @@ class BuilderPane(QWidget):
         self.progress.setMaximum(max(total, 1))
         self.progress.setValue(done)
         self.problem.setText(builder_words.problem_words(state))
+        self.problem.set_tone("muted" if state.problem is None and not state.refused else "bad")
         self.problem.setVisible(bool(self.problem.text()))
 
     def _show_rows(self, state: "BuilderState") -> None:

@@ -115,6 +115,8 @@ def problem_words(state: "BuilderState") -> str:
     """What went wrong with sending."""
     if state.problem is not None:
         return state.problem.sentence
+    if state.sending and state.waiting:
+        return tr("It goes out when the server is reached; what is on its way is kept here.")
     if state.refused:
         return trn(
             "The server refused {count:,} item. Its call stays in the draft, with the server's words.",

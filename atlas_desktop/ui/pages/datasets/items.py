@@ -214,7 +214,10 @@ class ItemsSection(Section):
                 items.problem.title, items.problem.detail, keyboard.hints(("atlas.sync_now", tr("try again")))
             )
         elif items.phase == "loading":
-            self.empty.say(tr("Reading items…"))
+            words = (
+                tr("{read:,} of {total:,}", read=items.read, total=dataset.item_count) if items.read else ""
+            )
+            self.empty.say(tr("Reading items…"), words)
         elif items.phase == "away" and dataset.item_count:
             self.empty.say(
                 tr("Not read yet"),
@@ -302,7 +305,7 @@ def _partial_words(items: "ItemsState", dataset: "Dataset") -> str:
         return ""
     here, total = len(items.rows), dataset.item_count
     if items.phase == "loading" and here < total:
-        return tr("Reading items: {here:,} of {total:,}", here=here, total=total)
+        return tr("Reading items: {here:,} of {total:,}", here=max(items.read, here), total=total)
     if items.phase in ("away", "limited"):
         return trn(
             "{count:,} item as it was last read: the server is not reached",

@@ -9,7 +9,7 @@ _Lesson = tuple[tuple[str, str], ...]
 LESSON_ALL: Final[_Lesson] = (("dataset.next_dataset", mark("next dataset")), ("view.keys", mark("all keys")))
 LESSON_BUILDER: Final[_Lesson] = (
     ("dataset.next", mark("next")), ("dataset.edit", mark("correct the call")), ("dataset.drop", mark("leave it out")),
-    ("dataset.keep", mark("keep only this one")), ("dataset.send", mark("make the dataset")),
+    ("dataset.keep", mark("keep only this one")), ("dataset.undo", mark("undo")), ("dataset.send", mark("make the dataset")),
 )  # fmt: skip
 LESSONS: Final[dict[SectionName, _Lesson]] = {
     "items": (

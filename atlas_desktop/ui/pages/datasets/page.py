@@ -1,7 +1,7 @@
 """Datasets: the list at the left, the one at hand in sections at the right; or the builder of one that is to be."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QWidget
@@ -12,11 +12,11 @@ from atlas_desktop.ui.pages.datasets.dataset_head import DatasetHead
 from atlas_desktop.ui.pages.datasets.gates import GatesSection
 from atlas_desktop.ui.pages.datasets.items import ItemsSection
 from atlas_desktop.ui.pages.datasets.lessons import LESSON_ALL, LESSON_BUILDER, LESSONS
+from atlas_desktop.ui.pages.datasets.row_acts import RowActs
 from atlas_desktop.ui.pages.datasets.runs import RunsSection
 from atlas_desktop.ui.pages.datasets.section import Section
 from atlas_desktop.ui.pages.datasets.shelf import NEW, Shelf, draft_key, draft_of
 from atlas_desktop.ui.pages.datasets.versions import VersionsSection
-from atlas_desktop.ui.pages.work_page import WorkPage
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.empty import Empty
 from atlas_desktop.ui.widgets.key_caps import KeyCaps
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from atlas_desktop.contract.datasets import Dataset
 
 
-class DatasetsPage(WorkPage):
+class DatasetsPage(RowActs):
     """A view of the workspace's datasets; implements ``DatasetActs``."""
 
     def __init__(self, theme: Theme, context: "Context") -> None:
@@ -40,7 +40,7 @@ class DatasetsPage(WorkPage):
         self._stops: list[Callable[[], None]] = []
         self._at: str | None = None
         self._shown: SectionName = "items"
-        self.shelf = Shelf(theme, self._choose, self.new_dataset)
+        self.shelf = Shelf(theme, self.choose, self.new_dataset)
         self.head = DatasetHead(theme, self.show_section, self.branch)
         self.items = ItemsSection(theme, context, self)
         self.gates = GatesSection(theme, context, self)
@@ -137,64 +137,6 @@ class DatasetsPage(WorkPage):
             self.section.show_dataset(dataset)
             self.section.take_focus()
 
-    def step(self, direction: Literal[1, -1]) -> None:
-        """The next row that way, in the part that is shown."""
-        if self.shelf.list.hasFocus() or self._right.currentWidget() is self.empty:
-            self.shelf.step(direction)
-        elif self._right.currentWidget() is self.builder:
-            self.builder.step(direction)
-        else:
-            self.section.step(direction)
-
-    def go_to_dataset(self, direction: Literal[1, -1]) -> None:
-        """The next dataset or draft that way."""
-        self.shelf.step(direction)
-
-    def open_current(self) -> None:
-        """What the row at hand is about."""
-        if self.shelf.list.hasFocus():
-            self.take_focus()
-        elif self._right.currentWidget() is self.builder:
-            self.builder.open_current()
-        else:
-            self.section.open_current()
-
-    def edit_current(self) -> None:
-        """Change the row at hand."""
-        if self._right.currentWidget() is self.builder:
-            self.builder.edit_current()
-        else:
-            self.section.edit_current()
-
-    def drop_current(self) -> None:
-        """Take the row at hand out."""
-        if self._right.currentWidget() is self.builder:
-            self.builder.drop_current()
-        elif self._shown == "items":
-            self.items.drop_current()
-
-    def keep_current(self) -> None:
-        """Of a contradiction keep only the row at hand."""
-        if self._right.currentWidget() is self.builder:
-            self.builder.keep_current()
-
-    def next_split(self) -> None:
-        """The item at hand into the other part."""
-        if self._right.currentWidget() is self._detail and self._shown == "items":
-            self.items.next_split()
-
-    def weigh(self) -> None:
-        """The cursor into the weight of the item at hand."""
-        if self._right.currentWidget() is self._detail and self._shown == "items":
-            self.items.weigh()
-
-    def go_to_call(self) -> None:
-        """The call that the row at hand is of."""
-        if self._right.currentWidget() is self.builder:
-            self.builder.open_current()
-        elif self._shown == "items":
-            self.items.go_to_call()
-
     def new_dataset(self) -> None:
         """A dataset of the calls that are selected on Review, or in its filter."""
         if self._workspace is not None:
@@ -224,7 +166,8 @@ class DatasetsPage(WorkPage):
     def _current(self) -> "Dataset | None":
         return self._workspace.datasets.state.current if self._workspace is not None else None
 
-    def _choose(self, key: str) -> None:
+    def choose(self, key: str) -> None:
+        """Go to this dataset or draft."""
         workspace = self._workspace
         if workspace is None or key == self._at:
             return
@@ -278,9 +221,9 @@ class DatasetsPage(WorkPage):
             self._at = None
             first = next(iter(state.datasets), None)
             if first is not None:
-                self._choose(first.id)
+                self.choose(first.id)
             elif state.drafts and state.phase != "loading":
-                self._choose(draft_key(state.drafts[0].id))
+                self.choose(draft_key(state.drafts[0].id))
 
     def _show_shelf(self) -> None:
         if self._workspace is not None:
