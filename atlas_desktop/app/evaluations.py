@@ -30,6 +30,8 @@ __all__ = ["Comparison", "Results", "Runs", "RunsState", "every_result"]
 _RUNS: Final = 100
 _ROWS: Final = 200
 _AT_ONCE: Final = 1_000
+_PAGE: Final = 250
+"""Results a page when all are wanted: the network's thread parses them and takes turns with the screen's."""
 _LOOK_AGAIN: Final = 0.4
 _EXPECTED: Final = "expected"
 
@@ -250,7 +252,7 @@ async def every_result(ask: Ask, evaluation_id: str, evaluator_id: str) -> tuple
 async def _every(client: "AsyncAtlas", of: Results) -> tuple[EvaluationResult, ...]:
     rows: list[EvaluationResult] = []
     while True:
-        page = await _page(client, of, _AT_ONCE)
+        page = await _page(client, of, _PAGE)
         rows += page.data
         if not page.has_more:
             return tuple(rows)

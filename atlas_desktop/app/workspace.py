@@ -18,6 +18,7 @@ from atlas_desktop.app.errand import AFTER_THE_FRAME, Errand
 from atlas_desktop.app.evaluations import Runs
 from atlas_desktop.app.exporting import Exporting
 from atlas_desktop.app.facets import FacetCounts
+from atlas_desktop.app.gate_meter import GateMeter
 from atlas_desktop.app.home import Home, private_dir
 from atlas_desktop.app.lamps import Lamps
 from atlas_desktop.app.look_alikes import LookAlikes
@@ -28,6 +29,7 @@ from atlas_desktop.app.place import Place
 from atlas_desktop.app.problems import KnownError, Problem, problem_from
 from atlas_desktop.app.promotion import Promotion
 from atlas_desktop.app.review import Review
+from atlas_desktop.app.review_state import Current
 from atlas_desktop.app.server_link import ServerLink
 from atlas_desktop.app.settings import Connection
 from atlas_desktop.app.sync_thread import SyncThread
@@ -65,6 +67,7 @@ class Workspace:
     builder: DatasetBuilder
     runs: Runs
     promotion: Promotion
+    meter: GateMeter
     exporting: Exporting
     operations: OperationsBook
     trials: Trials
@@ -84,6 +87,7 @@ class Workspace:
             await self.review.close()
             await self.place.keep()
             await self.sync.stop()
+            self.meter.close()
             await self.tasks.close()
             self.lamps.close()
             self.trials.close()
@@ -138,6 +142,7 @@ async def open_workspace(
         builder=builder,
         runs=Runs(sync.ask, tasks),
         promotion=Promotion(sync.ask, tasks),
+        meter=GateMeter(store, sync.ask, tasks),
         exporting=Exporting(store, sync.ask, home.workspace_dir(connection.id) / _EXPORTS),
         operations=_operations(store, sync, tasks),
         trials=Trials(store, sync.ask, tasks),
@@ -195,6 +200,8 @@ def _connect_parts(workspace: Workspace) -> None:
         outbox.store_changed(changed)
         workspace.facets.store_changed(changed)
         workspace.correction.store_changed(changed)
+        if changed.operations:
+            workspace.meter.refresh()
 
     def put_back(changed: Changed) -> None:
         review.store_changed(changed)
@@ -205,9 +212,14 @@ def _connect_parts(workspace: Workspace) -> None:
         """Runs for the gates are runs, and any run may change how gates stand."""
         workspace.runs.refresh()
         workspace.promotion.refresh()
+        workspace.meter.refresh()
 
     workspace.describe.changed.connect(lambda _: workspace.datasets.drafts_changed())
     workspace.datasets.item_changed.connect(lambda item: workspace.promotion.item_changed(item.id))
+    workspace.datasets.item_changed.connect(lambda _: workspace.meter.refresh())
+    workspace.builder.made.connect(lambda _: workspace.meter.refresh())
+    workspace.promotion.promoted.connect(lambda _: workspace.meter.refresh())
+    review.current_changed.connect(lambda current: _measure(workspace.meter, current))
     workspace.promotion.promoted.connect(workspace.datasets.took)
     workspace.trials.failed.connect(sync.failed.emit)
 
@@ -215,6 +227,7 @@ def _connect_parts(workspace: Workspace) -> None:
         if status.link == "online":
             workspace.runs.back_online()
             workspace.promotion.back_online()
+            workspace.meter.back_online()
 
     sync.status_changed.connect(linked)
     workspace.runs.ended.connect(scored)
@@ -222,6 +235,12 @@ def _connect_parts(workspace: Workspace) -> None:
     review.changed.connect(decided)
     sync.store_changed.connect(synced)
     outbox.wrote.connect(put_back)
+
+
+def _measure(meter: GateMeter, current: Current) -> None:
+    """The gates of the call at hand; while it is being read those of the one before."""
+    if current.call is not None:
+        meter.follow(current.call.row.operation)
 
 
 def _wake(sync: SyncThread) -> Callable[[], Awaitable[None]]:

@@ -174,7 +174,7 @@ class WindowActions(QMainWindow):
         dataset = workspace.meter.state.dataset if workspace is not None else None
         self.show("datasets")
         if workspace is not None and dataset is not None:
-            workspace.datasets.choose(dataset.id)
+            self.datasets.choose(dataset.id)
             self.datasets.show_section("gates")
 
     def edit_tags(self) -> None:

@@ -51,4 +51,6 @@ def commands() -> tuple[Command, ...]:
                 lambda context: context.gates.export()),
         Command("calls.export", "Export these calls…", "List", ("Shift+X",), "calls",
                 lambda context: context.export_calls()),
+        Command("go.gates", "Gates of this operation", "Go", ("G A",), "calls",
+                lambda context: context.show_gates()),
     )  # fmt: skip

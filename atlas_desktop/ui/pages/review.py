@@ -18,6 +18,7 @@ from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.empty import Empty
 from atlas_desktop.ui.widgets.filter_bar import FilterBar
 from atlas_desktop.ui.widgets.filter_completion import COMPLETE
+from atlas_desktop.ui.widgets.gate_meter import GateMeterLine
 from atlas_desktop.ui.widgets.key_caps import KeyCaps
 from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
 from atlas_desktop.ui.widgets.strip import Notice, Question
@@ -91,6 +92,7 @@ class ReviewPage(QWidget):
         self.division = Division(self.facets, self.list, self.panes, self.alike, self._empty)
         self.listing = Listing(theme, context, self.filter, self.list, self.facets)
         self._emptiness = Emptiness(self._empty, context, self.filter.edit)
+        self.meter = GateMeterLine(theme)
         self._caps = KeyCaps(theme)
         self._keys = surface("strip")
         row(self._keys, margins=(3, 0, 3, 0)).addWidget(self._caps)
@@ -121,6 +123,7 @@ class ReviewPage(QWidget):
         self._workspace = workspace
         self.opening = None
         self._shown = None
+        self.meter.forget()
         self.panes.show_call(None, "")
         self.model.set_browser(workspace.browser if workspace else None)
         self._stops += self.listing.set_workspace(workspace)
@@ -135,6 +138,7 @@ class ReviewPage(QWidget):
             review.current_changed.connect(self._current),
             review.selection_changed.connect(self._selection),
             review.progress_changed.connect(lambda _: self._state()),
+            workspace.meter.changed.connect(self.meter.show_meter),
         ]
         self._state()
         self._current(review.current)
@@ -197,6 +201,7 @@ class ReviewPage(QWidget):
         self._focused = on
         for part in (self.filter, self._filter_line, self.list):
             part.setVisible(not on)
+        self.meter.away(on)
         self.division.facets_away(on)
 
     def take_focus(self) -> None:
@@ -231,12 +236,14 @@ class ReviewPage(QWidget):
         for strip in (self.listing.naming, self.listing.deleted, self.notice):
             layout.addWidget(strip)
         layout.addWidget(self.division, 1)
+        layout.addWidget(self.meter)
         layout.addWidget(self.question)
         layout.addWidget(hairline())
         layout.addWidget(self._keys)
 
     def _connect(self) -> None:
         self.list.view.chosen.connect(self._go)
+        self.meter.clicked.connect(lambda _=False: self._context.show_gates())
         self.list.view.toggled.connect(self._toggle)
         self.list.new_wanted.connect(self._show_new)
         self.listing.laid_out.connect(self.division.lay_out)

@@ -196,8 +196,9 @@ class ExportStrip(Strip):
         self._segments = Segments([(each.value, each.words) for each in self._forms], self._chosen)
         self._segments.show_value(self._forms[0].value)
         self._segments.name(tr("Format"), tr("What the file is for"))
-        self._segments.setVisible(len(self._forms) > 1)
         self._first.insertWidget(1, self._segments)
+        # Only now: what is shown before it has a parent flashes up as a window.
+        self._segments.setVisible(len(self._forms) > 1)
 
     def _chosen(self, _: str) -> None:
         known = {each.suffix for each in self._forms}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from atlas_desktop.ui.pages.datasets.gate_words import goal_words
+from atlas_desktop.ui.gate_words import goal_words
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.fix_list import FixListView
 from atlas_desktop.ui.widgets.key_caps import KeyCaps

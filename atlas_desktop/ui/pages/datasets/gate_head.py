@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
-from atlas_desktop.ui.pages.datasets.gate_words import headline
+from atlas_desktop.ui.gate_words import headline
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.call_header import IconMark

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from atlas_desktop.ui.gate_words import about_words, gate_look, gate_words, score_words, spoken
 from atlas_desktop.ui.hostile_text import one_line
-from atlas_desktop.ui.pages.datasets.gate_words import about_words, gate_look, gate_words, score_words, spoken
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.call_header import IconMark
 from atlas_desktop.ui.widgets.gate_scale import GateScale

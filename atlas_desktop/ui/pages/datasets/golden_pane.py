@@ -7,8 +7,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from atlas_desktop.ui.dates import to_the_minute
+from atlas_desktop.ui.gate_words import score_words
 from atlas_desktop.ui.keys import names
-from atlas_desktop.ui.pages.datasets.gate_words import score_words
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.layouts import column, hairline, row
