@@ -48,6 +48,7 @@ class Datasets:
         self.editor = ItemEditor(store, self.schemas, tasks, self.save_item)
         self.editor.reread = self.reread
         self.editor.drafts_changed.connect(lambda _: self._show_unsaved())
+        self._taken = 0
         self.versions = DatasetVersions(store, self, tasks)
         self._listing = Errand(tasks, "datasets are listed", self._list, self._broke)
         self._reading = Errand(tasks, "items are read", self._read_items, self._broke, pause=0.1)
@@ -188,9 +189,10 @@ class Datasets:
     # inside
 
     async def _list(self) -> None:
+        taken = self._taken
         if not self.state.datasets:
             kept = tuple(await self._store.datasets.all())
-            self._put(replace(self.state, datasets=kept, phase="loading"))
+            self._put(replace(self.state, datasets=self.state.datasets or kept, phase="loading"))
         await self._read_drafts()
         try:
             listed = await self._all()
@@ -198,6 +200,10 @@ class Datasets:
             away = phase_of(error)
             problem = problem_from(error) if away == "failed" else None
             self._put(replace(self.state, phase=away, problem=problem))
+            return
+        if taken != self._taken:
+            # What is known by now may be newer than what was read, so it is read again.
+            self._listing.ask()
             return
         before = self.state.current
         await self._store.datasets.replace(listed)
@@ -251,6 +257,7 @@ class Datasets:
         )
 
     async def _take(self, dataset: Dataset, *, read: bool = True) -> None:
+        self._taken += 1
         await self._store.datasets.put(dataset)
         known = self.state.dataset(dataset.id)
         rest = tuple(dataset if each.id == dataset.id else each for each in self.state.datasets)

@@ -73,6 +73,7 @@ class ItemEditor:
         self._schemas = schemas
         self._save = save
         self._base = 0
+        self._asked = 0
         self.reread: Callable[[str], Awaitable[object]] = _nothing
         """Reads the items of a dataset anew."""
         self._unkept: dict[tuple[str, str], ItemDraft] = {}
@@ -89,15 +90,22 @@ class ItemEditor:
         return frozenset({item.id}) if item is not None and self.state.dirty else frozenset()
 
     async def show(self, dataset: Dataset, item_id: str) -> None:
-        """This item is at hand; a text that was begun earlier is gone on with."""
+        """This item is at hand, unless another is asked for meanwhile; a text that was begun earlier is gone on with."""
+        self._asked = asked = self._asked + 1
         item = await self._store.datasets.item(dataset.id, item_id)
+        schema = await self._schemas.of(dataset.operation_id, dataset.schema_version)
+        kept = (await self._store.item_drafts.of(dataset.id)).get(item_id)
+        if asked != self._asked:
+            return
         if item is None:
             self.leave()
             return
-        schema = await self._schemas.of(dataset.operation_id, dataset.schema_version)
-        draft = self._unkept.get((dataset.id, item_id)) or (await self._store.item_drafts.of(dataset.id)).get(
-            item_id
-        )
+        here = self.state
+        if here.item is not None and here.item.id == item_id and (here.dirty or here.saving):
+            # It is being written in: what came meanwhile is met when it is saved.
+            self._show(replace(here, locked=dataset.status == "golden", schema=schema))
+            return
+        draft = self._unkept.get((dataset.id, item_id)) or kept
         start = expected_text(item.expected_output)
         self._base = draft.base if draft is not None else item.revision
         text = draft.text if draft is not None else start
@@ -113,6 +121,7 @@ class ItemEditor:
 
     def leave(self) -> None:
         """No item is at hand. What was typed is kept."""
+        self._asked += 1
         self._show(ItemEditState())
 
     def typed(self, text: str, caret: int = 0) -> None:
