@@ -27,8 +27,8 @@ async def test_what_is_typed_while_the_same_item_is_shown_once_more_stays(tmp_pa
         drafts = bench.store.item_drafts
         read_now = drafts.of
 
-        async def read_while_typing(name: str) -> dict[str, ItemDraft]:
-            found = await read_now(name)
+        async def read_while_typing(dataset: str) -> dict[str, ItemDraft]:
+            found = await read_now(dataset)
             editor.typed('{"total": 49}', 12)
             return found
 
