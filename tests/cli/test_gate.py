@@ -1,7 +1,12 @@
 """``atlas-desktop gate`` as a script runs it: the real command against a real server."""
 
 import asyncio
+import os
+import signal
+import subprocess
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -11,10 +16,13 @@ from hypothesis import strategies as st
 from atlas_desktop.api import AsyncAtlas
 from atlas_desktop.cli.gate_table import Row, row_of, scores, table
 from atlas_desktop.contract.datasets import DatasetItemUpdate
+from atlas_desktop.contract.evaluators import EvaluatorCreate
+from atlas_desktop.contract.operations import OperationUpdate, ShipGate
 from atlas_desktop.contract.promotions import GateStanding
 from atlas_desktop.contract.secret import Secret
 from tests.cli.loop import make
-from tests.cli.running import KEY, Ran, run, serving
+from tests.cli.running import KEY, Ran, command, environment, run, serving
+from tests.server.stand_in import judging, says
 
 
 @pytest.fixture
@@ -73,6 +81,54 @@ def test_it_asks_the_atlas_of_this_computer_when_no_other_is_named(tmp_path: Pat
     here = run(tmp_path, "gate", "Numbers", "--json")
     assert here.code == 0, here.err
     assert here.json["met"] is True
+
+
+@pytest.mark.skipif(os.name != "posix", reason="interrupts are POSIX's")
+def test_interrupted_it_cancels_what_it_began(tmp_path: Path) -> None:
+    asked, answer = threading.Event(), threading.Event()
+
+    def slow(handler: BaseHTTPRequestHandler) -> None:
+        asked.set()
+        answer.wait(30)
+        says('{"score": 1, "reasoning": ""}')(handler)
+
+    with judging(slow) as judge:
+        base, key = judge.endpoint.base_url, judge.endpoint.key or ""
+        with serving(
+            tmp_path, ATLAS_JUDGE_BASE_URL=base, ATLAS_JUDGE_API_KEY=key, ATLAS_JUDGE_MODEL="m"
+        ) as url:
+            made = asyncio.run(make_judged(url))
+            process = subprocess.Popen(
+                command("gate", made),
+                env=environment(tmp_path, NEWMEN_BASE_URL=url, NEWMEN_API_KEY=KEY),
+                stderr=subprocess.PIPE,
+            )
+            assert asked.wait(30)
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=30)
+            answer.set()
+            assert process.returncode == 2
+            assert b"Stopped" in said
+            assert b"Traceback" not in said
+            asyncio.run(seen(url, "cancelled"))
+
+
+async def make_judged(url: str) -> str:
+    made = await make(url, 2, 0)
+    async with AsyncAtlas(url, Secret(KEY)) as client:
+        config = {"rubric": "good?"}
+        await client.evaluators.create(EvaluatorCreate(id="ev_judge", kind="llm_judge", config=config))
+        gates = [ShipGate(evaluator_id=name, min_score=1.0) for name in ("ev_digit", "ev_judge")]
+        await client.operations.update("count", OperationUpdate(ship_gates=gates))
+    return made.dataset
+
+
+async def seen(url: str, status: str) -> None:
+    """The newest run comes to be in this state."""
+    async with AsyncAtlas(url, Secret(KEY)) as client, asyncio.timeout(20):
+        # The run is another process's: it can only be looked at.
+        while (await client.evaluations.list()).data[0].status != status:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
 
 @given(st.none() | st.floats(0, 1), st.floats(0, 1))
