@@ -1,13 +1,14 @@
 """One item: what was asked, what was answered, and the expected output under one's hands."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from atlas_desktop.app.editor_state import EditorState
 from atlas_desktop.contract.chat import Message
 from atlas_desktop.ui.parts import Part, turns_of
+from atlas_desktop.ui.rendering import Reading
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.correction.pane import CorrectionPane
 from atlas_desktop.ui.widgets.layouts import column
@@ -51,8 +52,29 @@ class ExpectedPane(CorrectionPane):
         self._result.state.setText(self._words)
 
 
+class Covered(QWidget):
+    """Answer and expected output to be read only, with personal data veiled: until one writes."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.answered = PayloadPane(theme, tr("Answered"))
+        self.expected = PayloadPane(theme, tr("Expected output"))
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setHandleWidth(1)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.answered)
+        split.addWidget(self.expected)
+        column(self).addWidget(split)
+
+    def show_texts(self, answered: str, expected: str, reading: Reading) -> None:
+        """These two."""
+        for pane, text in ((self.answered, answered), (self.expected, expected)):
+            pane.view.set_reading(reading)
+            pane.show_parts([Part(text)])
+
+
 class ItemPane(QWidget):
-    """``input`` beside ``expected``."""
+    """``input`` beside ``expected``; with the veil, `uncover` shows the latter as it is."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -62,16 +84,38 @@ class ItemPane(QWidget):
         self.split.setHandleWidth(1)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(self.input)
-        self.split.addWidget(self.expected)
+        self.covered = Covered(theme)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.expected)
+        self._stack.addWidget(self.covered)
+        self.split.addWidget(self._stack)
         self.split.setStretchFactor(0, 2)
         self.split.setStretchFactor(1, 5)
         self.split.setSizes([280, 700])
         self._number = 0
         self._shown: str | None = None
+        self._uncovered: str | None = None
+        self._state: ItemEditState | None = None
+        self._reading = Reading()
         column(self).addWidget(self.split)
+
+    def set_reading(self, reading: Reading) -> None:
+        """Read otherwise from now on."""
+        if reading != self._reading:
+            self._reading = reading
+            self.input.view.set_reading(reading)
+            if self._state is not None:
+                self._cover(self._state)
+
+    def uncover(self) -> None:
+        """Show the item at hand as it is: it is going to be written."""
+        self._uncovered = self._shown
+        if self._state is not None:
+            self._cover(self._state)
 
     def show_state(self, state: "ItemEditState") -> None:
         """This item and its text."""
+        self._state = state
         item = state.item
         if item is None:
             self._shown = None
@@ -80,12 +124,16 @@ class ItemPane(QWidget):
         if item.id != self._shown:
             self._shown = item.id
             self._number += 1
+            self._uncovered = None
             self.input.show_parts(_input_parts(item))
         self.expected.show_item(state, self._number)
+        self._cover(state)
 
-    def cycle(self, direction: Literal[1, -1]) -> None:
-        """The focus into the text."""
-        self.expected.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+    def _cover(self, state: "ItemEditState") -> None:
+        covered = self._reading.veil and self._uncovered != self._shown
+        if covered:
+            self.covered.show_texts(state.answered, state.text, self._reading)
+        self._stack.setCurrentIndex(1 if covered else 0)
 
 
 def words_of(state: "ItemEditState") -> str:

@@ -12,6 +12,7 @@ from atlas_desktop.ui.pages.datasets.item_bar import ItemBar
 from atlas_desktop.ui.pages.datasets.item_editing import ItemEditing
 from atlas_desktop.ui.pages.datasets.item_pane import ItemPane
 from atlas_desktop.ui.pages.datasets.section import Section
+from atlas_desktop.ui.rendering import Reading
 from atlas_desktop.ui.widgets.empty import Empty
 from atlas_desktop.ui.widgets.item_table import ItemTable
 from atlas_desktop.ui.widgets.layouts import column, hairline
@@ -176,7 +177,9 @@ class ItemsSection(Section):
         if datasets is None or dataset is None or datasets.items.dataset_id != dataset.id:
             return
         items = datasets.items
-        self._veil = self.context.session.settings.current.veil
+        settings = self.context.session.settings.current
+        self._veil = settings.veil
+        self.pane.set_reading(Reading(rendered=settings.rendered, veil=settings.veil))
         self.table.show_rows(items.rows, _key, self._line)
         self._stack.setCurrentIndex(0 if items.rows else 1)
         words = _partial_words(items, dataset)
@@ -252,6 +255,7 @@ class ItemsSection(Section):
         item = self._datasets.editor.state.item if self._datasets is not None else None
         if item is not None:
             await self.context.reading.note_look(item.source_call_id or item.id)
+            self.pane.uncover()
             self.pane.expected.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _typed(self, text: str, caret: int) -> None:

@@ -40,6 +40,8 @@ class DatasetsPage(RowActs):
         self._stops: list[Callable[[], None]] = []
         self._at: str | None = None
         self._shown: SectionName = "items"
+        self._focus_due = False
+        """The list has the focus only because there is nothing else yet."""
         self.shelf = Shelf(theme, self.choose, self.new_dataset)
         self.head = DatasetHead(theme, self.show_section, self.branch)
         self.items = ItemsSection(theme, context, self)
@@ -91,6 +93,7 @@ class DatasetsPage(RowActs):
         elif self._right.currentWidget() is self.builder:
             self.builder.take_focus()
         else:
+            self._focus_due = True
             self.shelf.take_focus()
 
     def step_back(self) -> bool:
@@ -177,6 +180,7 @@ class DatasetsPage(RowActs):
             workspace.datasets.choose(None)
             self._right.setCurrentWidget(self.builder)
             self.builder.open_draft(draft)
+            self._arrive()
         elif key == NEW:
             self._right.setCurrentWidget(self.builder)
         else:
@@ -197,11 +201,17 @@ class DatasetsPage(RowActs):
             self.head.show_dataset(dataset)
             self._right.setCurrentWidget(self._detail)
             self.section.show_dataset(dataset)
+            self._arrive()
         elif self._at is None:
             self._say_empty(state)
             self._right.setCurrentWidget(self.empty)
         if state.problem is not None and state.datasets:
             self.notice.tell(state.problem)
+
+    def _arrive(self) -> None:
+        if self._focus_due and self.shelf.list.hasFocus():
+            self._focus_due = False
+            self.take_focus()
 
     def _teach(self) -> None:
         """The keys of what is on the screen."""
