@@ -6,7 +6,7 @@ from typing import Any, cast
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.datasets import DatasetItemCreate, DatasetItemsAdd, DatasetItemUpdate
 from atlas_desktop.contract.listing import ListQuery
-from atlas_desktop.domain.expected import Fit, fit_all
+from atlas_desktop.domain.expected import Fit
 from atlas_desktop.server.answers import Answered, answer, page
 from atlas_desktop.server.asking import Asked
 from atlas_desktop.server.atlas import Atlas
@@ -24,7 +24,7 @@ from atlas_desktop.server.dataset_rules import (
 )
 from atlas_desktop.server.handlers.whole import whole_organization
 from atlas_desktop.server.refusals import unprocessable
-from atlas_desktop.server.scoring.fitting import fit_beside
+from atlas_desktop.server.scoring.fitting import fit_at_once, fit_beside
 from atlas_desktop.server.storage import datasets, items
 from atlas_desktop.server.storage.scope import Tenant
 from atlas_desktop.server.storage.sources import sources, still_there
@@ -121,9 +121,8 @@ def _contents(read: dict[int, DatasetItemCreate], material: _Material, rejected:
 
 
 async def _fitted(atlas: Atlas, schema: Json, values: list[Json]) -> list[Fit]:
-    if schema is None:
-        return await atlas.storage.compute(lambda: fit_all(None, values))
-    return await fit_beside(atlas.scorer, schema, values)
+    fits = await atlas.storage.compute(lambda: fit_at_once(schema, values))
+    return await fit_beside(atlas.scorer, schema, values) if fits is None else fits
 
 
 def _kept(contents: list[Content], fits: list[Fit], rejected: Rejected) -> list[Content]:

@@ -102,7 +102,7 @@ class Scorer:
         return made
 
     async def _check(self, what: dict[str, Json], job: "partial[Any]") -> Any:
-        if _is_small(what):
+        if is_small(what):
             return job()
         try:
             return await self._run(self._rules, job)
@@ -127,7 +127,7 @@ class Scorer:
         return await over_net.patiently(lambda: loop.run_in_executor(threads, job), endpoint.seconds)
 
 
-def _is_small(what: dict[str, Json]) -> bool:
+def is_small(what: dict[str, Json]) -> bool:
     """Whether looking into it takes a few milliseconds at most: a process beside takes 300 to be there."""
     data = orjson.dumps(what)
     return len(data) <= _SMALL_BYTES and data.count(b'"pattern') <= _FEW_PATTERNS
