@@ -9,9 +9,10 @@ import pytest
 from atlas_desktop.api import AsyncAtlas, errors
 from atlas_desktop.api.transport import in_process
 from atlas_desktop.contract.calls import CallChanged, CallFilters
+from atlas_desktop.contract.datasets import DatasetCreate, DatasetItemCreate, DatasetItemUpdate
 from atlas_desktop.contract.evaluators import EvaluatorCreate, EvaluatorScoreCreate, EvaluatorUpdate
 from atlas_desktop.contract.feedback import FeedbackCreate
-from atlas_desktop.contract.listing import FeedbackQuery
+from atlas_desktop.contract.listing import DatasetsQuery, FeedbackQuery
 from atlas_desktop.contract.operations import OperationCreate, OperationUpdate, ShipGate
 from atlas_desktop.contract.secret import Secret
 from atlas_desktop.server.app import close_app, create_app
@@ -167,3 +168,51 @@ async def test_evaluators_are_made_changed_bound_and_asked(client: AsyncAtlas) -
     assert refused.value.param == "config.pattern"
     with pytest.raises(errors.NotFoundError):
         await client.evaluators.score("ev_none", EvaluatorScoreCreate(output=""))
+
+
+async def test_a_dataset_is_made_changed_and_branched(client: AsyncAtlas) -> None:
+    await client.calls.import_lines(b"\n".join(line(number) for number in range(5)))
+    dataset = await client.datasets.create(DatasetCreate(operation_id="greet", name="Greetings"))
+    calls = [call.id async for call in client.calls.iterate(CallFilters(order="oldest"))]
+    answer = await client.datasets.items.add(
+        dataset.id,
+        [
+            *(DatasetItemCreate(source_call_id=call, expected_output="Hello!") for call in calls[:4]),
+            {"source_call_id": calls[4]},
+        ],
+    )
+    assert [item.source_call_id for item in answer.added] == calls[:4]
+    assert [(bad.index, bad.errors[0].path) for bad in answer.rejected] == [(4, "$.expected_output")]
+    raw = orjson.dumps([{"source_call_id": calls[4], "expected_output": "Bye!"}])
+    first, again = [
+        await client.datasets.items.add(dataset.id, raw, idempotency_key="once") for _ in range(2)
+    ]
+    assert first == again
+    first_page = await client.datasets.items.list(dataset.id, limit=2)
+    assert first_page.has_more
+    items = [item async for item in client.datasets.items.iterate(dataset.id)]
+    assert first_page.data == items[:2]
+    assert len(items) == 5
+
+    changed = await client.datasets.items.update(
+        dataset.id, items[0].id, DatasetItemUpdate(weight=2, split="test", base_revision=items[0].revision)
+    )
+    assert (changed.weight, changed.split, changed.expected_output) == (2.0, "test", "Hello!")
+    with pytest.raises(errors.ConflictError) as refused:
+        await client.datasets.items.update(
+            dataset.id, items[0].id, DatasetItemUpdate(weight=3, base_revision=items[0].revision)
+        )
+    assert refused.value.code == "dataset_changed"
+    gone = await client.datasets.items.remove(dataset.id, items[1].id)
+    now = await client.datasets.get(dataset.id)
+    assert (now.revision, now.item_count) == (gone.revision, 4)
+
+    branch = await client.datasets.branch(dataset.id, name="Again")
+    assert (branch.branched_from, branch.content_hash) == (dataset.id, now.content_hash)
+    assert (await client.datasets.branch(dataset.id)).name == "Greetings"
+    drafts = [each.name async for each in client.datasets.iterate(DatasetsQuery(status="draft", limit=1))]
+    assert drafts == ["Greetings", "Again", "Greetings"]
+    with pytest.raises(errors.InvalidRequestError):
+        await client.datasets.items.add(dataset.id, [{"source_call_id": "nothing"}])
+    with pytest.raises(errors.NotFoundError):
+        await client.datasets.get("ds_nothing")
