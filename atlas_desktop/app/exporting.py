@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import orjson
 
@@ -22,18 +22,15 @@ from atlas_desktop.app.sync_thread import NotOnline
 from atlas_desktop.app.whole_file import WholeFile
 from atlas_desktop.contract.base import Page
 from atlas_desktop.contract.datasets import Dataset, DatasetItem
-from atlas_desktop.domain.exporting import (
-    CallExport,
-    CallFormat,
-    Export,
-    Format,
-    JudgedCall,
-    NoParquetError,
-    Skipped,
-)
 from atlas_desktop.store.rows import OpenCall
 from atlas_desktop.store.store import Store
 from atlas_desktop.wording import tr
+
+if TYPE_CHECKING:
+    from atlas_desktop.domain.exporting import CallFormat, Format, JudgedCall, Skipped
+
+# What writes files is imported when one is written: 6 ms that a start does not need.
+# ruff: noqa: PLC0415
 
 T = TypeVar("T")
 
@@ -53,7 +50,7 @@ class Exported:
 
     path: Path
     written: int
-    skipped: tuple[Skipped, ...] = ()
+    skipped: "tuple[Skipped, ...]" = ()
     veiled: bool = True
 
 
@@ -86,7 +83,7 @@ class Exporting:
         self,
         seqs: Sequence[int],
         path: Path,
-        form: CallFormat,
+        form: "CallFormat",
         *,
         veil: bool = True,
         moved: Moved | None = None,
@@ -98,7 +95,7 @@ class Exporting:
         self,
         dataset: Dataset,
         path: Path,
-        form: Format,
+        form: "Format",
         *,
         veil: bool = True,
         split: str | None = None,
@@ -119,13 +116,15 @@ async def export_calls(
     store: Store,
     seqs: Sequence[int],
     path: Path,
-    form: CallFormat,
+    form: "CallFormat",
     note: Note,
     *,
     veil: bool = True,
     moved: Moved | None = None,
 ) -> Exported:
     """Calls of the store into a file. Raises OSError, and what the store raises."""
+    from atlas_desktop.domain.exporting import CallExport, Skipped
+
     entry = {"what": "calls", "count": len(seqs), "format": form}
     gone: list[Skipped] = []
     async with _whole(path, entry, note, veil=veil) as file:
@@ -144,7 +143,7 @@ async def export_dataset(
     ask: Ask,
     dataset_id: str,
     path: Path,
-    form: Format,
+    form: "Format",
     note: Note,
     *,
     veil: bool = True,
@@ -152,6 +151,8 @@ async def export_dataset(
     moved: Moved | None = None,
 ) -> Exported:
     """Items of a dataset into a file. Raises KnownError, OSError, NoParquetError, AtlasError, NotOnline."""
+    from atlas_desktop.domain.exporting import Export
+
     before = await ask(lambda client: client.datasets.get(dataset_id))
     entry = {"what": "dataset", "dataset": before.id, "count": before.item_count, "format": form}
     async with _whole(path, entry, note, veil=veil) as file:
@@ -185,8 +186,10 @@ async def _page(client: AsyncAtlas, *, dataset_id: str, cursor: str | None) -> P
     return await client.datasets.items.list(dataset_id, limit=_ITEMS_AT_ONCE, cursor=cursor)
 
 
-def _judged(opened: OpenCall) -> JudgedCall:
+def _judged(opened: OpenCall) -> "JudgedCall":
     """The call with what is shown of it here, sent or not."""
+    from atlas_desktop.domain.exporting import JudgedCall
+
     correction = opened.correction.text if opened.correction is not None else None
     row = opened.row
     return JudgedCall(opened.call, row.rating, correction, row.tags, opened.opinion.comment)
@@ -227,6 +230,8 @@ async def _in_thread(work: Callable[[], T]) -> T:
 
 
 async def _known(work: Awaitable[Exported]) -> Exported:
+    from atlas_desktop.domain.exporting import NoParquetError
+
     try:
         return await work
     except NotOnline as error:

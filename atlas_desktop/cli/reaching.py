@@ -59,7 +59,10 @@ async def _here(root: Path | None) -> AsyncIterator[AsyncAtlas]:
     """The Atlas on this computer, started for this command and ended with it."""
     # Only here: an import into an Atlas elsewhere needs none of it.
     from atlas_desktop.app.home import Home  # noqa: PLC0415
+    from atlas_desktop.app.judge import JudgeSettings  # noqa: PLC0415
     from atlas_desktop.app.local_server import LocalServer  # noqa: PLC0415
+    from atlas_desktop.app.secrets import KeyVault  # noqa: PLC0415
+    from atlas_desktop.app.settings import SettingsFile  # noqa: PLC0415
 
     home = Home.find(root)
     if not home.server_db.exists():
@@ -68,13 +71,17 @@ async def _here(root: Path | None) -> AsyncIterator[AsyncAtlas]:
             "Name another with --url and --key, or import calls first: atlas-desktop import FILE",
         )
     home.create()
-    server = LocalServer(home.server_db, home.log_dir / "local-server.log", _health)
+    settings, vault = SettingsFile(home.settings_file), KeyVault()
+    settings.load()
+    judge = JudgeSettings(settings, vault).chosen
+    server = LocalServer(home.server_db, home.log_dir / "local-server.log", _health, judge=judge)
     try:
         where = await server.start(lambda _problem: None)
         async with AsyncAtlas(where.base_url, where.key) as client:
             yield client
     finally:
         await server.stop()
+        vault.drop()
 
 
 async def _health(base_url: str, nonce: str) -> Health:

@@ -1,6 +1,8 @@
-"""Items and calls as files for elsewhere: fine-tuning and preference JSONL, CSV, Parquet. Veiled by default."""
+"""Items and calls as files for elsewhere: fine-tuning and preference JSONL, CSV, Parquet. Veiled by default.
 
-from atlas_desktop.domain.exporting.bundle import Bundle, bundle_of
+``.bundle`` is by itself: the window needs no zip.
+"""
+
 from atlas_desktop.domain.exporting.calls import CALL_FORMATS, CallExport, CallFormat, JudgedCall
 from atlas_desktop.domain.exporting.example import Example, Skipped, example_of
 from atlas_desktop.domain.exporting.formats import FORMATS, SUFFIX, Export, Format
@@ -11,7 +13,6 @@ __all__ = [
     "CALL_FORMATS",
     "FORMATS",
     "SUFFIX",
-    "Bundle",
     "CallExport",
     "CallFormat",
     "Example",
@@ -20,7 +21,6 @@ __all__ = [
     "JudgedCall",
     "NoParquetError",
     "Skipped",
-    "bundle_of",
     "example_of",
     "veiled_json",
     "veiled_text",

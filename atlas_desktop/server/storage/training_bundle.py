@@ -1,22 +1,26 @@
 """The training bundle of a golden dataset, made when it is asked for: the dataset never changes any more."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
 from atlas_desktop.contract.datasets import DatasetItem
-from atlas_desktop.domain.exporting import bundle_of
-from atlas_desktop.domain.exporting.bundle import OpenFile
 from atlas_desktop.server.storage import audit, datasets, operations, training
 from atlas_desktop.server.storage.loop_tables import NOW, dataset_item
 from atlas_desktop.server.storage.scope import Tenant
 
+if TYPE_CHECKING:
+    from atlas_desktop.domain.exporting.bundle import OpenFile
+
 _AT_ONCE: Final = 100
 
 
-def make(tenant: Tenant, dataset_id: str, training_id: str, *, veil: bool, open_file: OpenFile) -> bytes:
+def make(tenant: Tenant, dataset_id: str, training_id: str, *, veil: bool, open_file: "OpenFile") -> bytes:
     """The zip. Raises Refusal (404)."""
+    # Late: the zip's and the veil's modules are for the few who ask for a bundle.
+    from atlas_desktop.domain.exporting.bundle import bundle_of  # noqa: PLC0415
+
     held = datasets.standing(tenant, dataset_id)
     request = training.get(tenant, held, training_id)
     about = {

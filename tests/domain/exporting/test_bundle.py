@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atlas_desktop.contract.datasets import DatasetItem
-from atlas_desktop.domain.exporting import bundle_of
+from atlas_desktop.domain.exporting.bundle import bundle_of
 from tests.domain.exporting.openai_lines import check_fine_tuning, check_preference
 
 ABOUT = {"dataset_id": "ds_1", "content_hash": "abc"}
