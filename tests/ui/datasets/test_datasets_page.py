@@ -84,11 +84,11 @@ def test_keys_go_through_items_and_their_tabs(desk: Desk) -> None:
     desk.rest()
     assert shown.items.pane.expected.editor.text == '{\n  "total": 2\n}'
     desk.press("4")
-    assert shown._shown == "versions"
+    assert str(shown._shown) == "versions"
     desk.press("2")
-    assert shown._shown == "gates"
+    assert str(shown._shown) == "gates"
     desk.press("1")
-    assert shown._shown == "items"
+    assert str(shown._shown) == "items"
 
 
 def test_typing_is_kept_and_marked_and_survives_the_program(desk: Desk) -> None:
