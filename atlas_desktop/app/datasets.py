@@ -201,12 +201,13 @@ class Datasets:
             problem = problem_from(error) if away == "failed" else None
             self._put(replace(self.state, phase=away, problem=problem))
             return
+        if taken == self._taken:
+            await self._store.datasets.replace(listed)
         if taken != self._taken:
             # What is known by now may be newer than what was read, so it is read again.
             self._listing.ask()
             return
         before = self.state.current
-        await self._store.datasets.replace(listed)
         self._put(replace(self.state, datasets=tuple(listed), phase="ready", problem=None))
         if before is not None and before != self.state.current:
             self._reading.ask()

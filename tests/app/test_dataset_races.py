@@ -1,6 +1,7 @@
 """Datasets are read while they change: what is typed stays, and what is known to be newer is not overwritten."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -86,3 +87,27 @@ async def test_a_list_that_was_asked_for_earlier_hides_no_dataset_made_since(tmp
         assert all(there)
         assert [each.name for each in bench.datasets.state.datasets] == ["since", "before"]
         assert bench.datasets.state.phase == "ready"
+
+
+async def test_a_dataset_made_while_a_list_is_being_kept_stays(tmp_path: Path) -> None:
+    async with loop_bench(tmp_path) as bench:
+        await filled(bench, 3)
+        bench.datasets.watch()
+        await bench.settled()
+        kept = bench.store.datasets
+        replace_now = kept.replace
+        made_since: list[Dataset] = []
+
+        async def replace_late(datasets: Sequence[Dataset]) -> None:
+            await replace_now(datasets)
+            if not made_since:
+                body = DatasetCreate(operation_id=KEY, name="since")
+                made_since.append(await bench.client.datasets.create(body))
+                bench.datasets.took(made_since[0])
+                while bench.datasets.state.dataset(made_since[0].id) is None:  # noqa: ASYNC110 - it tells nobody
+                    await asyncio.sleep(0.001)
+
+        kept.replace = replace_late  # type: ignore[method-assign]
+        bench.datasets.refresh()
+        await bench.settled()
+        assert [each.name for each in bench.datasets.state.datasets] == ["since"]
