@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -14,12 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atlas_desktop.api import AsyncAtlas
+from atlas_desktop.cli import gate as gating
 from atlas_desktop.cli.gate_table import Row, row_of, scores, table
+from atlas_desktop.cli.reaching import Target
 from atlas_desktop.contract.datasets import DatasetItemUpdate
 from atlas_desktop.contract.evaluators import EvaluatorCreate
 from atlas_desktop.contract.operations import OperationUpdate, ShipGate
 from atlas_desktop.contract.promotions import GateStanding
 from atlas_desktop.contract.secret import Secret
+from atlas_desktop.server.handlers import HANDLERS
+from tests.app.loop_desk import loop_desk
 from tests.cli.loop import make
 from tests.cli.running import KEY, Ran, command, environment, run, serving
 from tests.server.stand_in import judging, says
@@ -129,6 +134,32 @@ async def seen(url: str, status: str) -> None:
         # The run is another process's: it can only be looked at.
         while (await client.evaluations.list()).data[0].status != status:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
+
+
+async def test_a_server_of_the_published_endpoints_only_is_asked_for_a_summary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("datasets.gates", "evaluations.cancel", "evaluations.results", "capabilities.get"):
+        monkeypatch.delitem(HANDLERS, name)
+    async with loop_desk(tmp_path) as loop:
+        await loop.define(("ev_euro", 1.0), ("ev_fence", 0.5))
+        dataset = await loop.draft("1 EUR", "2 USD")
+
+        @asynccontextmanager
+        async def reached(*_: object) -> AsyncIterator[AsyncAtlas]:
+            yield loop.client
+
+        monkeypatch.setattr(gating, "reached", reached)
+        answer = await gating._answer(Target(tmp_path, "http://127.0.0.1/v1"), dataset.id, 10)
+        assert not answer.gates.met
+        assert [(gate.evaluator_id, gate.score, gate.met) for gate in answer.gates.gates] == [
+            ("ev_euro", 0.5, False),
+            ("ev_fence", 1.0, True),
+        ]
+        await loop.gates(("ev_fence", 1.0))
+        assert (await gating._answer(Target(tmp_path), dataset.id, 10)).gates.met
+        await loop.gates()
+        assert (await gating._answer(Target(tmp_path), dataset.id, 10)).gates.gates == []
 
 
 @given(st.none() | st.floats(0, 1), st.floats(0, 1))
