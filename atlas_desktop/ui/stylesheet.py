@@ -85,6 +85,7 @@ QFrame[kind="hairline"] {{ background: {t.line}; border: none; }}
 QWidget[kind="surface"] {{ background: {t.surface}; }}
 QWidget[kind="strip"] {{ background: {t.raised}; }}
 QWidget[kind="chosen"] {{ background: {t.selection}; }}
+QWidget[kind="ringed"] {{ background: {t.selection}; border: 1px solid {t.focus}; }}
 QMenuBar {{ background: {t.window}; color: {t.text}; padding: 2px 4px; }}
 QMenuBar::item {{ padding: 4px 8px; border-radius: 6px; background: transparent; }}
 QMenuBar::item:selected {{ background: {t.selection}; }}

@@ -79,7 +79,9 @@ class GateRow(QWidget):
         shown_id = "" if title == self.name else f"{one_line(self.name)}  ·  "
         self._about.setText(f"{shown_id}{known}")
         gone = minimum is None
-        if minimum is not None and number_in(self.minimum.text()) != minimum:
+        typing = self.minimum.hasFocus() and self.minimum.text()
+        if minimum is not None and not typing and number_in(self.minimum.text()) != minimum:
+            # Not under the hands of who types: "1.5" is no score yet, and may become one.
             self.minimum.setText(least_text(minimum))
         for each in (self._least, self.minimum, self._edit, self._remove):
             each.setVisible(not gone)
@@ -104,11 +106,24 @@ class GateRow(QWidget):
         reached = standing is None or least is None or standing.mean >= least
         self._standing.set_tone("muted" if reached else "bad")
 
-    def show_chosen(self, chosen: bool) -> None:
-        """Whether it is the one at hand."""
-        self.setProperty("kind", "chosen" if chosen else "surface")
-        self.style().unpolish(self)
-        self.style().polish(self)
+    def show_chosen(self, chosen: bool, *, ringed: bool = False) -> None:
+        """Whether it is the one at hand, and whether the keyboard is there."""
+        kind = "ringed" if chosen and ringed else "chosen" if chosen else "surface"
+        if self.property("kind") != kind:
+            self.setProperty("kind", kind)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    @property
+    def said(self) -> str:
+        """The gate in words."""
+        least = self.minimum.text() if not self.minimum.isHidden() else ""
+        parts = (
+            self._title.text(),
+            tr("at least {score}", score=least) if least else "",
+            self._change.text(),
+        )
+        return ", ".join(filter(None, (*parts, self._standing.text())))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click takes it in hand."""

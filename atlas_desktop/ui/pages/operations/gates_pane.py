@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from atlas_desktop.domain.gate_changes import GateChange, gate_changes
@@ -63,6 +63,8 @@ class GatesPane(QWidget):
         self._edit = button(tr("Edit rule"), lambda: desk.edit_evaluator(self.rules.key), "quiet")
         self._keys = FormKeys(self, keep=self.save, attempt=lambda: None)
         self.rules.chosen.connect(lambda _: self._show_buttons())
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(tr("Ship gates"))
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -307,5 +309,23 @@ class GatesPane(QWidget):
 
     def _choose(self, name: str | None) -> None:
         self._at = name
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        ringed = self.hasFocus()
         for each in self.rows.values():
-            each.show_chosen(each.name == name)
+            each.show_chosen(each.name == self._at, ringed=ringed)
+        at = self.rows.get(self._at) if self._at is not None else None
+        self.setAccessibleName(at.said if at is not None else tr("Ship gates"))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """A gate is at hand wherever the keyboard is here."""
+        super().focusInEvent(event)
+        if self._at is None and self.rows:
+            self._at = next(iter(self.rows))
+        self._show_chosen()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The ring goes."""
+        super().focusOutEvent(event)
+        self._show_chosen()

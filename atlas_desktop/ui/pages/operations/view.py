@@ -77,6 +77,7 @@ class OperationsView(WorkPage):
         for pane in self.panes.values():
             self.stack.addWidget(pane)
         self.stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.stack.setAccessibleName(tr("Operation"))
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -169,7 +170,6 @@ class OperationsView(WorkPage):
 
     def show_section(self, name: SectionName) -> None:
         """Its gates, its output schema, or who changed what."""
-        beside = not self.list.has_focus() and self.isAncestorOf(QApplication.focusWidget() or self.list)
         self.section, self._guide, self.at_rule = name, False, False
         self.tabs.show_value(name)
         if self.workspace is not None:
@@ -177,9 +177,6 @@ class OperationsView(WorkPage):
             self._show(self.workspace.operations.state)
         if name == "schema":
             self.schema.begin()
-        if beside:
-            # Else Qt gives the focus of what is hidden to what comes next, which may be a text field.
-            self.rest()
 
     @property
     def state(self) -> BookState:
@@ -241,8 +238,16 @@ class OperationsView(WorkPage):
         self._tabs.setVisible(state.defined and not self.at_rule and not self._guide)
         if state.key is None:
             self._say_why(state)
-        self.stack.setCurrentWidget(self.panes[self._pane(state)])
+        self._turn_to(self.panes[self._pane(state)])
         self._teach()
+
+    def _turn_to(self, pane: QWidget) -> None:
+        before, focus = self.stack.currentWidget(), QApplication.focusWidget()
+        inside = before is not None and focus is not None and (before is focus or before.isAncestorOf(focus))
+        self.stack.setCurrentWidget(pane)
+        if inside and pane is not before:
+            # Else Qt gives the focus of what is hidden to what comes next, which may be a text field.
+            self.rest()
 
     def _pane(self, state: BookState) -> Pane:
         if state.key is None:
