@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.routing import Route as StarletteRoute
 
+from atlas_desktop.contract.capabilities import PUBLISHED_ONLY
 from atlas_desktop.contract.route import Route
 from atlas_desktop.contract.routes import API_BASE, ROUTES
 from atlas_desktop.server import asking
@@ -52,7 +53,7 @@ def create_app(config: ServerConfig) -> Starlette:
         reading=Reading(storage, config.beside if config.executor == "threaded" else None),
         scorer=scorer,
         runs=Runs(config, storage, scorer),
-        features=(*features, "feedback.conflicts", "operations", "evaluators", "idempotency"),
+        features=(*features, *PUBLISHED_ONLY.features, "feedback.conflicts", "idempotency"),
     )
     routes: list[BaseRoute] = [_route(atlas, route, HANDLERS[route.name]) for route in served]
     routes += [_route(atlas, OPENAPI, _openapi), StarletteRoute("/healthz", _health(config), methods=["GET"])]

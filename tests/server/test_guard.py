@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from starlette.routing import Route
 
+from atlas_desktop.contract.capabilities import PUBLISHED_ONLY
 from atlas_desktop.contract.routes import ROUTES
 from tests.server.talk import ALICE, Talk, error_of, talking
 
@@ -145,6 +146,7 @@ def test_the_table_of_routes_is_what_is_served(talk: Talk) -> None:
     assert served == {(f"/v1{route.path}", route.method) for route in ROUTES} | extra
     features = set(talk.get("/capabilities").json()["features"])
     assert {route.feature for route in ROUTES if route.feature} <= features
+    assert set(PUBLISHED_ONLY.features) <= features
 
 
 def test_health_proves_who_answers(tmp_path: Path, template: Path) -> None:
