@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, Literal, get_args
 
-import orjson
-
 from atlas_desktop.contract.base import Json, Thumb, format_time
 from atlas_desktop.contract.calls import Call
 from atlas_desktop.domain.answer import answer_text
 from atlas_desktop.domain.exporting.csv_text import BOM, csv_line
 from atlas_desktop.domain.exporting.veiling import veiled_json
+from atlas_desktop.domain.exporting.written import json_line, json_text
 
 CallFormat = Literal["jsonl", "csv"]
 CALL_FORMATS: Final[tuple[CallFormat, ...]] = get_args(CallFormat)
@@ -114,7 +113,7 @@ def _covered(record: dict[str, Json]) -> dict[str, Json]:
 
 
 def _jsonl(record: dict[str, Json]) -> bytes:
-    return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+    return json_line(record)
 
 
 def _csv(record: dict[str, Json]) -> bytes:
@@ -140,4 +139,4 @@ def _csv(record: dict[str, Json]) -> bytes:
 
 
 def _text(value: Json) -> str | None:
-    return None if value is None else orjson.dumps(value).decode()
+    return None if value is None else json_text(value)

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import orjson
-
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.datasets import DatasetItem
 from atlas_desktop.domain.exporting.veiling import veiled_json
+from atlas_desktop.domain.exporting.written import json_text
 
 Split = str
 HELD_OUT = frozenset({"test", "validation", "eval", "holdout"})
@@ -62,7 +61,7 @@ def example_of(item: DatasetItem, *, veil: bool) -> Example:
 
 def text_of(value: Json) -> str:
     """An output as a model would have written it: text as it is, anything else as JSON."""
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+    return value if isinstance(value, str) else json_text(value)
 
 
 def _as_it_is(value: Json) -> Json:

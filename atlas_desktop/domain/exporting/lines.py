@@ -7,6 +7,7 @@ import orjson
 from atlas_desktop.contract.base import Json
 from atlas_desktop.domain.exporting.example import CannotExportError, Example, text_of
 from atlas_desktop.domain.exporting.messages import chat_messages, chat_tools, tool_calls
+from atlas_desktop.domain.exporting.written import json_line, json_text, sorted_members
 from atlas_desktop.wording import tr
 
 
@@ -17,7 +18,7 @@ def fine_tuning_line(example: Example) -> bytes:
     line: dict[str, Any] = {"messages": [*chat_messages(example.input), answer]}
     if tools:
         line["tools"] = tools
-    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+    return json_line(line)
 
 
 def preference_line(example: Example) -> bytes:
@@ -40,7 +41,7 @@ def preference_line(example: Example) -> bytes:
         "preferred_output": [_answer(wanted, calls=bool(tools))],
         "non_preferred_output": [_answer(came, calls=bool(tools))],
     }
-    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+    return json_line(line)
 
 
 def _expected(example: Example) -> Json:
@@ -80,5 +81,4 @@ def _canonical(value: Json) -> bytes:
             value = orjson.loads(value)
         except orjson.JSONDecodeError:
             return str(value).strip().encode("utf-8", "surrogatepass")
-    canonical: bytes = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    return canonical
+    return json_text(sorted_members(value)).encode()

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-import orjson
-
 from atlas_desktop.contract.base import Json
 from atlas_desktop.domain.exporting.example import CannotExportError
+from atlas_desktop.domain.exporting.written import json_text
 from atlas_desktop.wording import tr
 
 _ROLES: Final = ("system", "developer", "user", "assistant", "tool")
@@ -93,7 +92,7 @@ def _arguments(function: Mapping[str, Json]) -> str:
     arguments: Any = function.get("arguments")
     if arguments is None:
         return "{}"
-    return arguments if isinstance(arguments, str) else orjson.dumps(arguments).decode()
+    return arguments if isinstance(arguments, str) else json_text(arguments)
 
 
 def _tool(tool: Json) -> dict[str, Json]:

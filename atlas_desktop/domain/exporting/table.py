@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-import orjson
-
 from atlas_desktop.domain.exporting.example import Example, text_of
+from atlas_desktop.domain.exporting.written import json_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def row_of(example: Example) -> Row:
         split=example.split,
         weight=example.weight,
         tags=example.tags,
-        input=orjson.dumps(dict(example.input)).decode(),
+        input=json_text(dict(example.input)),
         expected_output="" if example.expected is None else text_of(example.expected),
         predicted=None if example.predicted is None else text_of(example.predicted),
     )

@@ -5,6 +5,7 @@ from typing import Any, Final
 import orjson
 
 from atlas_desktop.contract.base import Json
+from atlas_desktop.domain.exporting.written import json_text
 from atlas_desktop.domain.veil import names_a_secret, veiled
 from atlas_desktop.wording import tr
 
@@ -57,13 +58,13 @@ def _text(text: str, name: str, depth: int) -> str:
         except (orjson.JSONDecodeError, _TooDeepError):
             return _by_name(name, veiled(text))
         if covered != value:
-            return orjson.dumps(covered).decode()
+            return json_text(covered)
     return _by_name(name, veiled(text))
 
 
 def _as_written(value: float) -> Json:
     """The number itself, or, where it is a card's or such, what it is, as a text."""
-    written = orjson.dumps(value).decode()
+    written = json_text(value)
     covered = veiled(written)
     return value if covered == written else covered
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atlas_desktop.contract.datasets import DatasetItem
-from atlas_desktop.domain.exporting import Export, example_of
+from atlas_desktop.domain.exporting import FORMATS, Export, Format, example_of
 from atlas_desktop.domain.exporting.example import CannotExportError
 from atlas_desktop.domain.exporting.lines import fine_tuning_line, preference_line
 from tests.domain.exporting.openai_lines import check_fine_tuning, check_preference
@@ -123,6 +123,27 @@ def test_whatever_was_recorded_a_line_is_valid_or_the_item_is_skipped(
         assert export.written + len(export.skipped) == 1
         for each in sink.getvalue().splitlines(keepends=True):
             check(each)
+
+
+HUGE = 123456789012345678901234567890
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_our_server_takes_from_nobody_stops_no_export(form: Format) -> None:
+    if form == "parquet":
+        pytest.importorskip("pyarrow", reason="the extra parquet is not installed")
+    source = item(
+        input={"messages": [{"role": "user", "content": "half \ud83d"}], "n": HUGE},
+        expected_output={"n": HUGE},
+        predicted={"n": [HUGE, "half \ud83d"]},
+    )
+    for veil in (True, False):
+        sink = io.BytesIO()
+        export = Export(sink, form, veil=veil)
+        export.add([source])
+        export.close()
+        assert export.written == 1
+        assert form == "parquet" or str(HUGE).encode() in sink.getvalue()
 
 
 def recorded_items() -> list[DatasetItem]:
