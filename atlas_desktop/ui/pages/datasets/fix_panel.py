@@ -30,12 +30,12 @@ class FixPanel(QWidget):
         super().__init__()
         self.view = FixListView(theme, tr("Items to fix"))
         self._goal = PlainLabel("", role="caption")
-        self._goal.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._goal.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._keys = KeyCaps(theme)
         body = surface("strip")
         line = row(body, margins=(11, 1, 4, 1), gap=3)
-        line.addWidget(self._goal, 1)
-        line.addWidget(self._keys)
+        line.addWidget(self._goal)
+        line.addWidget(self._keys, 1)
         layout = column(self)
         layout.addWidget(body)
         layout.addWidget(hairline())
@@ -54,4 +54,3 @@ class FixPanel(QWidget):
     def show_keys(self, keyboard: "Keyboard") -> None:
         """Teach the keys as they are now."""
         self._keys.set_hints([*keyboard.hints(*((name, tr(words)) for name, words in _LESSON))])
-        self._keys.hug()
