@@ -20,6 +20,7 @@ from atlas_desktop.domain.filter import format_query
 from atlas_desktop.ui.main import application, main
 from atlas_desktop.ui.widgets.correction.lamp_strip import findings_words
 from atlas_desktop.ui.window import Window
+from tests.e2e.looking import look_at_datasets
 
 _LOOK_AGAIN_MS = 5
 
@@ -133,6 +134,7 @@ def look(window: Window | None) -> dict[str, Any]:
         "offers": [offer.label for offer in window.correcting.offers],
         "correction": opinion.correction if opinion is not None else None,
         "tags": list(opinion.tags) if opinion is not None else [],
+        **look_at_datasets(window, workspace),
         "kept": [connection.title for connection in window.session.settings.current.connections],
     }
 
