@@ -9,7 +9,7 @@ from typing import Final
 from atlas_desktop.api.errors import AtlasError
 from atlas_desktop.app.asking import Ask, Phase, phase_of
 from atlas_desktop.app.errand import Errand
-from atlas_desktop.app.gate_reading import gate_views
+from atlas_desktop.app.gate_reading import gate_views, gates_of
 from atlas_desktop.app.gate_state import GateView
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.app.sync_thread import NotOnline
@@ -136,7 +136,7 @@ class GateMeter:
             if not drafts.data:
                 return Meter(operation, None, unscored, phase="ready")
             dataset = drafts.data[0]
-            answer = await self._ask(lambda client: client.datasets.gates(dataset.id))
+            answer = await gates_of(self._ask, dataset)
             views = await gate_views(self._ask, answer.gates, self._before(dataset))
         except (NotOnline, AtlasError) as error:
             return Meter(operation, None, unscored, phase=phase_of(error))

@@ -8,7 +8,7 @@ from atlas_desktop.api.errors import AtlasError, ConflictError, EndpointMissingE
 from atlas_desktop.app.asking import Ask, phase_of, problem_of_asking
 from atlas_desktop.app.errand import Errand
 from atlas_desktop.app.evaluations import begin, look, stop
-from atlas_desktop.app.gate_reading import gate_views, standing_words, trouble_of, what_to_run
+from atlas_desktop.app.gate_reading import gate_views, gates_of, standing_words, trouble_of, what_to_run
 from atlas_desktop.app.gate_state import (
     Fixing,
     GateState,
@@ -197,7 +197,7 @@ class Promotion:
         if dataset is None:
             return
         try:
-            answer = await self._ask(lambda client: client.datasets.gates(dataset.id))
+            answer = await gates_of(self._ask, dataset)
             views = await gate_views(self._ask, answer.gates, self.state.gates, self._opened())
             state = replace(self.state, phase="ready", met=answer.met)
             if dataset.status == "golden":

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,6 +36,8 @@ class LoopDesk:
     seen: list[GateState]
     said: list[str]
     online: bool = True
+    lacks: set[str] = field(default_factory=set)
+    """Last parts of addresses that the server does not offer."""
 
     async def ask(self, make: Callable[[AsyncAtlas], Coroutine[Any, Any, T]]) -> T:
         if not self.online:
@@ -96,9 +98,15 @@ class LoopDesk:
 async def loop_desk(path: Path, **more: Any) -> AsyncIterator[LoopDesk]:
     """A server with nothing in it, asked by the first key."""
     app = create_app(config_for(path / "atlas.db", **more))
+
+    async def lacking(scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"].rsplit("/", 1)[-1] in desk.lacks:
+            scope = {**scope, "path": "/v1/nowhere"}
+        await app(scope, receive, send)
+
     bugs: list[BaseException] = []
     tasks = Tasks(lambda _, error: bugs.append(error))
-    client = AsyncAtlas("http://127.0.0.1:8400/v1", Secret(ALICE.key), transport=httpx.ASGITransport(app))
+    client = AsyncAtlas("http://127.0.0.1:8400/v1", Secret(ALICE.key), transport=httpx.ASGITransport(lacking))
     desk: LoopDesk
 
     async def ask(make: Callable[[AsyncAtlas], Coroutine[Any, Any, T]]) -> T:

@@ -156,3 +156,29 @@ async def test_reading_another_dataset_leaves_the_first_ones_answer_alone(tmp_pa
         assert state.dataset == second
         assert standing(state) == {"ev_fence": (None, False, "not_evaluated")}
         assert all(seen.dataset == first or not seen.edited for seen in desk.seen)
+
+
+async def test_of_a_server_that_does_not_tell_the_gates_its_runs_do(tmp_path: Path) -> None:
+    async with loop_desk(tmp_path) as desk:
+        await desk.define(("ev_fence", 1.0), ("ev_euro", 0.75))
+        dataset = await desk.draft("1 EUR", "2 EUR", BAD, "4 USD")
+        desk.lacks = {"gates", "promotions", "results"}
+        state = await desk.follow(dataset)
+        assert state.phase == "ready"
+        assert standing(state)["ev_euro"] == (None, False, "not_evaluated")
+        state = await desk.score()
+        assert standing(state) == {"ev_fence": (0.75, False, None), "ev_euro": (0.5, False, None)}
+        assert state.gates[0].fixes is None
+        assert await desk.promotion.promote() == "unmet"
+        assert len(desk.promotion.state.refused) == 2
+
+        for item, text in zip((await desk.items(dataset))[2:], ("3 EUR", "4 EUR"), strict=True):
+            dataset = await desk.fix(dataset, item.id, text)
+        desk.promotion.refresh()
+        state = await desk.follow(dataset)
+        assert standing(state)["ev_euro"] == (None, False, "stale")
+        state = await desk.score()
+        assert state.can_promote
+        assert await desk.promotion.promote() == "golden"
+        await desk.promotion.settled()
+        assert desk.promotion.state.phase == "ready"
