@@ -51,7 +51,7 @@ async def add(atlas: Atlas, asked: Asked) -> Answered:
     check_tagged(read, material.sources)
     contents = await atlas.storage.compute(lambda: _contents(read, material, rejected))
     fits = await _fitted(atlas, material.schema, [each.expected_output for each in contents])
-    kept = _kept(contents, fits, rejected)
+    kept = await atlas.storage.compute(lambda: _kept(contents, fits, rejected))
 
     def work(tenant: Tenant) -> Answered:
         return answer(_added(atlas, tenant, name, kept, rejected))
@@ -131,7 +131,10 @@ def _kept(contents: list[Content], fits: list[Fit], rejected: Rejected) -> list[
         if fit.faults:
             rejected[content.index] = misfit(fit)
         else:
-            kept.append(replace(content, expected_output=fit.value))
+            whole = replace(content, expected_output=fit.value)
+            # Made here, not while everybody's writes wait.
+            _ = whole.hash, whole.expected_hash
+            kept.append(whole)
     return kept
 
 
