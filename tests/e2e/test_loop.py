@@ -122,10 +122,9 @@ def fail(app: App) -> int:
     """The new gate does not hold: promoting opens what would flip it. How many items that takes."""
     app.keys("2")
     app.until(gates_phase="ready", gates={"Agreed shape": None, "No code fence": None, "Plain number": None})
-    app.keys("Ctrl+R")
-    app.until(scoring=True)
+    assert app.keys("Ctrl+R")["scoring"]
     seen = app.until(scored=True, scoring=False, met=False, promotable=False)
-    plain = round(seen["gates"]["Plain number"] * CALLS)
+    plain: int = round(seen["gates"]["Plain number"] * CALLS)
     assert seen["gates"] == {"Agreed shape": 1.0, "No code fence": 1.0, "Plain number": plain / CALLS}
     assert 0 < plain < LEAST
     app.keys("Shift+P")
