@@ -3,7 +3,8 @@
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import typer
@@ -17,7 +18,7 @@ from atlas_desktop.cli.patience import patiently
 from atlas_desktop.cli.reaching import Target, reached
 from atlas_desktop.cli.running import completed
 from atlas_desktop.contract.datasets import Dataset
-from atlas_desktop.contract.evaluations import Evaluation
+from atlas_desktop.contract.evaluations import Evaluation, ResultsQuery
 from atlas_desktop.contract.promotions import Gates, GateStanding
 
 _SAFE: Final = "The dataset is as it was; what was scored is kept."
@@ -30,6 +31,8 @@ class Answer:
     dataset: Dataset
     gates: Gates
     runs: tuple[Evaluation, ...]
+    why: dict[str, str] = field(default_factory=dict)
+    """By evaluator: the server's words about an item that it could give no score."""
 
 
 def run(target: Target, name: str, seconds: float, *, as_json: bool) -> int:
@@ -55,7 +58,24 @@ async def _answer(target: Target, name: str, seconds: float) -> Answer:
         ]
         if runs:
             gates = await patiently(lambda: client.datasets.gates(dataset.id))
-        return Answer(dataset, gates, tuple(runs))
+        return Answer(dataset, gates, tuple(runs), await _reasons(client, gates))
+
+
+async def _reasons(client: AsyncAtlas, gates: Gates) -> dict[str, str]:
+    """Why items have no score: mostly all for the same reason, such as a judge that is not set up."""
+    found: dict[str, str] = {}
+    for gate in gates.gates:
+        if gate.evaluation_id is None or not gate.unscored:
+            continue
+        query = ResultsQuery(evaluator_id=gate.evaluator_id, order="worst", limit=1)
+        try:
+            page = await patiently(partial(client.evaluations.results, gate.evaluation_id, query))
+        except EndpointMissingError:
+            return found
+        for each in page.data:
+            if each.score is None and each.message:
+                found[gate.evaluator_id] = each.message
+    return found
 
 
 def _lacking(gates: Sequence[GateStanding]) -> list[tuple[str, list[str]]]:
@@ -101,6 +121,8 @@ async def _published(client: AsyncAtlas, dataset: Dataset, seconds: float) -> An
 def _say(answer: Answer) -> None:
     dataset, gates = answer.dataset, answer.gates
     typer.echo(table([row_of(gate) for gate in gates.gates]))
+    for name, reason in answer.why.items():
+        say(f"{name}: {reason}")
     unmet = sum(not gate.met for gate in gates.gates)
     total = len(gates.gates)
     words = "every ship gate holds" if not unmet else f"{unmet} of {total} ship gates unmet"
@@ -115,6 +137,7 @@ def _say_json(answer: Answer) -> None:
                 "dataset_name": answer.dataset.name,
                 "operation_id": answer.dataset.operation_id,
                 "evaluations": [run.id for run in answer.runs],
+                "unscored_because": answer.why,
             }
         )
     )

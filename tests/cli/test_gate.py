@@ -162,6 +162,16 @@ async def test_a_server_of_the_published_endpoints_only_is_asked_for_a_summary(
         assert (await gating._answer(Target(tmp_path), dataset.id, 10)).gates.gates == []
 
 
+def test_items_without_a_score_are_explained(tmp_path: Path, url: str) -> None:
+    made = asyncio.run(make_judged(url))
+    unscored = gate(tmp_path, url, made)
+    assert unscored.code == 1
+    assert "2 items without a score" in unscored.out
+    assert "ev_judge: " in unscored.err
+    assert "judge" in unscored.err.partition("ev_judge: ")[2]
+    assert set(gate(tmp_path, url, made, "--json").json["unscored_because"]) == {"ev_judge"}
+
+
 @given(st.none() | st.floats(0, 1), st.floats(0, 1))
 def test_what_differs_looks_different(score: float | None, least: float) -> None:
     here, there = scores(score, least)
