@@ -84,7 +84,7 @@ class ServerConfig:
     loop of its own: for simulations. ``hosts`` are the only names a request may address (any port);
     ``origins`` the only web origins let in, normally none. ``proof_secret`` answers ``/healthz?nonce=``.
     ``beside`` is the process that reads large imports; ``rules`` and ``model`` are those that score, ``runs``
-    those that score whole datasets, and ``judge`` is the endpoint of a model that does, where there is one; ``embedder`` that of one that embeds.
+    those that score whole datasets (``slow_runs`` what had to be stopped there), and ``judge`` is the endpoint of a model that does, where there is one; ``embedder`` that of one that embeds.
     """
 
     database_url: str
@@ -104,6 +104,7 @@ class ServerConfig:
     rules: Beside = field(default_factory=lambda: Beside("atlas_desktop.server.scoring.work"))
     model: Beside = field(default_factory=lambda: Beside("atlas_desktop.server.scoring.work"))
     runs: tuple[Beside, ...] = field(default_factory=_run_processes)
+    slow_runs: Beside = field(default_factory=lambda: Beside("atlas_desktop.server.evaluation_runs.work"))
     judge: ModelEndpoint | None = None
     embedder: ModelEndpoint | None = None
 

@@ -45,6 +45,13 @@ class Line:
             del self._shares[org], self._runs[org]
             self._orgs.leave(org)
 
+    def take_out(self, org: int) -> list[tuple[str, Share]]:
+        """All of an organization, run by run: it waits elsewhere from now on."""
+        runs = {run: list(shares) for run, shares in self._shares.get(org, {}).items()}
+        for run in runs:
+            self.drop(org, run)
+        return [(run, share) for run, shares in runs.items() for share in shares]
+
     @property
     def waiting(self) -> bool:
         """Whether there is a piece to take."""

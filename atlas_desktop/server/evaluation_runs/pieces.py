@@ -28,19 +28,16 @@ Work = Callable[[bytes, str, Sequence[Item]], Scored]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Results of the first ``items`` of a piece, and the seconds it took."""
+    """What came of a piece, and the seconds it took: results of its first ``items``.
+
+    ``stopped``: it had to be; ``parts`` are then to be scored one by one, to tell which item and rule it was.
+    """
 
     items: int
     results: list[Result]
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """A piece that could not be scored as a whole: its parts, one by one, will tell why."""
-
-    parts: list[Piece]
-    seconds: float
+    stopped: bool = False
+    parts: tuple[Piece, ...] = ()
 
 
 class Pieces:
@@ -50,6 +47,7 @@ class Pieces:
         self._inline = config.executor == "inline"
         self._scorer = scorer
         self._workers = [Worker(beside, PIECE_SECONDS) for beside in config.runs]
+        self._slow = Worker(config.slow_runs, PIECE_SECONDS)
 
     @property
     def workers(self) -> int:
@@ -58,32 +56,40 @@ class Pieces:
 
     def stop(self) -> None:
         """End the processes, whatever they do."""
-        for worker in self._workers:
+        for worker in (*self._workers, self._slow):
             worker.stop()
 
     async def score(
-        self, predictions: str, share: Share, piece: Piece, items: Sequence[Item], place: int
-    ) -> Made | Trouble:
-        """Score these items, which are all of the piece, by those of its rules that are not given up."""
+        self, predictions: str, share: Share, piece: Piece, items: Sequence[Item], worker: int | None
+    ) -> Made:
+        """Score these items, which are all of the piece, by those of its rules that are not given up.
+
+        ``worker`` is the number of the process that scores by rules; None is the one for what may be slow.
+        """
         active = tuple(rule for rule in piece.rules if rule.id not in share.given_up)
-        count, results, seconds = len(items), list[Result](), 0.0
+        count, results, seconds, stopped = len(items), list[Result](), 0.0, False
         if active:
             try:
-                count, results, seconds = await self._made(predictions, share, active, items, place)
+                count, results, seconds = await self._made(predictions, share, active, items, worker)
             except (Overdue, BrokenExecutor) as error:
-                seconds = PIECE_SECONDS
+                seconds, stopped = PIECE_SECONDS, True
                 why = _why(error)
-                if parts := Piece(piece.seqs, piece.rules).parts():
-                    return Trouble(parts, seconds)
+                if parts := piece.parts():
+                    return Made(len(items), [], seconds, stopped, tuple(parts))
                 share.failed(active[0].id, why)
                 results = [_result(items[0], active[0].id, why)]
         for rule in piece.rules:
             if rule not in active:
                 results += [_result(item, rule.id, share.given_up[rule.id]) for item in items[:count]]
-        return Made(count, results, seconds)
+        return Made(count, results, seconds, stopped)
 
     async def _made(
-        self, predictions: str, share: Share, rules: tuple[Rule, ...], items: Sequence[Item], place: int
+        self,
+        predictions: str,
+        share: Share,
+        rules: tuple[Rule, ...],
+        items: Sequence[Item],
+        worker: int | None,
     ) -> Scored:
         if share.lane == "asked":
             return await self._asked(predictions, share, rules[0], items[0])
@@ -95,7 +101,8 @@ class Pieces:
             return job(given, predictions, items)
         if share.lane == "model":
             return await self._scorer.by_model(job, given, predictions, items)
-        return await self._workers[place % len(self._workers)].run(job, given, predictions, items)
+        by = self._slow if worker is None else self._workers[worker % len(self._workers)]
+        return await by.run(job, given, predictions, items)
 
     async def _asked(self, predictions: str, share: Share, rule: Rule, item: Item) -> Scored:
         began = time.monotonic()

@@ -2,37 +2,32 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from itertools import chain, repeat
 from typing import Final, TypeVar
 
-import sqlalchemy as sa
-
 from atlas_desktop.server.config import ServerConfig
-from atlas_desktop.server.evaluation_runs.line import Line, Turn
+from atlas_desktop.server.evaluation_runs.keeper import Keeper
+from atlas_desktop.server.evaluation_runs.line import Turn
+from atlas_desktop.server.evaluation_runs.lines import QUEUES, Lines, Queue
 from atlas_desktop.server.evaluation_runs.live import LiveRun, live_run
 from atlas_desktop.server.evaluation_runs.material import Result
-from atlas_desktop.server.evaluation_runs.owner import is_gone, this_process
-from atlas_desktop.server.evaluation_runs.pieces import Made, Pieces, Trouble
-from atlas_desktop.server.evaluation_runs.shares import LANES, Lane, Piece
+from atlas_desktop.server.evaluation_runs.pieces import Pieces
+from atlas_desktop.server.evaluation_runs.shares import Piece
+from atlas_desktop.server.evaluation_runs.stubborn import REFUSED, stubborn
 from atlas_desktop.server.evaluation_runs.summary import counts, summary
 from atlas_desktop.server.scoring.scorer import Scorer
 from atlas_desktop.server.storage import evaluation_results, evaluations
-from atlas_desktop.server.storage.evaluation_leases import claim, leases, release, renew
 from atlas_desktop.server.storage.scope import Scope, Tenant
 from atlas_desktop.server.storage.storage import Storage
-from atlas_desktop.server.storage.writer import WriterBusyError
 from atlas_desktop.tasks import Tasks
 
 T = TypeVar("T")
 
-_BEAT: Final = 1.0
 _NETWORK: Final = 4
 _FAILED: Final = "the server met a fault of its own; the log says more"
-_PAUSES: Final = (0.1, 0.5, 2.0, 10.0, 30.0)
-"""Seconds between attempts while the database takes no writes: a full disk, or too many others."""
 _log = logging.getLogger(__name__)
 
 
@@ -42,16 +37,25 @@ class Runs:
     def __init__(self, config: ServerConfig, storage: Storage, scorer: Scorer) -> None:
         self._storage = storage
         self._inline = config.executor == "inline"
-        self.owner: Final = this_process()
-        self._watched: dict[int, Scope] = {}
-        self._keeping = False
         self._pieces = Pieces(config, scorer)
         self._over_net = scorer.asks_provider
         self._tasks = Tasks(_bug)
-        self._lines: dict[Lane, Line] = {lane: Line() for lane in LANES}
+        self._keeper = Keeper(storage, self._tasks, self.begin, self._live_of)
+        self._lines = Lines()
         self._live: dict[str, LiveRun] = {}
-        self._busy: dict[Lane, set[int]] = {lane: set() for lane in LANES}
-        self._places: dict[Lane, int] = {"rules": 2 * self._pieces.workers, "model": 2, "asked": _NETWORK}
+        self._busy: dict[Queue, set[int]] = {queue: set() for queue in QUEUES}
+        # Two for each process: while it scores for one, the other reads or writes.
+        self._places: dict[Queue, int] = {
+            "rules": 2 * self._pieces.workers,
+            "slow": 1,
+            "model": 2,
+            "asked": _NETWORK,
+        }
+
+    @property
+    def owner(self) -> str:
+        """What this process is called where it says which runs it works on."""
+        return self._keeper.owner
 
     def start(self) -> None:
         """Take up every run that a server before this one did not finish. Returns at once."""
@@ -59,39 +63,7 @@ class Runs:
             self._tasks.spawn("evaluations resumed", self._resume())
 
     async def _resume(self) -> None:
-        for scope in await self._storage.compute(self._storage.registry.organizations):
-            self._watched[scope.org] = scope
-        self._keep()
-
-    def _keep(self) -> None:
-        """Have somebody say that this process works on its runs, and take up those that nobody works on."""
-        if not self._inline and not self._keeping:
-            self._keeping = True
-            self._tasks.spawn("evaluations kept", self._keeper())
-
-    async def _keeper(self) -> None:
-        """Ends when no run is open any more."""
-        try:
-            while self._watched:
-                for scope in list(self._watched.values()):
-                    if not await self._stubborn(partial(self._look_after, scope)):
-                        self._watched.pop(scope.org, None)
-                if self._watched:
-                    await asyncio.sleep(_BEAT)
-        finally:
-            self._keeping = False
-
-    async def _look_after(self, scope: Scope) -> bool:
-        """Whether the organization has runs that are not over."""
-        mine = [name for name, run in self._live.items() if run.scope.org == scope.org]
-        if mine:
-            await self._storage.write(scope, lambda tenant: renew(tenant, mine, self.owner))
-        open_ = await self._storage.read(scope, lambda tenant: leases(tenant, is_gone))
-        for lease in open_:
-            abandoned = lease.free or (lease.owner == self.owner and lease.id not in self._live)
-            if abandoned and await self._storage.write(scope, partial(claim, lease=lease, owner=self.owner)):
-                await self.begin(scope, lease.id)
-        return bool(open_)
+        self._keeper.watch(*await self._storage.compute(self._storage.registry.organizations))
 
     async def begin(self, scope: Scope, name: str) -> None:
         """Take up a run that is in the database. Inline, it is done on return."""
@@ -99,14 +71,13 @@ class Runs:
         if run.plan.finished or name in self._live:
             return
         self._live[name] = run
-        self._watched[scope.org] = scope
-        self._keep()
-        for share in run.shares:
-            self._lines[share.lane].add(scope.org, name, share)
+        if not self._inline:
+            self._keeper.watch(scope)
+        self._lines.add(run, time.monotonic())
         if run.plan.done >= run.plan.total:
             await self._finish(run)
-        for lane in LANES:
-            await self._wake(lane)
+        for queue in QUEUES:
+            await self._wake(queue)
 
     async def finished(self, name: str, seconds: float) -> None:
         """Returns when the run is over, or after so many seconds."""
@@ -123,8 +94,7 @@ class Runs:
         """This run is over: cancelled, finished or failed."""
         run = self._live.pop(name, None)
         if run is not None:
-            for line in self._lines.values():
-                line.drop(run.scope.org, name)
+            self._lines.drop(run)
             run.over.set()
 
     async def close(self) -> None:
@@ -132,67 +102,74 @@ class Runs:
         await self._tasks.close()
         self.stop()
         # Where that cannot be written, they are free all the same in some seconds.
-        with suppress(sa.exc.OperationalError, WriterBusyError):
+        with suppress(*REFUSED):
             for name, run in self._live.items():
-                await self._storage.write(run.scope, partial(release, names=[name], owner=self.owner))
+                await self._keeper.release(run.scope, [name])
 
     def stop(self) -> None:
         """End the processes, whatever they do."""
         self._pieces.stop()
 
-    async def _wake(self, lane: Lane) -> None:
+    def _live_of(self, scope: Scope) -> list[str]:
+        return [name for name, run in self._live.items() if run.scope.org == scope.org]
+
+    async def _wake(self, queue: Queue) -> None:
         """Have as many at work in this lane as there is work for."""
         if self._inline:
-            await self._work(lane, 0)
+            await self._work(queue, 0)
             return
-        for place in range(self._places[lane]):
-            if not self._lines[lane].waiting:
+        for place in range(self._places[queue]):
+            if not self._lines[queue].waiting:
                 return
-            if place not in self._busy[lane]:
-                self._busy[lane].add(place)
-                self._tasks.spawn(f"evaluations {lane} {place}", self._at_work(lane, place))
+            if place not in self._busy[queue]:
+                self._busy[queue].add(place)
+                self._tasks.spawn(f"evaluations {queue} {place}", self._at_work(queue, place))
 
-    async def _at_work(self, lane: Lane, place: int) -> None:
+    async def _at_work(self, queue: Queue, place: int) -> None:
         try:
-            await self._work(lane, place)
+            await self._work(queue, place)
         finally:
-            self._busy[lane].discard(place)
+            self._busy[queue].discard(place)
 
-    async def _work(self, lane: Lane, place: int) -> None:
-        line = self._lines[lane]
+    async def _work(self, queue: Queue, place: int) -> None:
+        line = self._lines[queue]
         while (turn := line.take()) is not None:
             run = self._live[turn.run]
             seconds = 0.0
             try:
-                seconds = await self._do(run, turn, place)
+                seconds = await self._do(run, turn, queue, place)
             except Exception:  # noqa: BLE001 - this run has failed; the others of the lane go on
                 _log.exception("an evaluation failed", extra={"evaluation": run.plan.id})
                 await self._fail(run)
             finally:
                 line.took(turn, seconds)
 
-    async def _do(self, run: LiveRun, turn: Turn, place: int) -> float:
+    async def _do(self, run: LiveRun, turn: Turn, queue: Queue, place: int) -> float:
         """Score a piece and write what came of it; the seconds that scoring took."""
         share, piece = turn.share, turn.piece
-        items = await self._stubborn(
+        items = await self._tried(
             lambda: self._storage.read(run.scope, lambda tenant: evaluations.items(tenant, piece.seqs))
         )
         first = Piece(piece.seqs[: len(items)], piece.rules)
-        made = await self._pieces.score(run.plan.predictions, share, first, items, place)
-        parts = [*made.parts] if isinstance(made, Trouble) else []
-        rest = piece.rest(len(items) if isinstance(made, Trouble) else made.items)
-        share.put_back(*parts, *([rest] if rest else []))
-        if isinstance(made, Made):
+        worker = None if queue == "slow" else place
+        made = await self._pieces.score(run.plan.predictions, share, first, items, worker)
+        rest = piece.rest(made.items)
+        share.put_back(*made.parts, *([rest] if rest else []))
+        if made.stopped and queue in ("rules", "slow"):
+            self._lines.set_aside(turn, time.monotonic())
+        if share.waiting:
+            # Perhaps no longer in this lane: another piece of its organization was stopped meanwhile.
+            await self._wake(queue)
+            await self._wake("slow")
+        if made.results:
             await self._record(run, made.results)
-        elif share.waiting:
-            await self._wake(share.lane)
         return made.seconds
 
     async def _record(self, run: LiveRun, results: list[Result]) -> None:
         def write(tenant: Tenant) -> int | None:
             return evaluation_results.record(tenant, run.seq, results, self.owner)
 
-        done = await self._stubborn(lambda: self._storage.write(run.scope, write))
+        done = await self._tried(lambda: self._storage.write(run.scope, write))
         if done is None:
             self.drop(run.plan.id)
         elif done >= run.plan.total:
@@ -207,7 +184,7 @@ class Runs:
         def write(tenant: Tenant) -> bool:
             return evaluations.complete(tenant, run.seq, means, said)
 
-        await self._stubborn(lambda: self._storage.write(run.scope, write))
+        await self._tried(lambda: self._storage.write(run.scope, write))
         self.drop(run.plan.id)
 
     async def _fail(self, run: LiveRun) -> None:
@@ -215,22 +192,12 @@ class Runs:
             return evaluations.end(tenant, run.seq, "failed", error=_FAILED)
 
         try:
-            await self._stubborn(lambda: self._storage.write(run.scope, write))
+            await self._tried(lambda: self._storage.write(run.scope, write))
         finally:
             self.drop(run.plan.id)
 
-    async def _stubborn(self, act: Callable[[], Awaitable[T]]) -> T:
-        """Do it until the database takes it: a full disk, or too many others, is no reason to lose a run."""
-        for pause in chain(_PAUSES, repeat(_PAUSES[-1])):
-            try:
-                return await act()
-            except (sa.exc.OperationalError, WriterBusyError) as error:
-                if self._inline:
-                    raise
-                kind = type(error).__name__
-                _log.warning("an evaluation waits for the database", extra={"kind": kind})
-                await asyncio.sleep(pause)
-        raise AssertionError("unreachable")
+    async def _tried(self, act: Callable[[], Awaitable[T]]) -> T:
+        return await (act() if self._inline else stubborn(act))
 
 
 def _bug(name: str, error: BaseException) -> None:

@@ -14,7 +14,6 @@ from atlas_desktop.wording import tr
 Lane = Literal["rules", "model", "asked"]
 """Where scores are made: by rules in processes, by the embedding model in its own, by whoever is asked over the net."""
 
-LANES: Final[tuple[Lane, ...]] = ("rules", "model", "asked")
 PIECE: Final = 500
 """Items at once, where scoring them costs little."""
 MOST_TROUBLES: Final = 10

@@ -6,9 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atlas_desktop.server.evaluation_runs.fair import Turns
-from atlas_desktop.server.evaluation_runs.line import Line
+from atlas_desktop.server.evaluation_runs.line import Line, Turn
+from atlas_desktop.server.evaluation_runs.lines import SLOW_SECONDS, Lines
+from atlas_desktop.server.evaluation_runs.live import LiveRun
 from atlas_desktop.server.evaluation_runs.material import Rule
 from atlas_desktop.server.evaluation_runs.shares import Share
+from atlas_desktop.server.storage.evaluations import Plan
+from atlas_desktop.server.storage.scope import Scope
 
 RULE = Rule("ev_a", "regex", {"pattern": "a"})
 
@@ -102,3 +106,37 @@ def test_one_organization_with_a_hundred_runs_waits_like_one_with_one() -> None:
         took[turn.run] += 1
         line.took(turn, 1.0)
     assert set(took.values()) <= {9, 10, 11}
+
+
+def test_who_had_to_be_stopped_waits_elsewhere_for_a_minute() -> None:
+    lines = Lines()
+    for run in (live(1, "evr_slow"), live(2, "evr_quick")):
+        lines.add(run, 0.0)
+    turn = lines["rules"].take()
+    assert turn is not None
+    assert turn.org == 1
+    lines.set_aside(turn, 0.0)
+    turn.share.put_back(turn.piece)
+    assert {turn.org for turn in drained(lines["rules"])} == {2}
+    lines.add(live(1, "evr_again"), SLOW_SECONDS - 1)
+    assert drained(lines["rules"]) == []
+    taken = Counter((turn.run, seq) for turn in drained(lines["slow"]) for seq in turn.piece.seqs)
+    assert taken == {(run, seq): 1 for run in ("evr_slow", "evr_again") for seq in range(10)}
+    later = live(1, "evr_later")
+    lines.add(later, SLOW_SECONDS + 1)
+    lines.add(live(1, "evr_dropped"), SLOW_SECONDS + 1)
+    lines.drop(live(1, "evr_dropped"))
+    assert {turn.run for turn in drained(lines["rules"])} == {"evr_later"}
+
+
+def drained(line: Line) -> list[Turn]:
+    found = []
+    while (turn := line.take()) is not None:
+        found.append(turn)
+    return found
+
+
+def live(org: int, name: str) -> LiveRun:
+    plan = Plan(1, name, 1, 1, "expected", (RULE,), "queued", 0, 10)
+    scope = Scope(org, f"o{org}", f"org_{org}", None, "me")
+    return LiveRun(scope, plan, [Share("rules", [RULE], range(10), piece=2)])
