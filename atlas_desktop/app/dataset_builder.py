@@ -60,8 +60,12 @@ class DatasetBuilder:
 
     # where it comes from
 
-    async def open_draft(self, draft: DatasetDraft) -> None:
-        """Build of this draft."""
+    async def open_draft(self, draft_id: int) -> None:
+        """Build of this draft; nothing when there is none."""
+        known = await self._store.dataset_drafts.all()
+        draft = next((each for each in known if each.id == draft_id), None)
+        if draft is None:
+            return
         calls = await self._store.dataset_drafts.items(draft.id)
         self._calls = calls[:MOST]
         recipe = recipe_of(draft.recipe)
@@ -94,7 +98,7 @@ class DatasetBuilder:
         self._left_out = []
         calls = self._groups.get(operation, array("q")) if operation is not None else array("q")
         self._calls = calls[:MOST]
-        recipe = replace(self.state.recipe, name=operation or "", into=None)
+        recipe = replace(self.state.recipe, name="", into=None)
         self._show(
             replace(
                 self.state, operation=operation, recipe=recipe, plan=EMPTY, read=0, total=len(self._calls),
@@ -191,7 +195,7 @@ class DatasetBuilder:
         bodies = await written(self._store, ready, state.recipe, await self._target(state), splits)
         creation = DatasetCreate(
             operation_id=state.operation,
-            name=(state.recipe.name or draft.name)[:200],
+            name=(state.recipe.name or state.suggested or draft.name)[:200],
             schema_version=state.schema_version,
         )
         await self._store.sendings.begin(
@@ -251,7 +255,7 @@ class DatasetBuilder:
         if not state.open or state.operation is None or state.sending:
             return
         target = await self._target(state)
-        self._show(replace(self.state, targets=await self._targets(state.operation)))
+        await self._look_around(state.operation)
         # Looked at again, it changes all at once: nothing jumps under the eyes.
         fresh = not state.plan.items
         async for read, plan in look_at(self._store, calls, state.recipe, target):
@@ -287,9 +291,14 @@ class DatasetBuilder:
         )  # fmt: skip
         return Target(state.operation, version, first, schema.schema)
 
-    async def _targets(self, operation: str) -> tuple[Dataset, ...]:
-        known = await self._store.datasets.all()
-        return tuple(each for each in known if each.operation_id == operation and each.status == "draft")
+    async def _look_around(self, operation: str) -> None:
+        """What there is of the operation already: where items could go, and which name is free."""
+        known = [each for each in await self._store.datasets.all() if each.operation_id == operation]
+        targets = tuple(each for each in known if each.status == "draft")
+        taken, number = {each.name for each in known}, 1
+        while f"{operation} v{number}" in taken:
+            number += 1
+        self._show(replace(self.state, targets=targets, suggested=f"{operation} v{number}"))
 
     async def _dataset(self, dataset_id: str | None) -> Dataset | None:
         known = await self._store.datasets.all()

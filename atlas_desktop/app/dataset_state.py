@@ -70,7 +70,7 @@ class BuilderState:
     """A dataset that is being built.
 
     ``draft``: the list it is made of; None: it comes from a filter or a selection, as ``source`` says in words.
-    ``operations``: what operations the calls have, with their number; the dataset is of ``operation``.
+    ``suggested`` is its name while the recipe has none. ``operations``: what operations the calls have, with their number; the dataset is of ``operation``.
     ``read`` of ``total`` calls are looked at; more than ``total`` are left out (``left_out``).
     ``schema_known``: whether the schema could be checked here; ``has_schema``: whether there is one.
     ``sent`` of ``to_send`` items are with the server while ``sending``; ``waiting``: for the server to be reached. ``targets``: drafts items can be added to.
@@ -84,6 +84,7 @@ class BuilderState:
     schema_known: bool = False
     has_schema: bool = False
     recipe: Recipe = USUAL
+    suggested: str = ""
     plan: Plan = EMPTY
     read: int = 0
     total: int = 0

@@ -96,6 +96,7 @@ class Datasets:
 
     def took(self, dataset: Dataset) -> None:
         """The server said this of a dataset: promoted, branched, made, with another revision."""
+        self._merge(dataset)
         self._tasks.spawn("a dataset is kept", self._take(dataset))
 
     async def item(self, item_id: str) -> DatasetItem | None:
@@ -133,6 +134,9 @@ class Datasets:
         except (NotOnline, AtlasError) as error:
             self._put(replace(self.state, problem=problem_from(error)))
             return None
+        await self.editor.close()
+        if dataset.status == "golden":
+            await self._store.item_drafts.carry(dataset.id, made.id)
         await self._take(made)
         self.choose(made.id)
         return made
@@ -260,11 +264,14 @@ class Datasets:
     async def _take(self, dataset: Dataset, *, read: bool = True) -> None:
         self._taken += 1
         await self._store.datasets.put(dataset)
+        self._merge(dataset)
+        if read and dataset.id == self.state.chosen:
+            self._reading.ask()
+
+    def _merge(self, dataset: Dataset) -> None:
         known = self.state.dataset(dataset.id)
         rest = tuple(dataset if each.id == dataset.id else each for each in self.state.datasets)
         self._put(replace(self.state, datasets=rest if known else (dataset, *rest), problem=None))
-        if read and dataset.id == self.state.chosen:
-            self._reading.ask()
 
     async def _moved_on(self, dataset_id: str, revision: int) -> None:
         """One change more, which was ours: the list knows it without asking. Any other is asked for."""

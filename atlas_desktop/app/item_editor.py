@@ -22,7 +22,7 @@ from atlas_desktop.domain.diff import ON_THE_SPOT, Diff, diff, replacement
 from atlas_desktop.domain.expected import fitted
 from atlas_desktop.domain.item_words import answered_text, expected_text
 from atlas_desktop.store.drafts import Kind
-from atlas_desktop.store.item_drafts import ItemDraft
+from atlas_desktop.store.item_drafts import CARRIED, ItemDraft
 from atlas_desktop.store.store import Store
 from atlas_desktop.tasks import Tasks
 from atlas_desktop.wording import tr, trn
@@ -100,21 +100,24 @@ class ItemEditor:
         if item is None:
             self.leave()
             return
-        here = self.state
-        if here.item is not None and here.item.id == item_id and (here.dirty or here.saving):
+        here, locked = self.state, dataset.status == "golden"
+        same = here.dataset_id == dataset.id and here.item is not None and here.item.id == item_id
+        if same and not locked and (here.dirty or here.saving):
             # It is being written in: what came meanwhile is met when it is saved.
-            self._show(replace(here, locked=dataset.status == "golden", schema=schema))
+            self._show(replace(here, locked=False, schema=schema))
             return
         draft = self._unkept.get((dataset.id, item_id)) or kept
         start = expected_text(item.expected_output)
-        self._base = draft.base if draft is not None else item.revision
-        text = draft.text if draft is not None else start
+        self._base = draft.base if draft is not None and draft.base != CARRIED else item.revision
+        text = draft.text if draft is not None and not locked else start
+        said = tr("A text that was not saved is kept: branch to go on with it.")
         answered = answered_text(item)
         kind: Kind = "json" if isinstance(item.expected_output, dict | list) else kind_of(text, schema.schema)
         self._show(
             ItemEditState(
-                dataset.id, item, text, start, 0, answered, _spot(answered, text), kind, schema, locked=dataset.status == "golden",
-                overtaken=draft is not None and draft.base < item.revision,
+                dataset.id, item, text, start, 0, answered, _spot(answered, text), kind, schema, locked=locked,
+                overtaken=draft is not None and CARRIED < draft.base < item.revision,
+                said=said if locked and draft is not None else "",
             )
         )  # fmt: skip
         self._checker.ask()

@@ -1,11 +1,14 @@
 """Expected outputs being written: on the disk while one types, apart from what the server has."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import apsw
 
 from atlas_desktop.database.database import Database
+
+CARRIED: Final = -1
+"""The base of a text that was carried over: whatever revision the item has when it is first seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,11 @@ class ItemDrafts:
         """There is no draft any more."""
         sql = "DELETE FROM item_draft WHERE dataset = ? AND item = ?"
         await self._database.write(lambda w: w.execute(sql, (dataset, item)).fetchall(), soon=True)
+
+    async def carry(self, dataset: str, branch: str) -> None:
+        """Texts over items of a dataset go on over those of its branch, which begin with the same ids."""
+        sql = "UPDATE OR IGNORE item_draft SET dataset = ?, base = ? WHERE dataset = ?"
+        await self._database.write(lambda w: w.execute(sql, (branch, CARRIED, dataset)).fetchall())
 
     async def of(self, dataset: str) -> dict[str, ItemDraft]:
         """The drafts of a dataset's items."""

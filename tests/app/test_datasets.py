@@ -56,7 +56,7 @@ async def test_a_filter_becomes_a_dataset(tmp_path: Path) -> None:
         bench.datasets.watch()
         await bench.settled()
         (dataset,) = bench.datasets.state.datasets
-        assert (dataset.name, dataset.item_count, dataset.status) == (KEY, 2, "draft")
+        assert (dataset.name, dataset.item_count, dataset.status) == (f"{KEY} v1", 2, "draft")
         assert bench.datasets.state.drafts == ()
         bench.datasets.choose(dataset.id)
         await bench.settled()
@@ -231,7 +231,7 @@ async def test_what_the_server_refuses_stays_in_the_draft_with_its_words(tmp_pat
         assert (draft.count, draft.sending) == (2, False)
         assert sorted(await bench.store.dataset_drafts.items(draft.id)) == sorted(c for c, _ in refused)
         # What is left of it is refused altogether, which is another answer of the server's.
-        await bench.builder.open_draft(draft)
+        await bench.builder.open_draft(draft.id)
         await bench.builder.settled()
         await bench.builder.send()
         await bench.settled()
@@ -268,8 +268,32 @@ async def test_a_draft_keeps_its_calls_and_its_recipe(tmp_path: Path, restarted:
         if restarted:
             builder = DatasetBuilder(bench.store, bench.ask, bench.tasks, bench.datasets.schemas)
         (kept,) = await bench.store.dataset_drafts.all()
-        await builder.open_draft(kept)
+        await builder.open_draft(kept.id)
         await builder.settled()
         assert (kept.name, kept.count) == ("Mine", 6)
         assert builder.state.recipe == replace(bench.builder.state.recipe, name="Mine")
         assert dict(builder.state.plan.splits) == {"test": 1, "train": 5}
+
+
+async def test_a_text_over_a_golden_item_goes_on_in_the_branch(tmp_path: Path) -> None:
+    async with loop_bench(tmp_path) as bench:
+        await filled(bench)
+        await made(bench)
+        dataset, editor = bench.datasets.state.current, bench.datasets.editor
+        assert dataset is not None
+        item = bench.datasets.items.rows[0].id
+        await editor.show(dataset, item)
+        editor.typed('{"total": 44}')
+        await bench.settled()
+        golden = dataset.model_copy(update={"status": "golden"})
+        await editor.show(golden, item)
+        assert (editor.state.text, editor.state.locked) == (editor.state.start, True)
+        assert "kept" in editor.state.said
+        assert not await editor.save()
+        branch = await bench.datasets.branch(golden)
+        await bench.settled()
+        assert branch is not None
+        await editor.show(branch, item)
+        assert (editor.state.text, editor.state.overtaken) == ('{"total": 44}', False)
+        assert await editor.save()
+        await bench.settled()

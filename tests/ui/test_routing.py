@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from atlas_desktop.app import keyboard as keyboard_module
-from atlas_desktop.app.commands import COMMANDS, Command
+from atlas_desktop.app.commands import COMMANDS, Command, Screen
 from atlas_desktop.app.key_map import bound
 from atlas_desktop.app.key_presets import PRESETS, Preset
 from atlas_desktop.app.key_table import lines
@@ -20,7 +20,7 @@ from tests.ui.conftest import Desk, marks
 
 PRESETS_KEYS = {
     preset: [
-        (command.id, stroke)
+        (command.id, stroke, command.when)
         for command in bound(COMMANDS, preset)
         for stroke in command.keys
         if command.when != "editor"
@@ -47,11 +47,20 @@ def test_every_command_is_reached_by_every_one_of_its_keys(
 ) -> None:
     desk.run(desk.session.settings.change(key_preset=preset))
     desk.show_call(0)
-    for command_id, stroke in PRESETS_KEYS[preset]:
+    for command_id, stroke, zone in sorted(PRESETS_KEYS[preset], key=lambda each: each[2]):
         heard.clear()
-        desk.window.review_page.list.view.setFocus()
+        if zone in ("datasets", "operations"):
+            desk.run(_go(desk, zone))
+        else:
+            desk.run(_go(desk, "review"))
+            desk.window.review_page.list.view.setFocus()
         desk.press(stroke)
         assert heard == [command_id], stroke
+
+
+async def _go(desk: Desk, screen: Screen) -> None:
+    if desk.window.screen_name != screen:
+        desk.window.show(screen)
 
 
 def test_every_command_is_in_the_menus_and_in_the_cheat_sheet(desk: Desk) -> None:

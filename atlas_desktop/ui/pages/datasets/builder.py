@@ -17,7 +17,7 @@ from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.choices import Segments
 from atlas_desktop.ui.widgets.filter_line import FilterLine
 from atlas_desktop.ui.widgets.item_table import ItemTable
-from atlas_desktop.ui.widgets.layouts import column, hairline, row
+from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.wording import number, tr, trn
 
@@ -100,12 +100,9 @@ class BuilderPane(QWidget):
 
     def open_draft(self, draft_id: int) -> None:
         """Of this draft."""
-        workspace = self._workspace
-        known = workspace.datasets.state.drafts if workspace is not None else ()
-        draft = next((each for each in known if each.id == draft_id), None)
-        if workspace is not None and draft is not None:
+        if (builder := self._builder) is not None:
             self.filter.hide()
-            self._context.spawn("dataset of a draft", workspace.builder.open_draft(draft))
+            self._context.spawn("dataset of a draft", builder.open_draft(draft_id))
 
     def take_focus(self) -> None:
         """To the preview."""
@@ -177,7 +174,7 @@ class BuilderPane(QWidget):
             return
         self._veil = self._context.session.settings.current.veil
         if not self.name.hasFocus():
-            self.name.setText(one_line(state.recipe.name or (state.draft.name if state.draft else "")))
+            self.name.setText(one_line(state.recipe.name or state.suggested))
         source = state.source if self.filter.isHidden() else ""
         self.about.setText(
             "  ·  ".join(filter(None, (state.operation, source, builder_words.summary(state))))
@@ -266,7 +263,7 @@ class BuilderPane(QWidget):
 
     def _rename(self) -> None:
         name = self.name.text().strip()
-        if name and (builder := self._builder) is not None:
+        if (builder := self._builder) is not None and name not in ("", builder.state.suggested):
             builder.change(name=name)
 
     def _refilter(self) -> None:
@@ -284,7 +281,7 @@ class BuilderPane(QWidget):
         draft = await builder.keep_draft()
         if draft is not None:
             self.filter.hide()
-            await builder.open_draft(draft)
+            await builder.open_draft(draft.id)
             self._context.say(tr("Kept as the draft {name}.", name=draft.name))
 
     def _discard(self) -> None:
@@ -320,12 +317,15 @@ class BuilderPane(QWidget):
         shown = row(margins=(2, 0, 3, 0))
         shown.addLayout(self.parts)
         shown.addStretch()
+        top = surface("surface")
+        over = column(top)
+        over.addLayout(head)
+        over.addLayout(source)
+        over.addWidget(self.recipe)
+        over.addWidget(self.progress)
+        over.addWidget(hairline())
+        over.addLayout(shown)
         layout = column(self)
-        layout.addLayout(head)
-        layout.addLayout(source)
-        layout.addWidget(self.recipe)
-        layout.addWidget(self.progress)
-        layout.addWidget(hairline())
-        layout.addLayout(shown)
+        layout.addWidget(top)
         layout.addWidget(hairline())
         layout.addWidget(self.table, 1)

@@ -138,12 +138,12 @@ class ItemPane(QWidget):
 
 def words_of(state: "ItemEditState") -> str:
     """Where the text stands."""
-    if state.locked:
-        return tr("Golden: branch to change it")
     if state.saving:
         return tr("Being saved…")
     if state.said:
         return state.said
+    if state.locked:
+        return tr("Golden: branch to change it")
     if not state.dirty:
         return tr("As in the dataset")
     return tr("Not saved; kept here") if state.kept else tr("Being kept…")

@@ -73,8 +73,9 @@ class ItemsSection(Section):
             ]
 
     def show_dataset(self, dataset: "Dataset") -> None:
-        """Its items."""
+        """Its items. Once it is golden the one at hand is locked, too."""
         self._dataset = dataset
+        self._lock(dataset)
         self._show_items()
 
     def clear(self) -> None:
@@ -171,6 +172,13 @@ class ItemsSection(Section):
     def _shown_item(self) -> str | None:
         item = self._datasets.editor.state.item if self._datasets is not None else None
         return item.id if item is not None and item.id == self.table.key else None
+
+    def _lock(self, dataset: "Dataset") -> None:
+        state = self._datasets.editor.state if self._datasets is not None else None
+        if state is None or state.item is None or state.dataset_id != dataset.id:
+            return
+        if state.locked != (dataset.status == "golden"):
+            self._choose(state.item.id)
 
     def _show_items(self) -> None:
         datasets, dataset = self._datasets, self._dataset
