@@ -143,15 +143,14 @@ def content_of(
         given = {name: source.request[name] for name in _TAKEN if source.request.get(name) is not None}
     if given is not None or not problems:
         problems += _bad_input(given)
+    problems = problems or _nothing_said(item, source)
     if problems:
         return problems
-    expected, predicted = item.expected_output, item.predicted
+    expected, predicted, prompt = item.expected_output, item.predicted, None
     if source is not None:
         predicted = source.answer if predicted is None else predicted
-        if "expected_output" not in item.model_fields_set:
-            expected = source.correction if source.correction is not None else None
-            expected = source.answer if expected is None and source.good else expected
-    prompt = source.fp_prompt if source is not None and item.input is None else None
+        expected = expected if "expected_output" in item.model_fields_set else _said(source)
+        prompt = source.fp_prompt if item.input is None else None
     return Content(
         index,
         item.source_call_id,
@@ -197,6 +196,20 @@ def all_rejected(rejected: Rejected) -> Refusal:
 def rejected_wire(rejected: Rejected) -> list[dict[str, Any]]:
     """In the order of the request."""
     return [{"index": index, "errors": problems} for index, problems in sorted(rejected.items())]
+
+
+def _nothing_said(item: DatasetItemCreate, source: Source | None) -> list[Problem]:
+    if "expected_output" in item.model_fields_set or source is None or _said(source) is not None:
+        return []
+    message = "it is missing, and the call has neither a correction that stands nor a thumbs up"
+    return [_problem(("expected_output",), message)]
+
+
+def _said(source: Source) -> str | None:
+    """What should have come, as far as the call says."""
+    if source.correction is not None:
+        return source.correction
+    return source.answer if source.good else None
 
 
 def _misfits(item: DatasetItemCreate, source: Source | None, wanted: Wanted) -> list[Problem]:

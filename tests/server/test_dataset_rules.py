@@ -132,17 +132,19 @@ def test_what_a_call_must_be(more: dict[str, Any], first: str, words: str | None
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        ({}, None),
         ({"good": True}, "hi"),
         ({"correction": "better"}, "better"),
         ({"correction": "", "good": True}, ""),
         ({"correction": "better", "good": True}, "better"),
     ],
 )
-def test_what_is_expected_where_the_item_does_not_say(more: dict[str, Any], expected: str | None) -> None:
+def test_what_is_expected_where_the_item_does_not_say(more: dict[str, Any], expected: str) -> None:
     made = content_of(0, DatasetItemCreate(source_call_id="c"), source(**more), WANTED)
     assert isinstance(made, Content)
     assert made.expected_output == expected
+    unsaid = content_of(0, DatasetItemCreate(source_call_id="c"), source(), WANTED)
+    assert isinstance(unsaid, list)
+    assert [problem["path"] for problem in unsaid] == ["$.expected_output"]
 
 
 def test_a_missing_call_is_one_problem_and_an_untagged_one_a_conflict() -> None:
