@@ -1,8 +1,9 @@
 """One running server: its configuration, its database, and the few moves that handlers share."""
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -33,6 +34,8 @@ class Atlas:
     scorer: Scorer
     runs: Runs
     features: tuple[str, ...]
+    bundling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One training bundle at a time: each keeps a reading thread for seconds, and there are few."""
 
     async def act(self, asked: Asked, work: Callable[[Tenant], Answered]) -> Answered:
         """Do a write once for its ``Idempotency-Key``; returns after its COMMIT."""

@@ -63,10 +63,12 @@ async def bundle(atlas: Atlas, asked: Asked) -> Answered:
         await atlas.storage.write(
             asked.scope, lambda tenant: training_bundle.note_unveiled(tenant, name, request)
         )
-    made = await atlas.storage.read(
-        asked.scope,
-        lambda tenant: training_bundle.make(tenant, name, request, veil=not query.unveiled, open_file=_file),
-    )
+
+    def make(tenant: Tenant) -> bytes:
+        return training_bundle.make(tenant, name, request, veil=not query.unveiled, open_file=_file)
+
+    async with atlas.bundling:
+        made = await atlas.storage.read(asked.scope, make)
     return Answered(made, headers={"content-disposition": f'attachment; filename="{request}.zip"'})
 
 
