@@ -13,7 +13,7 @@ CANARY = "sk-canary-0123456789"
 
 
 class Judge(ThreadingHTTPServer):
-    """Answers what it is told to, and keeps what it was asked."""
+    """Answers what it is told to, and keeps what it was asked. ``vars(handler)["body"]`` is what it is asked now."""
 
     def __init__(self, act: Callable[[BaseHTTPRequestHandler], None]) -> None:
         self.asked: list[tuple[str, dict[str, str], Any]] = []
@@ -23,6 +23,7 @@ class Judge(ThreadingHTTPServer):
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 judge.asked.append((self.path, dict(self.headers), body))
+                vars(self)["body"] = body
                 act(self)
 
             def log_message(self, *_: Any) -> None:

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from tests.domain.scoring.test_regex import EVIL
-from tests.server.test_process import Child, child, database
+from tests.server.test_process import Child, child, database, pipe
 
 __all__ = ["database"]
 
@@ -95,6 +95,10 @@ def test_ten_thousand_items_survive_kill_9_and_are_scored_once(database: Path) -
     for part in (0.3, 0.6, 0.9):
         with child(database) as server, server.client() as client:
             killed.append(watched(client, name, int(2 * total * part)))
+            if part == 0.6:
+                # Now and then it is asked to end: it does so at once, and the next one goes on.
+                pipe(server.process.stdin).close()
+                assert server.process.wait(20) == 0
             server.process.kill()
     assert [run["status"] for run in killed[:2]] == ["running", "running"], "it was over before it was killed"
     with child(database) as server, server.client() as client:
