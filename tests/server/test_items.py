@@ -192,6 +192,8 @@ def test_the_same_source_call_takes_its_items_place(talk: Talk) -> None:
     same = add(talk, name, {"source_call_id": second, "expected_output": "y"})
     assert (same["added"], same["replaced"]) == ([item], 1)
     assert talk.get(f"/datasets/{name}").json() == hashed
+    heavier = add(talk, name, {"source_call_id": second, "expected_output": "y", "weight": 2})["added"]
+    assert [(each["weight"], each["revision"]) for each in heavier] == [(2.0, 5)]
     # Twice in one request: the last one counts.
     rows = [{"source_call_id": first, "expected_output": text} for text in ("p", "q")]
     twice = add(talk, name, *rows)
