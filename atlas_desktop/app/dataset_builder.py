@@ -19,6 +19,7 @@ from atlas_desktop.app.signals import Signal
 from atlas_desktop.app.sync_thread import NotOnline
 from atlas_desktop.contract.datasets import Dataset, DatasetCreate
 from atlas_desktop.contract.ids import new_id
+from atlas_desktop.domain.dataset_names import next_name
 from atlas_desktop.domain.dataset_plan import (
     EMPTY,
     Recipe,
@@ -295,10 +296,8 @@ class DatasetBuilder:
         """What there is of the operation already: where items could go, and which name is free."""
         known = [each for each in await self._store.datasets.all() if each.operation_id == operation]
         targets = tuple(each for each in known if each.status == "draft")
-        taken, number = {each.name for each in known}, 1
-        while f"{operation} v{number}" in taken:
-            number += 1
-        self._show(replace(self.state, targets=targets, suggested=f"{operation} v{number}"))
+        name = next_name(operation, [each.name for each in known])
+        self._show(replace(self.state, targets=targets, suggested=name))
 
     async def _dataset(self, dataset_id: str | None) -> Dataset | None:
         known = await self._store.datasets.all()

@@ -16,6 +16,7 @@ from atlas_desktop.app.signals import Signal
 from atlas_desktop.app.sync_thread import NotOnline
 from atlas_desktop.contract.datasets import Dataset, DatasetItem, DatasetItemUpdate
 from atlas_desktop.contract.listing import DatasetsQuery
+from atlas_desktop.domain.dataset_names import next_name
 from atlas_desktop.store.store import Store
 from atlas_desktop.tasks import Tasks
 
@@ -128,9 +129,10 @@ class Datasets:
         return True
 
     async def branch(self, dataset: Dataset, name: str | None = None) -> Dataset | None:
-        """A new draft with the same items, at hand then. None when that failed; why is in ``state.problem``."""
+        """A new draft with the same items, at hand then; without a name it gets the next. None when that failed; why is in ``state.problem``."""
+        wanted = name or next_name(dataset.name, [each.name for each in self.state.datasets])
         try:
-            made = await self._ask(lambda client: client.datasets.branch(dataset.id, name=name))
+            made = await self._ask(lambda client: client.datasets.branch(dataset.id, name=wanted))
         except (NotOnline, AtlasError) as error:
             self._put(replace(self.state, problem=problem_from(error)))
             return None

@@ -1,5 +1,6 @@
 """How an item of a dataset reads in a line, and its expected output as a text to edit. Pure."""
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ _TITLE: Final = 2_400
 """Characters of a request that are kept of it: templates begin alike for 2,000 and more."""
 _SHORTEST: Final = 40
 """A shorter common beginning is how people ask, not a template."""
+_SPACED: Final = 20_000
 _LAID_OUT: Final = 200_000
 _REST: Final = 8
 _MOST: Final = 6
@@ -59,7 +61,11 @@ def one_line_of(value: Json) -> str:
     """The beginning of a text or of a JSON value, on one line."""
     if value is None:
         return ""
-    return _line(value if isinstance(value, str) else orjson.dumps(value).decode())
+    if isinstance(value, str):
+        return _line(value)
+    said = orjson.dumps(value).decode()
+    # With blanks it can be cut between words; of much of it the beginning is enough.
+    return _line(said if len(said) > _SPACED else json.dumps(value, ensure_ascii=False))
 
 
 def expected_text(value: Json) -> str:

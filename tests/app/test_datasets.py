@@ -62,7 +62,7 @@ async def test_a_filter_becomes_a_dataset(tmp_path: Path) -> None:
         await bench.settled()
         items = bench.datasets.items
         assert (items.phase, items.whole) == ("ready", True)
-        assert {row.expected for row in items.rows} == {'{"total":100}', '{"total":2}'}
+        assert {row.expected for row in items.rows} == {'{"total": 100}', '{"total": 2}'}
         first = await bench.datasets.item(items.rows[0].id)
         assert first is not None
         assert isinstance(first.expected_output, dict)
@@ -117,7 +117,7 @@ async def test_an_item_is_edited_checked_and_saved(tmp_path: Path) -> None:
         now = bench.datasets.state.current
         assert now is not None
         assert now.revision == dataset.revision + 1
-        assert bench.datasets.items.rows[2].expected == '{"total":7}'
+        assert bench.datasets.items.rows[2].expected == '{"total": 7}'
         there = (await bench.client.datasets.items.list(dataset.id)).data
         assert [each.expected_output for each in there][2] == {"total": 7}
 

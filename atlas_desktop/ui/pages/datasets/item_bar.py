@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtGui import QDoubleValidator
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from atlas_desktop.contract.datasets import DatasetItemUpdate
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.choices import Segments
-from atlas_desktop.ui.widgets.layouts import row, surface
+from atlas_desktop.ui.widgets.layouts import column, row, surface
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.wording import number, tr
 
@@ -34,7 +34,11 @@ class ItemBar(QWidget):
         self._change = change
         self._weight_shown = ""
         self.where = PlainLabel("", role="caption", tone="muted")
+        self.where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.problem = PlainLabel("", role="caption", tone="bad")
+        self.problem.setWordWrap(True)
+        self.problem.setContentsMargins(12, 0, 12, 4)
+        self.problem.hide()
         self.weight = QLineEdit()
         self.weight.setFixedWidth(64)
         self.weight.setValidator(QDoubleValidator(0.001, _HEAVIEST, 3, self))
@@ -49,15 +53,18 @@ class ItemBar(QWidget):
         self.save = button(tr("Save"), save, "primary")
         body = surface("strip")
         line = row(body, margins=(3, 1, 3, 1), gap=2)
-        line.addWidget(self.where)
-        line.addWidget(self.problem, 1)
+        line.addWidget(self.where, 1)
         line.addWidget(PlainLabel(tr("Weight"), role="caption", tone="muted"))
         line.addWidget(self.weight)
         line.addWidget(self.split)
         line.addSpacing(8)
         for each in (self.go, self.drop, self.save):
             line.addWidget(each)
-        row(self).addWidget(body)
+        said = surface("strip")
+        column(said).addWidget(self.problem)
+        layout = column(self)
+        layout.addWidget(body)
+        layout.addWidget(said)
 
     def show_state(self, state: "ItemEditState", place: int, count: int) -> None:
         """The item at hand."""
@@ -67,8 +74,8 @@ class ItemBar(QWidget):
             return
         self.where.setText(tr("Item {at:,} of {count:,}", at=place + 1, count=count))
         problem = state.problem
-        self.problem.setText(f"{problem.title}. {problem.detail}" if problem is not None else "")
-        self.problem.setToolTip("")
+        self.problem.setText(problem.sentence if problem is not None else "")
+        self.problem.setVisible(problem is not None)
         weight = number(item.weight, 3).rstrip("0").rstrip(".,") if item.weight != 1 else "1"
         if weight != self._weight_shown or not self.weight.hasFocus():
             self._weight_shown = weight

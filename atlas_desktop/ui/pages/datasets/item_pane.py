@@ -102,6 +102,8 @@ class ItemPane(QWidget):
     def set_reading(self, reading: Reading) -> None:
         """Read otherwise from now on."""
         if reading != self._reading:
+            if reading.veil and not self._reading.veil:
+                self._uncovered = None
             self._reading = reading
             self.input.view.set_reading(reading)
             if self._state is not None:
