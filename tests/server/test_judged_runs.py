@@ -90,6 +90,7 @@ async def test_a_judge_is_asked_about_each_item_once(tmp_path: Path) -> None:
     # 1, 10 and 11: 2 + 1 + 2 of 18.
     assert done["summaryScores"]["ev_judge"] == 5 / 18
     assert found[0]["details"][0]["message"] == "so"
+    assert done["evaluators"][0]["model"] == "judge-1"
 
 
 async def test_what_was_recorded_is_judged_beside_what_was_expected(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from atlas_desktop.server.evaluation_runs.stubborn import REFUSED, stubborn
 from atlas_desktop.server.evaluation_runs.summary import counts, summary
 from atlas_desktop.server.scoring.scorer import Scorer
 from atlas_desktop.server.storage import evaluation_results, evaluations
+from atlas_desktop.server.storage.evaluations import By
 from atlas_desktop.server.storage.scope import Scope, Tenant
 from atlas_desktop.server.storage.storage import Storage
 from atlas_desktop.tasks import Tasks
@@ -41,6 +42,7 @@ class Runs:
         self._over_net = scorer.asks_provider
         self._tasks = Tasks(_bug)
         self._keeper = Keeper(storage, self._tasks, self.begin, self._live_of)
+        self.by: Final = By(self._keeper.owner, scorer.model_of)
         self._lines = Lines()
         self._live: dict[str, LiveRun] = {}
         self._busy: dict[Queue, set[int]] = {queue: set() for queue in QUEUES}
@@ -51,11 +53,6 @@ class Runs:
             "model": 2,
             "asked": _NETWORK,
         }
-
-    @property
-    def owner(self) -> str:
-        """What this process is called where it says which runs it works on."""
-        return self._keeper.owner
 
     def start(self) -> None:
         """Take up every run that a server before this one did not finish. Returns at once."""
@@ -167,7 +164,7 @@ class Runs:
 
     async def _record(self, run: LiveRun, results: list[Result]) -> None:
         def write(tenant: Tenant) -> int | None:
-            return evaluation_results.record(tenant, run.seq, results, self.owner)
+            return evaluation_results.record(tenant, run.seq, results, self.by.owner)
 
         done = await self._tried(lambda: self._storage.write(run.scope, write))
         if done is None:

@@ -32,7 +32,7 @@ async def create(atlas: Atlas, asked: Asked) -> Answered:
         raise _no_provider(body.predictions)
 
     def work(tenant: Tenant) -> Answered:
-        name = evaluations.create(tenant, body, atlas.config.ids, atlas.runs.owner)
+        name = evaluations.create(tenant, body, atlas.config.ids, atlas.runs.by)
         return answer(evaluations.get(tenant, name))
 
     begun = await atlas.act(asked, work)

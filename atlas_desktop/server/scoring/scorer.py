@@ -59,6 +59,18 @@ class Scorer:
             return self._embedder is not None and config.get("model") != OFFLINE_MODEL
         return kind == "llm_judge"
 
+    def model_of(self, kind: EvaluatorKind, config: dict[str, Json]) -> str | None:
+        """The model that this rule asks, where it asks one that is known."""
+        if kind == "llm_judge":
+            named, endpoint = config.get("judgeModel"), self._judge
+        elif kind == "embedding_match":
+            named, endpoint = config.get("model"), self._embedder
+            if endpoint is None:
+                return OFFLINE_MODEL
+        else:
+            return None
+        return named or (endpoint.model if endpoint else None)
+
     async def by_model(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Have it done where the embedding model is. Raises Overdue, BrokenExecutor."""
         return await self._model.run(work, *args, **kwargs)

@@ -7,7 +7,9 @@ from typing import Any, Final
 import orjson
 import sqlalchemy as sa
 
+from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.evaluations import FINISHED, EvaluationCreate, EvaluationStatus
+from atlas_desktop.contract.evaluators import EvaluatorKind
 from atlas_desktop.contract.ids import Kind
 from atlas_desktop.server.answers import moment
 from atlas_desktop.server.evaluation_runs.material import Item, Rule
@@ -27,6 +29,18 @@ OPEN: Final = ("queued", "running")
 _SHOWN: Final = sa.select(
     evaluation, dataset.c.id.label("dataset_id"), dataset.c.operation, dataset.c.schema_version
 ).join(dataset, dataset.c.seq == evaluation.c.dataset)
+
+
+ModelOf = Callable[[EvaluatorKind, dict[str, Json]], str | None]
+"""Which model a rule asks, where it asks one."""
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who will work on a run: the server process, and the models that it asks."""
+
+    owner: str
+    model_of: ModelOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +71,11 @@ class Plan:
         return self.status in FINISHED
 
 
-def create(tenant: Tenant, asked: EvaluationCreate, ids: Callable[[Kind], str], owner: str) -> str:
-    """Begin a run of what the dataset holds now, by the evaluators as they are now; its id. Raises Refusal.
-
-    ``owner`` is the server process that will work on it.
-    """
+def create(tenant: Tenant, asked: EvaluationCreate, ids: Callable[[Kind], str], by: By) -> str:
+    """Begin a run of what the dataset holds now, by the evaluators as they are now; its id. Raises Refusal."""
     held = _dataset(tenant, asked.dataset_id)
     names = list(dict.fromkeys(asked.evaluator_ids))
-    chosen = [_evaluator(tenant, name) for name in names]
+    chosen = [_evaluator(tenant, name, by.model_of) for name in names]
     if not held.item_count:
         raise conflict("dataset_empty", "the dataset has no items to score")
     if _unfinished(tenant) >= MOST_UNFINISHED:
@@ -82,7 +93,7 @@ def create(tenant: Tenant, asked: EvaluationCreate, ids: Callable[[Kind], str], 
         "total": held.item_count * len(chosen),
         "document": orjson.dumps({"evaluators": chosen}),
         "created_ms": tenant.now_ms,
-        "owner": owner,
+        "owner": by.owner,
         "owned_until": tenant.now_ms + LEASE_MS,
     }
     tenant.run(sa.insert(evaluation).values(**values))
@@ -236,13 +247,14 @@ def _dataset(tenant: Tenant, name: str) -> Row:
     return row
 
 
-def _evaluator(tenant: Tenant, name: str) -> dict[str, Any]:
+def _evaluator(tenant: Tenant, name: str, model_of: ModelOf) -> dict[str, Any]:
     try:
-        found = evaluators.get(tenant, name)
+        found = evaluators.standing(tenant, name)
     except Refusal:
         message = f"there is no evaluator {name}"
         raise unprocessable("unknown_evaluator", message, param="evaluator_ids") from None
-    return {key: found[key] for key in ("id", "version", "name", "kind")}
+    model = model_of(found.kind, found.config)
+    return {"id": found.id, "version": found.version, "name": found.name, "kind": found.kind, "model": model}
 
 
 def _rule(tenant: Tenant, used: dict[str, Any], schema: Any) -> Rule:

@@ -34,6 +34,7 @@ class Standing:
     kind: Any
     config: dict[str, Json]
     version: int
+    name: str = ""
 
 
 def create(
@@ -66,7 +67,7 @@ def page(tenant: Tenant, after: str | None, limit: int) -> EvaluatorPage:
 def standing(tenant: Tenant, name: str) -> Standing:
     """What a score is made by now. Raises Refusal (404)."""
     row = _known(tenant, name)
-    return Standing(row.seq, row.id, row.kind, orjson.loads(row.config), row.version)
+    return Standing(row.seq, row.id, row.kind, orjson.loads(row.config), row.version, row.name)
 
 
 def update(

@@ -11,7 +11,7 @@ from atlas_desktop.contract.ids import new_id
 from atlas_desktop.server.evaluation_runs.owner import is_gone, this_process
 from atlas_desktop.server.storage import evaluation_results, evaluations
 from atlas_desktop.server.storage.evaluation_leases import Lease, claim, leases, release, renew
-from atlas_desktop.server.storage.evaluations import LEASE_MS
+from atlas_desktop.server.storage.evaluations import LEASE_MS, By
 from atlas_desktop.server.storage.scope import Tenant
 from tests.server.loop import define, draft, item
 from tests.server.talk import Talk
@@ -37,7 +37,9 @@ class Desk:
         define(talk)
         asked = EvaluationCreate(dataset_id=draft(talk, [item(1), item(2)]), evaluator_ids=["ev_short"])
         self._talk = talk
-        self.name = self(lambda tenant: evaluations.create(tenant, asked, new_id, "first"))
+        self.name = self(
+            lambda tenant: evaluations.create(tenant, asked, new_id, By("first", lambda *_: None))
+        )
         self.plan = self(lambda tenant: evaluations.plan(tenant, self.name))
 
     def __call__(self, act: Callable[[Tenant], T]) -> T:
