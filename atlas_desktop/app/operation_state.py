@@ -55,11 +55,17 @@ class BookState:
     online: bool = False
     judge: JudgeAtServer | None = None
     judge_known: bool = False
+    unsaved: frozenset[str] = frozenset()
+    """The names of what was typed and not saved: see `OperationsBook.keep`."""
 
     @property
     def line(self) -> OperationLine | None:
         """The row of the operation at hand."""
         return next((line for line in self.lines if line.key == self.key), None)
+
+    def is_unsaved(self, key: str) -> bool:
+        """Whether something of this operation was typed and not saved."""
+        return f"schema/{key}" in self.unsaved or f"gates/{key}" in self.unsaved
 
     @property
     def defined(self) -> bool:

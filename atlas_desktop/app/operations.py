@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 
+_KEEP_SECONDS: Final = 0.25
 _SHOWN: Final = 200
 """Rows of the audit trail that are fetched: older ones are in the server's list."""
 
@@ -46,8 +47,29 @@ class OperationsBook:
         self.state = BookState()
         self.changed: Signal[BookState] = Signal("operations")
         self.failed: Signal[Exception] = Signal("operations failed")
+        self._unsaved: dict[str, str] = {}
+        self._to_keep: set[str] = set()
+        self._keeping = Errand(tasks, "typing is kept", self._keep_all, self.failed.emit, wait=_KEEP_SECONDS)
         self._reading = Errand(tasks, "operations are read", self._read, self.failed.emit, pause=0.5)
         self._fetching = Errand(tasks, "operation is asked for", self._fetch, self.failed.emit)
+
+    def unsaved(self, name: str) -> str | None:
+        """What was typed there and not saved."""
+        return self._unsaved.get(name)
+
+    def keep(self, name: str, text: str | None) -> None:
+        """Keep what is typed under this name (``schema/KEY``, ``gates/KEY``, ``rule/ID``); None: it was saved."""
+        if text is None:
+            self._unsaved.pop(name, None)
+        else:
+            self._unsaved[name] = text
+        self._to_keep.add(name)
+        self._keeping.ask()
+        self._put(replace(self.state, unsaved=frozenset(self._unsaved)))
+
+    async def close(self) -> None:
+        """Write down what is not saved yet."""
+        await self._keep_all()
 
     def refresh(self) -> None:
         """Read the list again."""
@@ -66,7 +88,8 @@ class OperationsBook:
 
     async def settled(self) -> None:
         """Wait until nothing is read or asked any more."""
-        while await self._reading.through() or await self._fetching.through():
+        errands = (self._reading, self._fetching, self._keeping)
+        while any([await errand.through() for errand in errands]):
             continue
 
     def store_changed(self, changed: Changed) -> None:
@@ -133,7 +156,18 @@ class OperationsBook:
 
     # inside
 
+    async def _keep_all(self) -> None:
+        while self._to_keep:
+            name = self._to_keep.pop()
+            try:
+                await self._store.unsaved.keep(name, self._unsaved.get(name))
+            except BaseException:
+                self._to_keep.add(name)
+                raise
+
     async def _read(self) -> None:
+        if not self.state.loaded:
+            self._unsaved = await self._store.unsaved.all() | self._unsaved
         known = {each.key: each for each in await self._store.operations.list()}
         counts = dict(await self._store.calls.operations())
         evaluators = tuple(await self._store.evaluators.list())
@@ -149,7 +183,7 @@ class OperationsBook:
         before = self.state.operation
         state = replace(
             self.state, loaded=True, lines=lines, key=key, operation=operation, evaluators=evaluators,
-            online=self._online(),
+            online=self._online(), unsaved=frozenset(self._unsaved),
         )  # fmt: skip
         self._put(replace(state, schemas=Rows(), history=Rows()) if other else state)
         if other or before != operation:

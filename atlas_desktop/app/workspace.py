@@ -85,6 +85,7 @@ class Workspace:
             await self.describe.close()
             await self.datasets.close()
             await self.review.close()
+            await self.operations.close()
             await self.place.keep()
             await self.sync.stop()
             self.meter.close()

@@ -24,6 +24,7 @@ from atlas_desktop.store.pull import Pull
 from atlas_desktop.store.samples import Samples
 from atlas_desktop.store.sendings import Sendings
 from atlas_desktop.store.tags import Tags
+from atlas_desktop.store.unsaved import Unsaved
 
 __all__ = ["Hooks", "Inline", "OpenReport", "Repair", "Store", "Threads", "unsent_in"]
 
@@ -56,6 +57,7 @@ class Store:
         self.operations = Operations(database)
         self.evaluators = Evaluators(database)
         self.samples = Samples(database)
+        self.unsaved = Unsaved(database)
         self.identity = Identity(database)
 
     @classmethod

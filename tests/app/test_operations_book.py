@@ -172,3 +172,21 @@ def test_a_free_version_was_never_used(known: list[str], free: str) -> None:
     rows = tuple(OperationSchema(schema_version=each) for each in known)
     operation = Operation(id="op_1", key=KEY, name=KEY, registration="defined", schema_version=known[0])
     assert BookState(operation=operation, schemas=Rows("ready", rows)).free_version() == free
+
+
+async def test_what_is_typed_is_kept_until_it_is_saved(tmp_path: Path) -> None:
+    async with a_book(tmp_path) as (bench, book):
+        book.keep(f"schema/{KEY}", '{"half')
+        book.keep("rule/ev_x", "{}")
+        book.keep("rule/ev_x", None)
+        assert book.unsaved(f"schema/{KEY}") == '{"half'
+        assert book.state.is_unsaved(KEY)
+        await book.close()
+        again = OperationsBook(bench.store, bench.ask, bench.tasks, lambda: True)
+        again.refresh()
+        await again.settled()
+        assert again.unsaved(f"schema/{KEY}") == '{"half'
+        assert again.state.unsaved == {f"schema/{KEY}"}
+        again.keep(f"schema/{KEY}", None)
+        await again.settled()
+        assert await bench.store.unsaved.all() == {}

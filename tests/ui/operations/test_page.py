@@ -233,17 +233,38 @@ def test_every_control_has_a_name_and_all_text_is_plain(at: OperationsDesk) -> N
         assert nameless == []
         silent = [b for b in at.page.findChildren(QAbstractButton) if ours(b) and not b.accessibleName()]
         assert silent == []
-        assert {type(label) for label in at.page.findChildren(QLabel)} == {PlainLabel}
+        assert all(isinstance(label, PlainLabel) for label in at.page.findChildren(QLabel))
         written = [view for view in at.page.findChildren(QPlainTextEdit) if not view.isReadOnly()]
         assert all(isinstance(view, ExactEdit) for view in written)
         at.press("Esc", "Esc")
 
 
-def test_another_operation_takes_nothing_of_this_one(at: OperationsDesk) -> None:
+def test_what_was_typed_stays_with_its_operation_and_outlives_the_window(at: OperationsDesk) -> None:
     at.press("Enter", "E")
     at.type("0.1")
+    at.press("Esc", "2", "E", "Ctrl+A")
+    at.type('{"title": "half a')
+    at.press("Esc", "1", "R")
+    at.type("My rule")
     at.press("Esc", "]")
     assert at.book.state.key == "seen"
+    assert at.page.list.lines.lines[1].detail.endswith("not saved")
     at.press("[")
     assert at.book.state.key == KEY
-    assert not at.page.gates.changed
+    assert at.page.gates.rows["ev_ssn"].minimum.text() == "0.10"
+    at.desk.run(at.desk.session.open(at.desk.session.connections.all[-1].id))
+    at.desk.until(lambda: at.desk.session.status.link == "online")
+    at.desk.window.show("operations")
+    at.desk.until(lambda: at.book.state.defined)
+    at.settle()
+    assert at.page.gates.changes[0].after == 0.1
+    at.press("2")
+    assert at.page.schema.field.text == '{"title": "half a'
+    at.press("1", "R")
+    assert at.page.rule.form.name.text() == "My rule"
+    at.page.rule.discard()
+    at.press("Esc")
+    at.page.gates.discard()
+    at.page.schema.discard()
+    at.settle()
+    assert not at.book.state.unsaved

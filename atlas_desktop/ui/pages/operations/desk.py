@@ -17,6 +17,14 @@ class Desk(Protocol):
         """Whether the server's judge is chosen in this app."""
         ...
 
+    def draft(self, name: str) -> str | None:
+        """What was typed there and not saved."""
+        ...
+
+    def keep_draft(self, name: str, text: str | None) -> None:
+        """Keep what is typed; None: it was saved or taken back."""
+        ...
+
     def try_schema(self, text: str) -> None:
         """Try this schema on recent answers."""
         ...

@@ -55,6 +55,10 @@ class EvaluatorForm(QWidget):
         self.model = self._line(tr("Judge's model"), tr("the server's own"))
         self.threshold = self._line(tr("Threshold"), tr("none: every score counts as it is"))
         self.field = self._line(tr("Field"), tr(_POINTER))
+        self._plain = {
+            "name": self.name, "id": self.id, "pattern": self.pattern, "model": self.model,
+            "threshold": self.threshold, "field": self.field,
+        }  # fmt: skip
         self._sees = PlainLabel("", role="caption", tone="muted")
         self._sees.setWordWrap(True)
         self._rows: dict[str, tuple[QWidget, ...]] = {}
@@ -95,14 +99,13 @@ class EvaluatorForm(QWidget):
     @property
     def texts(self) -> tuple[QWidget, ...]:
         """What is typed into."""
-        lines = (self.name, self.id, self.pattern, self.model, self.threshold, self.field)
-        return (*lines, self.rubric, self.schema.edit)
+        return (*self._plain.values(), self.rubric, self.schema.edit)
 
     def begin(self, kind: "EvaluatorKind", name: str, config: "dict[str, Json]", *, fresh: bool) -> None:
         """Show this rule; a ``fresh`` one may still be of another kind and have another id."""
         self.kind, self._kept = kind, dict(config)
         self.kinds.show_value(kind)
-        for each in (self.name, self.id, self.pattern, self.model, self.threshold, self.field):
+        for each in self._plain.values():
             each.clear()
         self.name.setText(name)
         self._show_config(config)
@@ -122,6 +125,25 @@ class EvaluatorForm(QWidget):
         # What a newer server knows of this rule and this form does not is kept.
         known = {"pattern", "must_match", "inverse", "schema", "rubric", "judgeModel", "threshold", "field"}
         return {key: value for key, value in self._kept.items() if key not in known} | made
+
+    def snapshot(self) -> dict[str, str]:
+        """All that is typed and chosen, also what cannot be a rule yet."""
+        texts = {key: field.text() for key, field in self._plain.items()}
+        chosen = {"kind": self.kind, "match": self.match.value or "yes", "own": self.own.value or "operation"}
+        return texts | chosen | {"rubric": self.rubric.text, "schema": self.schema.text}
+
+    def restore(self, kept: dict[str, str]) -> None:
+        """Put all of it back."""
+        for key, field in self._plain.items():
+            field.setText(kept.get(key, ""))
+        if self._fresh and kept.get("kind") in KINDS:
+            self.kind = cast("EvaluatorKind", kept["kind"])
+            self.kinds.show_value(self.kind)
+        self.match.show_value(kept.get("match", "yes"))
+        self.own.show_value(kept.get("own", "operation"))
+        self.rubric.show_text(kept.get("rubric", ""))
+        self.schema.show_text(kept.get("schema", ""))
+        self._show_kind()
 
     @property
     def threshold_value(self) -> float | None:

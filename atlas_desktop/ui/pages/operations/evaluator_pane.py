@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Final, Literal
 
+import orjson
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
 
@@ -39,6 +40,7 @@ class EvaluatorPane(QWidget):
         self._title = PlainLabel("", role="strong")
         self._about = PlainLabel("", role="caption", tone="muted")
         self._save = button(tr("Save"), self.save, "primary")
+        self._back = button(tr("Take back"), self.discard)
         self.form = EvaluatorForm(theme)
         self.form.changed.connect(self._edited)
         self.trial = TrialPane(theme)
@@ -55,6 +57,7 @@ class EvaluatorPane(QWidget):
         head.addWidget(button(tr("\u2039 Ship gates"), self._desk.leave_evaluator, "quiet"))
         head.addWidget(self._title)
         head.addWidget(self._about, 1)
+        head.addWidget(self._back)
         head.addWidget(self._save)
         inside = surface("surface")
         column(inside, margins=(3, 3, 3, 3)).addWidget(self.form)
@@ -97,6 +100,8 @@ class EvaluatorPane(QWidget):
             self.form.begin("regex", "", {}, fresh=True)
         else:
             self.form.begin(evaluator.kind, evaluator.name, evaluator.config, fresh=False)
+        if (draft := self._desk.draft(self._draft_name)) is not None:
+            self.form.restore(orjson.loads(draft))
         self.trial.clear()
         self._edited()
 
@@ -117,7 +122,13 @@ class EvaluatorPane(QWidget):
 
     def saved(self, evaluator: "Evaluator") -> None:
         """It was kept: this is what there is."""
+        self._desk.keep_draft(self._draft_name, None)
         self.open(evaluator)
+
+    def discard(self) -> None:
+        """Back to what is kept."""
+        self._desk.keep_draft(self._draft_name, None)
+        self.open(self._shown)
 
     def show_test(self, test: "RuleTest") -> None:
         """What trying it came to."""
@@ -158,7 +169,14 @@ class EvaluatorPane(QWidget):
 
     # inside
 
+    @property
+    def _draft_name(self) -> str:
+        return f"rule/{self._shown.id if self._shown is not None else 'new'}"
+
     def _edited(self) -> None:
+        if self._open:
+            text = orjson.dumps(self.form.snapshot()).decode() if self.changed else None
+            self._desk.keep_draft(self._draft_name, text)
         config = self.form.config
         before = self._shown.config if self._shown is not None else None
         self._desk.try_rule(Draft(self.form.kind, config, before) if config is not None else None)
@@ -189,6 +207,7 @@ class EvaluatorPane(QWidget):
                 tr("Save as version {version}", version=shown.version + 1) if other else tr("Save")
             )
         self._save.setAccessibleName(self._save.text())
+        self._back.setVisible(self.changed)
         broken = self._test is not None and bool(self._test.fault)
         self._save.setEnabled(self.changed and config is not None and not broken)
         self._show_place(asks=Draft(self.form.kind, {}).here is False)

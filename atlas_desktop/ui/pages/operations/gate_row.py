@@ -13,6 +13,7 @@ from atlas_desktop.ui.pages.operations.words import evaluator_words, gate_words,
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.call_header import IconMark
+from atlas_desktop.ui.widgets.elided_label import ElidedLabel
 from atlas_desktop.ui.widgets.layouts import column, row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.wording import tr, trn
@@ -44,8 +45,8 @@ class GateRow(QWidget):
         super().__init__()
         self.name = name
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._title = PlainLabel("", role="strong")
-        self._about = PlainLabel("", role="caption", tone="muted")
+        self._title = ElidedLabel("", role="strong")
+        self._about = ElidedLabel("", role="caption", tone="muted")
         self._change = PlainLabel("", role="caption")
         self._standing = PlainLabel("", role="caption", tone="muted")
         self._icon = IconMark(theme)
@@ -56,17 +57,17 @@ class GateRow(QWidget):
         self._edit = button(tr("Edit rule"), acts.edit, "quiet")
         self._remove = button(tr("Remove"), acts.remove, "quiet")
         self._back = button(tr("Put back"), acts.put_back, "quiet")
+        self._least = PlainLabel(tr("at least"), tone="muted")
+        below = row(gap=2)
+        below.addWidget(self._about, 1)
+        for said in (self._standing, self._icon, self._change):
+            below.addWidget(said)
         words = column(gap=0)
         words.addWidget(self._title)
-        words.addWidget(self._about)
+        words.addLayout(below)
         line = row(self, margins=(3, 2, 3, 2), gap=3)
         line.addLayout(words, 1)
-        line.addWidget(self._standing)
-        line.addWidget(self._icon)
-        line.addWidget(self._change)
-        self._least = PlainLabel(tr("at least"), tone="muted")
-        line.addWidget(self._least)
-        for each in (self.minimum, self._edit, self._remove, self._back):
+        for each in (self._least, self.minimum, self._edit, self._remove, self._back):
             line.addWidget(each)
 
     def show_gate(

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from PySide6.QtCore import Qt
+import orjson
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
@@ -34,6 +35,12 @@ def first_minimum(evaluator: "Evaluator | None") -> float:
         return 1.0
     threshold = evaluator.config.get("threshold")
     return float(threshold) if isinstance(threshold, int | float) else _USUAL
+
+
+def read_gates(kept: str) -> dict[str, float]:
+    """Gates as they were typed and kept."""
+    found = orjson.loads(kept)
+    return {str(name): float(value) for name, value in found.items()}
 
 
 class GatesPane(QWidget):
@@ -94,6 +101,7 @@ class GatesPane(QWidget):
             head.addWidget(each)
         layout = column(self)
         self._area, self._inside = area, inside
+        inside.installEventFilter(self)
         layout.addWidget(area)
         layout.addWidget(self._foot)
         layout.addWidget(hairline())
@@ -126,6 +134,8 @@ class GatesPane(QWidget):
         if state.key != self._key or (gates != self._saved and not self.changed):
             self._key = state.key
             self._begin(gates)
+            if (draft := self._desk.draft(f"gates/{state.key}")) is not None:
+                self._wanted = read_gates(draft)
         elif gates != self._saved:
             self._saved = gates
         self._show()
@@ -226,6 +236,8 @@ class GatesPane(QWidget):
         for name, made in self.rows.items():
             made.show_gate(state.evaluator(name), self._wanted.get(name), changes.get(name))
             made.show_standing(self._standings.get(name))
+        kept = orjson.dumps(self._wanted).decode() if self.changes else None
+        self._desk.keep_draft(f"gates/{self._key}", kept)
         self._desk.stand([each for each in map(state.evaluator, names) if each is not None])
         self._none.setText(
             tr(
@@ -250,6 +262,12 @@ class GatesPane(QWidget):
         """The gates take what they need, the other rules what is left; many gates scroll."""
         height = self._inside.sizeHint().height()
         self._area.setFixedHeight(min(height, max(self.height() * 2 // 3, 120)))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What is inside takes another room now."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As much room as there is now."""

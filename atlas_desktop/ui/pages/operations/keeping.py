@@ -29,6 +29,17 @@ class Keeping:
         workspace = self._page.workspace
         return workspace is not None and workspace.connection.kind == "local"
 
+    def draft(self, name: str) -> str | None:
+        """What was typed there and not saved."""
+        workspace = self._page.workspace
+        return workspace.operations.unsaved(name) if workspace is not None else None
+
+    def keep_draft(self, name: str, text: str | None) -> None:
+        """Keep what is typed; None: it was saved or taken back."""
+        workspace = self._page.workspace
+        if workspace is not None and workspace.operations.unsaved(name) != text:
+            workspace.operations.keep(name, text)
+
     def try_schema(self, text: str) -> None:
         """Try this schema on recent answers."""
         if self._page.workspace is not None:
@@ -103,6 +114,7 @@ class Keeping:
 
         async def keep(book: "OperationsBook") -> None:
             kept = await book.make_evaluator(made)
+            self._page.rule.saved(kept)
             self._page.leave_rule()
             self._page.gates.offer(kept.id)
             self.say(tr("{name} is made: add it as a gate", name=kept.name))

@@ -35,7 +35,7 @@ class OperationList(QWidget):
         for title, lines in ((tr("Defined"), defined), (tr("Seen on calls"), seen)):
             if lines:
                 shown.append(Line(f"# {title}", title, figure=number(len(lines)), heading=True))
-                shown += [_line(line) for line in lines]
+                shown += [_line(line, unsaved=state.is_unsaved(line.key)) for line in lines]
         self.lines.show_lines(shown, state.key if state.key != self.lines.key else None)
 
     def take_focus(self) -> None:
@@ -51,9 +51,10 @@ class OperationList(QWidget):
         self.lines.step(direction)
 
 
-def _line(line: "OperationLine") -> Line:
+def _line(line: "OperationLine", *, unsaved: bool) -> Line:
     calls = trn("{count:,} call", "{count:,} calls", line.calls)
     name = line.name if line.name != line.key else ""
-    detail = "  ·  ".join(filter(None, (name, line_words(line))))
+    waits = tr("not saved") if unsaved else ""
+    detail = "  ·  ".join(filter(None, (name, line_words(line), waits)))
     said = ", ".join((line.key, detail, calls))
     return Line(line.key, line.key, detail, number(line.calls), strong=line.defined, spoken=said)

@@ -75,8 +75,11 @@ class SchemaPane(QWidget):
         body.addWidget(self.field, 1)
         body.addWidget(hairline())
         foot = surface("strip")
-        line = row(foot, margins=(3, 2, 3, 2), gap=2)
-        line.addWidget(self._about, 1)
+        under = column(foot, margins=(3, 2, 3, 2), gap=2)
+        under.addWidget(self._about)
+        line = row(gap=2)
+        line.addStretch(1)
+        under.addLayout(line)
         self._as = PlainLabel(tr("as version"), tone="muted")
         for each in (self._begin, self._discard, self._as, self.version, self._save):
             line.addWidget(each)
@@ -105,10 +108,14 @@ class SchemaPane(QWidget):
         other = state.key != self._key
         if other or (not self.changed and current != self._base and self._shown is None):
             self._key, self._shown, self._base = state.key, None, current
-            self.field.show_text(_text(current))
+            draft = self._desk.draft(f"schema/{state.key}")
+            self.field.show_text(_text(current) if draft is None else draft)
             self.version.clear()
             if self.isVisible():
                 self._try()
+        elif self._shown is None:
+            # What is written stays; what it differs from is what there is now.
+            self._base = current
         if before is None or before.schemas != state.schemas or other or before.operation != state.operation:
             self._show_versions(state)
         self._show_foot()
@@ -144,6 +151,7 @@ class SchemaPane(QWidget):
         self._base = self._state.operation.output_schema if self._state and self._state.operation else None
         self.version.clear()
         self.field.show_text(_text(self._base))
+        self._keep()
         self._try()
         self._show_foot()
 
@@ -154,7 +162,11 @@ class SchemaPane(QWidget):
 
     # inside
 
+    def _keep(self) -> None:
+        self._desk.keep_draft(f"schema/{self._key}", self.field.text if self.changed else None)
+
     def _edited(self) -> None:
+        self._keep()
         self._try()
         self._show_foot()
 

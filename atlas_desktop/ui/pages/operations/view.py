@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from atlas_desktop.app.session import Workspace
     from atlas_desktop.contract.evaluators import Evaluator
 
-_LIST: Final = 280
+_LIST: Final = 250
 _REST: Final = 1_000
 
 
