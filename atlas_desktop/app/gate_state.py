@@ -162,9 +162,14 @@ def beginning(value: Json) -> str:
 def with_edited(gates: tuple[GateView, ...], edited: frozenset[str]) -> tuple[GateView, ...]:
     """The entries that were changed here, marked."""
     return tuple(
-        replace(gate, entries=tuple(replace(each, edited=each.item_id in edited) for each in gate.entries))
-        for gate in gates
+        replace(gate, entries=tuple(_marked(each, edited) for each in gate.entries)) for gate in gates
     )
+
+
+def _marked(entry: FixEntry, edited: frozenset[str]) -> FixEntry:
+    """The same object where nothing differs: of ten thousand one is to be drawn anew."""
+    is_edited = entry.item_id in edited
+    return entry if entry.edited == is_edited else replace(entry, edited=is_edited)
 
 
 def place_of(gate: GateView, item_id: str | None) -> int:

@@ -1,6 +1,6 @@
 """The items that stand between a gate and its minimum: those that flip it first, a line under them, the rest."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter
@@ -23,9 +23,10 @@ _LONGEST: Final = 300
 
 
 class _Delegate(QStyledItemDelegate):
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, rest: str) -> None:
         super().__init__()
         self._theme = theme
+        self._rest = rest
         self._brush = RowBrush(theme)
         self.ringed = False
 
@@ -45,10 +46,11 @@ class _Delegate(QStyledItemDelegate):
         place = Place(option.rect, option.direction == Qt.LayoutDirection.RightToLeft)
         current = bool(option.state & QStyle.StateFlag.State_Selected)
         brush, fonts = self._brush, self._theme.fonts
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.fillRect(place.rect, brush.color("selection" if current else "surface"))
         top = (place.rect.height() - 2 * LINE) // 2
         width = place.rect.width() - _TEXT - _PAD
-        icon, token = _look(entry)
+        icon, token = _look(entry, self._rest)
         brush.icon(painter, place.box(16, top + 2, ICON, ICON), icon, token)
         painter.setPen(brush.color("text" if entry.needed else "muted"))
         score = "–" if entry.score is None else number(entry.score, 2)
@@ -78,23 +80,26 @@ class _Delegate(QStyledItemDelegate):
             painter.drawRect(rect.adjusted(0, 0, -1, -2))
 
 
-def _look(entry: "FixEntry") -> tuple[str, str]:
+def _look(entry: "FixEntry", rest: str) -> tuple[str, str]:
     if entry.edited:
         return "corrected", "accent"
     if entry.score is None:
         return "unsure", "warn"
-    return ("bad", "bad") if entry.needed else ("bad", "muted")
+    return ("bad", "bad") if entry.needed else (rest, "muted")
 
 
 class FixListView(QListView):
-    """``chosen`` tells the line that was clicked, ``opened`` the one clicked twice. Keys are the page's."""
+    """``chosen`` tells the line that was clicked, ``opened`` the one clicked twice. Keys are the page's.
+
+    ``rest`` is the icon of what is not needed: what passes, or what could be better still.
+    """
 
     chosen = Signal(int)
     opened = Signal(int)
 
-    def __init__(self, theme: Theme, name: str) -> None:
+    def __init__(self, theme: Theme, name: str, rest: Literal["good", "mixed"] = "good") -> None:
         super().__init__()
-        self._delegate = _Delegate(theme)
+        self._delegate = _Delegate(theme, rest)
         self._model = FixModel(self)
         self.setModel(self._model)
         self.setItemDelegate(self._delegate)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
 
 from atlas_desktop.ui import icons
@@ -47,6 +47,11 @@ class _Field(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Room for a number over a word."""
         return QSize(132, 56)
+
+    def minimumSizeHint(self) -> QSize:
+        """The word is not cut."""
+        words = tr(_FIELDS[self._cell][2])
+        return QSize(QFontMetrics(self._theme.fonts.caption).horizontalAdvance(words) + 26, 56)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Icon, number, word; a frame where it is chosen."""

@@ -35,7 +35,7 @@ class ComparePane(QWidget):
         self._by = PlainLabel("", tone="muted")
         self._verdict = PlainLabel("")
         self._caution = PlainLabel("", tone="warn")
-        for label in (self._verdict, self._caution):
+        for label in (self._first, self._second, self._by, self._verdict, self._caution):
             label.setWordWrap(True)
         self.matrix = FlipMatrix(theme)
         self.view = FixListView(theme, tr("Items of this field"))

@@ -28,7 +28,7 @@ class FixPanel(QWidget):
 
     def __init__(self, theme: Theme, go: Callable[[int], object], edit: Callable[[int], object]) -> None:
         super().__init__()
-        self.view = FixListView(theme, tr("Items to fix"))
+        self.view = FixListView(theme, tr("Items to fix"), "mixed")
         self._goal = PlainLabel("", role="caption")
         self._goal.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._keys = KeyCaps(theme)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final, Literal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
-from atlas_desktop.ui.announce import announce
 from atlas_desktop.ui.pages.datasets.fix_panel import FixPanel
 from atlas_desktop.ui.pages.datasets.gate_head import GateHead
 from atlas_desktop.ui.pages.datasets.gate_row import GateRow
@@ -61,7 +60,7 @@ class GatesSection(Section):
         self._stops = (
             [
                 workspace.promotion.changed.connect(lambda _: self._show()),
-                workspace.promotion.announce.connect(lambda words: announce(self, words)),
+                workspace.promotion.announce.connect(self.context.say),
             ]
             if workspace is not None
             else []

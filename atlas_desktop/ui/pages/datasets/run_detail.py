@@ -1,11 +1,13 @@
 """One run: its progress, its evaluators with their means, its results, the worst first."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QMenu, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from atlas_desktop.app.gate_state import entry_of
+from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.pages.datasets.run_words import about_words, judged_words, state_words, title_words
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
@@ -18,6 +20,9 @@ from atlas_desktop.wording import tr, trn
 if TYPE_CHECKING:
     from atlas_desktop.app.run_state import Results
     from atlas_desktop.contract.evaluations import Evaluation, EvaluationResult
+
+_NARROWEST: Final = 280
+_BESIDE: Final = 140
 
 
 class RunDetail(QWidget):
@@ -45,6 +50,9 @@ class RunDetail(QWidget):
         self._counted = PlainLabel("", role="caption", tone="muted")
         self._cancel = button(tr("Cancel"), cancel)
         self._segments: Segments | None = None
+        self._who = QToolButton()
+        self._who.setProperty("kind", "facet")
+        self._who.clicked.connect(lambda _=False: self._offer())
         self._judges: tuple[tuple[str, str], ...] = ()
         self._words = PlainLabel("", role="caption", tone="muted")
         self.view = FixListView(theme, tr("Results, the worst first"))
@@ -95,8 +103,11 @@ class RunDetail(QWidget):
         going.addWidget(self._counted)
         going.addWidget(self._cancel)
         self._choices = row(margins=(3, 0, 4, 2), gap=2)
+        self._choices.addWidget(self._who)
         self._choices.addStretch()
         self._choices.addWidget(self._words)
+        # Not the width of all the evaluators beside each other: where they have no room they become a menu.
+        self.setMinimumWidth(_NARROWEST)
         layout = column(self)
         layout.addLayout(head)
         layout.addWidget(self._going)
@@ -129,6 +140,33 @@ class RunDetail(QWidget):
             self._choices.insertWidget(0, self._segments)
         if self._segments is not None and results is not None:
             self._segments.show_value(results.evaluator_id)
+            words = dict(judges).get(results.evaluator_id, results.evaluator_id)
+            self._who.setText(f"{one_line(words).replace('&', '&&')} ▾")
+            self._who.setAccessibleName(tr("Results of {name}", name=one_line(words)))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The evaluators beside each other, or in a menu."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._segments is not None:
+            fits = self._segments.sizeHint().width() + _BESIDE <= self.width()
+            self._segments.setVisible(fits)
+            self._who.setVisible(not fits)
+
+    def _offer(self) -> None:
+        menu = QMenu(self)
+        menu.setAccessibleName(tr("Results of"))
+        chosen = self._segments.value if self._segments is not None else None
+        for name, words in self._judges:
+            entry = menu.addAction(one_line(words).replace("&", "&&"))
+            entry.setCheckable(True)
+            entry.setChecked(name == chosen)
+            entry.triggered.connect(lambda _=False, name=name: self._judge(name))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self._who.mapToGlobal(self._who.rect().bottomLeft()))
 
     def _show_results(self, results: "Results | None", least: float) -> None:
         if results is None:

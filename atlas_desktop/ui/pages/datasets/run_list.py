@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _GUTTER: Final = 40
 _PAD: Final = 12
 _BAR: Final = 2
+_NARROWEST: Final = 200
 
 
 def run_words(run: "Evaluation") -> str:
@@ -48,6 +49,7 @@ class _Delegate(QStyledItemDelegate):
         place = Place(option.rect, option.direction == Qt.LayoutDirection.RightToLeft)
         current = bool(option.state & QStyle.StateFlag.State_Selected)
         brush, fonts = self._brush, self._theme.fonts
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         base = run.id == self.base
         under = "selection" if current else "raised" if base else "surface"
         painter.fillRect(place.rect, brush.color(under))
@@ -98,6 +100,7 @@ class RunList(QListView):
         self.setItemDelegate(self._delegate)
         self.setUniformItemSizes(True)
         self.setAccessibleName(tr("Runs"))
+        self.setMinimumWidth(_NARROWEST)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
