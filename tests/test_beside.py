@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +65,28 @@ def test_it_ends_when_its_parent_is_killed() -> None:
         os.kill(parent.pid, signal.SIGKILL)
         # The process beside has the same stdout: this end is told only when both are gone.
         assert parent.stdout.read() == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a script stands for the bundle")
+def test_a_bundle_started_once_more_does_the_work(tmp_path: Path) -> None:
+    """In a bundle there is no interpreter to be started with ``-c``: it starts itself, which must not open a window."""
+    bundle = tmp_path / "atlas-desktop"
+    # Python's own watcher of left-over semaphores is started with -c; PyInstaller's bundles know that.
+    bundle.write_text(
+        f"#!{sys.executable}\nimport sys\n"
+        f"sys.path.insert(0, {str(Path(__file__).parents[1])!r})\n"
+        "from atlas_desktop.cli import main\n"
+        "sys.frozen = True\n"
+        "exec(sys.argv[-1]) if '-c' in sys.argv else main()\n"
+    )
+    bundle.chmod(0o755)
+    script = (
+        "import multiprocessing, os, sys; from atlas_desktop.beside import Beside;"
+        f"sys.frozen = True; multiprocessing.set_executable({str(bundle)!r});"
+        "beside = Beside('atlas_desktop.contract.text'); beside.start();"
+        "print(beside.submit(os.getpid).result(20) != os.getpid()); beside.stop()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stdout, done.returncode) == ("True\n", 0), done.stderr

@@ -5,6 +5,11 @@ import sys
 
 def main() -> None:
     """Run the command named on the command line, and exit with its code."""
+    if getattr(sys, "frozen", False):
+        # In a bundle every process beside this one (`beside.py`) is this program, started once more.
+        from multiprocessing.spawn import freeze_support  # noqa: PLC0415
+
+        freeze_support()
     if sys.argv[1:] == ["serve", "--child"]:
         # The app waits for it: 60 ms less without the library that reads command lines.
         from atlas_desktop.cli.child import serve_child  # noqa: PLC0415

@@ -9,8 +9,8 @@ from atlas_desktop.domain.diff import change_of, changes, hunk_at
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.call_header import IconMark
 from atlas_desktop.ui.widgets.correction import words
+from atlas_desktop.ui.widgets.elided_label import ElidedLabel
 from atlas_desktop.ui.widgets.layouts import column, row, surface
-from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ class Foot(QWidget):
         super().__init__()
         self._icon = IconMark(theme)
         self._icon.show_icon("bad", "bad")
-        self._problem = PlainLabel("", role="caption", tone="bad")
-        self._change = PlainLabel("", role="caption", tone="muted")
+        self._problem = ElidedLabel("", role="caption", tone="bad")
+        self._change = ElidedLabel("", role="caption", tone="muted")
         for label in (self._problem, self._change):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         body = surface("strip")

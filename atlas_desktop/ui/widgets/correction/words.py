@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from atlas_desktop.domain.diff import PathChange
 
 _LONG_AGO = 120
+_LOOKED_AT = 10  # times as many characters as are shown, for those that are not white space
 
 
 def state_words(state: "EditorState", now_ms: int) -> str:
@@ -54,9 +55,11 @@ def change_words(index: int | None, count: int, old: str, change: "PathChange | 
 
 
 def short(text: str, most: int = 120) -> str:
-    """As one line of bounded length; line ends are visible."""
-    cut = f"{text[:most]}…" if len(text) > most else text
-    return cut.strip().replace("\r\n", "⏎").replace("\n", "⏎")
+    """As one line of bounded length; line ends are visible, and white space where there is nothing else."""
+    head = text[: _LOOKED_AT * most]
+    line = head.strip() or head.replace(" ", "␣")
+    cut = f"{line[:most]}…" if len(line) > most or len(head) < len(text) else line
+    return cut.replace("\r\n", "⏎").replace("\n", "⏎")
 
 
 def problem_words(index: int, count: int, line: int, message: str) -> str:
