@@ -62,6 +62,9 @@ class Call(Answer):
 
     ``correction`` [ours, optional] is the newest correction that stands: a rating of another reviewer does not
     hide it, a newer row of its own author replaces or retracts it. A server may leave the field out.
+
+    ``mine`` [ours, optional] is what the asking key's reviewer says where that is neither of these rows; null: it is
+    one of them, or nothing. Without the field it is not known.
     """
 
     id: str
@@ -81,6 +84,7 @@ class Call(Answer):
     refund: Refund | None = None
     feedback: Feedback | None = None
     correction: Feedback | None = None
+    mine: Feedback | None = None
     feedback_count: Counter = 0
     metadata: dict[str, Json] = {}
 

@@ -148,7 +148,10 @@ class Arrivals:
             and record.revision > said.revision
             and record.feedback_count > known.feedback_count
         )
-        hear(self._writer, Heard(seq, record.revision, said, record.correction, retracted), self._reviewer)
+        heard = Heard(
+            seq, record.revision, said, record.correction, retracted, record.mine, record.tells_mine
+        )
+        hear(self._writer, heard, self._reviewer)
         show(self._writer, seq)
 
     def _delete(self, record: Deletion) -> None:

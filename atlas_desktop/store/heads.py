@@ -33,7 +33,8 @@ class Heard:
     """What the server says of a call as of a revision.
 
     ``retracted``: another reviewer may have taken something back since I spoke, so what is kept beneath mine
-    is not sure any more.
+    is not sure any more. ``mine``: what I say where that is neither of the two rows; ``tells_mine``: whether the server
+    tells that at all.
     """
 
     call: int
@@ -41,6 +42,8 @@ class Heard:
     feedback: Feedback | None
     correction: Feedback | None
     retracted: bool
+    mine: Feedback | None = None
+    tells_mine: bool = False
 
 
 def hear(connection: apsw.Connection, heard: Heard, reviewer: str | None) -> None:
@@ -55,7 +58,7 @@ def hear(connection: apsw.Connection, heard: Heard, reviewer: str | None) -> Non
         is_mine = counts is not None and counts.reviewer == reviewer
         if counts is not None and not (is_mine and newer):
             _put(connection, layer, call, int(is_mine), counts)
-        if not (is_mine or newer) and not (layer == "head" and _describes_beside(connection, call, counts)):
+        if not (is_mine or newer) and not (layer == "head" and _stands_beside(connection, heard)):
             _drop(connection, layer, call, 1)
         if counts is None or (is_mine and heard.retracted):
             _drop(connection, layer, call, 0)
@@ -71,10 +74,14 @@ def _rank(feedback: Feedback) -> tuple[bool, int]:
     return opinion_of(feedback).judges, feedback.revision
 
 
-def _describes_beside(connection: apsw.Connection, call: int, counts: Feedback | None) -> bool:
-    """Whether what is known of mine only describes, and can still stand beside theirs, which counts."""
+def _stands_beside(connection: apsw.Connection, heard: Heard) -> bool:
+    """Whether a row of mine only describes, and stands beside theirs, which counts; as far as is known."""
+    call, counts = heard.call, heard.feedback
     if counts is None:
         return False
+    if heard.mine is not None and not opinion_of(heard.mine).judges:
+        _put(connection, "head", call, 1, heard.mine)
+        return True
     row: tuple[int, int | None] | None = connection.execute(
         "SELECT head.revision, shown FROM head JOIN mine USING (call, feedback_id) WHERE call = ? AND own = 1",
         (call,),
@@ -106,8 +113,9 @@ def _hear_mine(connection: apsw.Connection, heard: Heard, reviewer: str | None) 
     none at all, tells that mine is gone.
     """
     counts = (heard.feedback, heard.correction)
-    mine = next((one for one in counts if one is not None and one.reviewer == reviewer), None)
-    if mine is not None or heard.feedback is None or _is_gone(connection, heard.call, heard.feedback):
+    mine = next((one for one in counts if one is not None and one.reviewer == reviewer), heard.mine)
+    told = mine is not None or (heard.tells_mine and reviewer is not None)
+    if told or heard.feedback is None or _is_gone(connection, heard.call, heard.feedback):
         _remember(connection, heard.call, heard.revision, mine, keep(opinion_of(mine)))
 
 

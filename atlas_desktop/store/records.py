@@ -56,6 +56,8 @@ class ReadCall:
     prompt: int | None
     feedback: Feedback | None
     correction: Feedback | None
+    mine: Feedback | None
+    tells_mine: bool
     feedback_count: int
     preview: str
     output_preview: str
@@ -132,6 +134,8 @@ def _read_call(call: Call, raw: Json, body: bytes, altered: bool) -> ReadCall:
         prompt=fingerprint_number(same.prompt) if same else None,
         feedback=call.feedback,
         correction=_with_text(call.standing_correction),
+        mine=call.mine,
+        tells_mine="mine" in call.model_fields_set,
         feedback_count=call.feedback_count,
         preview=_preview(_last_of_user(asked)),
         output_preview=_preview(answer),

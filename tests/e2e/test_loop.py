@@ -99,14 +99,14 @@ def test_correct_build_fail_fix_promote_train(tmp_path: Path, served: Path, secr
 def correct_thirty(app: App) -> None:
     """Without their fences the answers are what the schema wants: the lamps say so, and it goes on to the next."""
     for place in range(CALLS):
-        seen = app.until(painted=True, position=place, correction=None)
+        seen = app.until(painted=True, position=place, correction=None, editing=False)
         app.keys("E")
         fenced = app.until(editing=True, call=seen["call"])["text"]
         app.keys("Ctrl+Home", "Shift+Down", "Delete", "Ctrl+End", "Shift+Home", "Delete", "Backspace")
         bare = fenced.removeprefix("```json\n").removesuffix("\n```")
         app.until(text=bare, green=True)
         app.keys("Ctrl+Enter")
-    app.until(pending=0, today=CALLS)
+    app.until(pending=0, today=CALLS, focus="CallList")
 
 
 def build(app: App) -> None:

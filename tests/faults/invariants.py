@@ -8,7 +8,7 @@ from typing import Any
 
 from atlas_desktop.contract.feedback import Feedback
 from atlas_desktop.domain.opinion import Opinion
-from atlas_desktop.store.said import opinion_of, shown
+from atlas_desktop.store.said import opinion_of, recall, shown
 
 STATES = ("ready", "inflight", "unknown", "conflict", "rejected", "parked")
 WAITS_FOR_A_PERSON = frozenset({"conflict", "rejected", "parked"})
@@ -38,6 +38,7 @@ class DeviceFile:
     calls: dict[str, int]
     heads: dict[str, str | None]
     shown: dict[str, int]
+    mine: dict[str, str | None]
     waiting: frozenset[str]
     cursor: int
     hashes_hold: bool
@@ -94,6 +95,7 @@ def read_device(number: int, reviewer: str, connection: Any, theirs: dict[int, s
             )
         ),
         dict(all_of("SELECT id, shown FROM call WHERE gone = 0")),
+        dict(all_of("SELECT id, said FROM call LEFT JOIN mine ON mine.call = call.seq WHERE gone = 0")),
         frozenset(call_ids[call] for (call,) in all_of("SELECT DISTINCT call FROM outbox")),
         int(next(iter(all_of("SELECT value FROM meta WHERE key = 'cursor'")), (0,))[0]),
         hashes_hold,
@@ -247,6 +249,15 @@ def what_counts_is_shown(device: DeviceFile, server: ServerFile) -> Iterator[str
         expected = shown(opinion_of(rows[head])) if head is not None else None
         if device.shown[call_id] != (expected or 0):
             yield f"{call_id} shows {device.shown[call_id]}, what counts says {expected}"
+
+
+def what_i_say_is_known(device: DeviceFile, server: ServerFile) -> Iterator[str]:
+    """Where nothing of mine is under way, a device knows what its reviewer says, on whichever device it was said."""
+    newest = {row.call_id: row for row in server.feedback if row.reviewer == device.reviewer}
+    for call_id, said in device.mine.items():
+        there = opinion_of(newest.get(call_id))
+        if call_id not in device.waiting and recall(said) != there:
+            yield f"{call_id}: says {there}, known is {said}"
 
 
 def i10_all_calls_are_here(device: DeviceFile, server: ServerFile) -> Iterator[str]:

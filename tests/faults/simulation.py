@@ -269,6 +269,7 @@ class World:
         else:
             outcome.note("I10", invariants.i10_convergence(here, server))
             outcome.note("shown", invariants.what_counts_is_shown(here, server))
+            outcome.note("mine", invariants.what_i_say_is_known(here, server))
         if not self.schedule.shared_reviewer:
             said = {
                 call: opinion

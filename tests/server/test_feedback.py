@@ -203,6 +203,12 @@ class Model:
         rows = [row for row in self.standing(call_id) if row["correction"] is not None]
         return rows[-1] if rows else None
 
+    def mine(self, call_id: str, who: str) -> dict[str, Any] | None:
+        """What somebody says where that is neither of the two rows that everybody is told."""
+        rows = [row for row in self.standing(call_id) if row["reviewer"] == who and not row["clears"]]
+        told = (self.effective(call_id), self.correction(call_id))
+        return rows[0] if rows and rows[0] not in told else None
+
     def conflicts(self, act: Act, call_id: str, base: str | None) -> bool:
         if not act.reject or "correction" not in act.part:
             return False
@@ -263,10 +269,12 @@ def _check_filters(talk: Talk, model: Model, ids: list[str]) -> None:
         assert tagged == {call_id for call_id in ids if tag in model.tags(call_id)}
     corrected = {item["id"] for item in talk.get("/calls?corrected=true").json()["data"]}
     assert corrected == {call_id for call_id in ids if model.correction(call_id) is not None}
-    for call in talk.get("/calls").json()["data"]:
-        assert call["correction"] == model.correction(call["id"])
-    for change in talk.get("/calls/changes").json()["data"]:
-        assert change["call"]["correction"] == model.correction(change["call"]["id"])
+    for who, key in KEYS.items():
+        listed = talk.get("/calls", key=key).json()["data"]
+        changed = [change["call"] for change in talk.get("/calls/changes", key=key).json()["data"]]
+        for call in (*listed, *changed, *(talk.get(f"/calls/{call_id}", key=key).json() for call_id in ids)):
+            assert call["correction"] == model.correction(call["id"])
+            assert call["mine"] == model.mine(call["id"], who)
 
 
 def test_a_rating_hides_no_correction_of_another_reviewer(five: Talk) -> None:

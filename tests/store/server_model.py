@@ -20,6 +20,7 @@ class ServerModel:
     numbers: dict[str, int] = field(default_factory=dict)
     rows: dict[str, list[Feedback]] = field(default_factory=dict)
     gone: dict[str, int] = field(default_factory=dict)
+    tells_mine: bool = False
 
     def record(self) -> str:
         """A new call."""
@@ -83,6 +84,10 @@ class ServerModel:
         rows = [row for row in self.rows[call_id] if row.reviewer == ME]
         return opinion_of(rows[-1]) if rows else EMPTY
 
+    def _mine_unseen(self, call_id: str) -> Feedback | None:
+        mine = next((row for row in self.standing(call_id) if row.reviewer == ME), None)
+        return None if mine in (self.effective(call_id), self.correction(call_id)) else mine
+
     def changes(self, after: int, limit: int) -> bytes:
         """A page of the changes feed."""
         changed = [
@@ -99,6 +104,7 @@ class ServerModel:
         if call_id in self.gone:
             return {"type": "call.deleted", "id": call_id, "revision": self.gone[call_id]}
         number = self.numbers[call_id]
+        told = {"mine": as_json(self._mine_unseen(call_id))} if self.tells_mine else {}
         call = a_call(
             number,
             self.calls[call_id],
@@ -108,5 +114,6 @@ class ServerModel:
             customer=("north/prod", "north/dev", "halo")[number % 3],
             operation_id=(None, "summarize", "classify")[number % 3],
             ask=f"question {number} about {'refunds' if number % 2 else 'cards'}",
+            **told,
         )
         return {"type": "call", "call": call}

@@ -245,6 +245,25 @@ async def test_an_answer_about_my_tag_that_comes_after_the_pull_still_counts(sto
     assert await store.database.read(audit.violations) == []
 
 
+async def test_what_i_say_is_known_on_another_device_though_it_does_not_count(store: Store) -> None:
+    await store.identity.put("reviewer", ME)
+    theirs = said_on_server(FIRST, 50, by="bob", rating="thumbs_up")
+    mine = said_on_server(FIRST, 40, tags=["tone:rude"])
+    call = a_call(1, 50, feedback=as_json(theirs), mine=as_json(mine), feedback_count=2)
+    await store.pull.apply(a_page(call, after=50), await store.pull.cursor())
+    row = await first(store)
+    assert (row.rating, row.tags, row.mine) == ("thumbs_up", ("tone:rude",), False)
+    await store.decisions.decide([1], Edit(add_tags=("more",)), now=NOW)
+    assert await opinion(store, 1) == Opinion(tags=("tone:rude", "more"))
+    await store.decisions.undo(NOW)
+    await store.pull.apply(
+        a_page(call | {"revision": 51, "mine": None, "feedback_count": 3}, after=51),
+        await store.pull.cursor(),
+    )
+    assert ((await first(store)).tags, await opinion(store, 1)) == ((), Opinion())
+    assert await store.database.read(audit.violations) == []
+
+
 _OPS = "SELECT id FROM op"
 said_by_others = st.fixed_dictionaries(
     {"rating": st.sampled_from(("thumbs_up", "thumbs_down")), "correction": st.none() | st.just("better")}
@@ -274,11 +293,13 @@ steps = st.lists(
 )
 
 
-@given(steps)
-@settings(max_examples=150, deadline=None)
-def test_without_news_the_store_shows_what_the_server_will_say(steps: list[tuple[str, Any]]) -> None:
+@given(steps, st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_without_news_the_store_shows_what_the_server_will_say(
+    steps: list[tuple[str, Any]], tells_mine: bool
+) -> None:
     """Only what others do is pulled, at once; of mine the store hears acknowledgements, or nothing yet."""
-    server = ServerModel()
+    server = ServerModel(tells_mine=tells_mine)
     call_id = server.record()
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         path = Path(folder) / "w" / "atlas.db"
@@ -325,7 +346,11 @@ def _shows_what_will_be(store: Store, server: ServerModel, call_id: str) -> None
     assert opened is not None
     effective, corrected = opinion_of(will_be.effective(call_id)), will_be.correction(call_id)
     assert (opened.row.rating, opened.row.unsure) == (effective.rating, effective.unsure)
-    if not any(row.reviewer == ME and row.id not in mine_from_here for row in will_be.rows[call_id]):
+    if server.tells_mine:
+        assert opened.opinion == will_be.mine(call_id)
+    if server.tells_mine or not any(
+        row.reviewer == ME and row.id not in mine_from_here for row in will_be.rows[call_id]
+    ):
         # What I said elsewhere and what counts less than theirs is told by no page.
         assert set(opened.row.tags) <= will_be.tags(call_id)
     if not opened.opinion.judges:

@@ -62,10 +62,10 @@ class Said:
 class Reviewing(RuleBasedStateMachine):
     """One store, one server, one person."""
 
-    @initialize()
-    def start(self) -> None:
+    @initialize(tells_mine=st.booleans())
+    def start(self, tells_mine: bool) -> None:
         self.folder = Path(tempfile.mkdtemp(dir=MEMORY))
-        self.server = ServerModel()
+        self.server = ServerModel(tells_mine=tells_mine)
         self.store = open_store(self.folder / "w" / "atlas.db")
         now(self.store.identity.put("reviewer", ME))
         for _ in range(4):
@@ -325,6 +325,8 @@ class Reviewing(RuleBasedStateMachine):
             effective = opinion_of(self.server.effective(row.id))
             assert (row.rating, row.unsure) == (effective.rating, effective.unsure)
             assert row.corrected == (self.server.correction(row.id) is not None)
+            if self.server.tells_mine:
+                assert self.opinions()[row.seq] == self.server.mine(row.id)
             sent = [act for act in self._acts(row.seq) if act.where == "receipt"]
             newest_mine = [f for f in self.server.rows[row.id] if f.reviewer == ME]
             if sent and newest_mine and newest_mine[-1].id == sent[-1].op_id:

@@ -1,5 +1,6 @@
 """Reading calls: one, a filtered page, the changes feed."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -96,7 +97,9 @@ def get(tenant: Tenant, call_id: str) -> dict[str, Any]:
         .order_by(feedback.c.seq.desc())
     )
     said, _ = tenant.page(newest, _MOST_SAID, lambda item: len(item.document))
-    return _wire(row) | {"all_feedback": [orjson.Fragment(item.document) for item in said]}
+    return _wire(row, _of_asker(tenant, [row])) | {
+        "all_feedback": [orjson.Fragment(item.document) for item in said]
+    }
 
 
 def page(tenant: Tenant, filters: CallFilters, after: tuple[int, int] | None) -> CallPage:
@@ -110,16 +113,20 @@ def page(tenant: Tenant, filters: CallFilters, after: tuple[int, int] | None) ->
     columns = (call.c.created_ms, call.c.seq)
     order = [column.desc() if newest else column.asc() for column in columns]
     shown, more = tenant.page(statement.order_by(*order), filters.limit, _size)
-    return CallPage([_wire(row) for row in shown], (shown[-1].created_ms, shown[-1].seq) if more else None)
+    mine = _of_asker(tenant, shown)
+    return CallPage(
+        [_wire(row, mine) for row in shown], (shown[-1].created_ms, shown[-1].seq) if more else None
+    )
 
 
 def changes(tenant: Tenant, after: int, limit: int) -> dict[str, Any]:
     """What changed since a revision, oldest first; with the sums of the whole scope on the last page."""
     statement = _SHOWN.where(tenant.mine(call), call.c.revision > after).order_by(call.c.revision)
     shown, has_more = tenant.page(statement, limit, _size)
+    mine = _of_asker(tenant, shown)
     answer: dict[str, Any] = {
         "object": "list",
-        "data": [_change(row) for row in shown],
+        "data": [_change(row, mine) for row in shown],
         "next_after": shown[-1].revision if shown else after,
         "has_more": has_more,
     }
@@ -134,10 +141,27 @@ def _size(row: Row) -> int:
     return sum(map(len, documents))
 
 
-def _change(row: Row) -> dict[str, Any]:
+def _of_asker(tenant: Tenant, rows: Sequence[Row]) -> dict[int, bytes]:
+    """What the asking reviewer says about each of these calls, as far as anybody said something."""
+    said = [row.seq for row in rows if row.feedback_count and not row.deleted]
+    if not said:
+        return {}
+    found = tenant.all(
+        sa.select(feedback.c.call_seq, feedback.c.document).where(
+            tenant.mine(feedback),
+            feedback.c.newest,
+            feedback.c.clears.is_(sa.false()),
+            feedback.c.reviewer == tenant.scope.reviewer,
+            feedback.c.call_seq.in_(said),
+        )
+    )
+    return {row.call_seq: row.document for row in found}
+
+
+def _change(row: Row, of_asker: Mapping[int, bytes]) -> dict[str, Any]:
     if row.deleted:
         return {"type": "call.deleted", "id": row.id, "revision": row.revision}
-    return {"type": "call", "call": _wire(row)}
+    return {"type": "call", "call": _wire(row, of_asker)}
 
 
 def _correction(row: Row) -> bytes | None:
@@ -145,8 +169,10 @@ def _correction(row: Row) -> bytes | None:
     return correction
 
 
-def _wire(row: Row) -> dict[str, Any]:
-    correction = _correction(row)
+def _wire(row: Row, of_asker: Mapping[int, bytes]) -> dict[str, Any]:
+    correction, mine = _correction(row), of_asker.get(row.seq)
+    if mine in (row.feedback, correction):
+        mine = None
     return {
         "id": row.id,
         "object": "call",
@@ -165,6 +191,7 @@ def _wire(row: Row) -> dict[str, Any]:
         "refund": None,
         "feedback": None if row.feedback is None else orjson.Fragment(row.feedback),
         "correction": None if correction is None else orjson.Fragment(correction),
+        "mine": None if mine is None else orjson.Fragment(mine),
         "feedback_count": row.feedback_count,
         "metadata": orjson.Fragment(row.metadata),
     }
