@@ -11,6 +11,9 @@ SCREENS = {
     "welcome", "review", "review-opening", "review-facets", "review-table", "review-inspector", "review-right-to-left",
     "review-empty", "review-completion", "review-fault", "review-bulk", "review-error", "review-focus",
     "review-offline", "editor-json", "editor-unasked", "editor-asked", "editor-completion", "editor-prose", "editor-inline", "tags", "palette", "keys",
+    "datasets-empty", "datasets-builder", "datasets-items", "datasets-edit", "datasets-versions",
+    "operations-gates", "operations-loosening", "operations-schema", "operations-schema-problem",
+    "operations-what-changed", "operations-rule", "operations-judge", "operations-history", "operations-seen",
     "sync", "sync-offline", "sync-needs-you", "conflict", "conflict-merging", "settings", "key-map",
     *(f"{screen}-{language}" for screen in ("settings", "key-map", "review", "editor", "palette", "sync")
       for language in ("de", "ar")),

@@ -14,6 +14,8 @@ from atlas_desktop.contract.feedback import Feedback
 from atlas_desktop.domain.query import Query
 from atlas_desktop.store.settled import Conflict, Rejected
 from atlas_desktop.ui.screenshots.camera import Camera, breathe, painted, until
+from atlas_desktop.ui.screenshots.dataset_tour import datasets
+from atlas_desktop.ui.screenshots.operations_tour import operations
 from atlas_desktop.ui.stage import Stage
 from atlas_desktop.ui.window_size import FIRST
 
@@ -41,6 +43,8 @@ async def walk(session: Session, stage: Stage, camera: Camera) -> None:
     await tour.review()
     await tour.correcting()
     await tour.overlays()
+    await operations(stage, camera, workspace)
+    await datasets(stage, camera, workspace)
     await tour.sync()
     await tour.conflict()
     await tour.settings()
