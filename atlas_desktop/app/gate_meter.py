@@ -49,7 +49,7 @@ class Meter:
 
 
 class GateMeter:
-    """Used on the UI's loop. ``follow`` names the operation at hand, at every call; it costs nothing when it is the same.
+    """Used on the UI's loop. ``known`` are the gates of a dataset as its own screen has them. ``follow`` names the operation at hand, at every call; it costs nothing when it is the same.
 
     ``failed`` tells what should not happen.
     """
@@ -60,11 +60,13 @@ class GateMeter:
         ask: Ask,
         tasks: Tasks,
         *,
+        known: Callable[[str], tuple[GateView, ...]] = lambda _: (),
         rest: float = _REST,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._store = store
         self._ask = ask
+        self._elsewhere = known
         self._rest = rest
         self._clock = clock
         self._known: dict[str, tuple[float, Meter]] = {}
@@ -143,9 +145,10 @@ class GateMeter:
         return Meter(operation, dataset, views, answer.met, "ready")
 
     def _before(self, dataset: Dataset) -> tuple[GateView, ...]:
-        """What was known of the same dataset: its scores are shown until there are newer ones."""
+        """What is known of the same dataset, on its own screen or here: nothing is read twice."""
         known = self.state.dataset
-        return self.state.gates if known is not None and known.id == dataset.id else ()
+        here = self.state.gates if known is not None and known.id == dataset.id else ()
+        return self._elsewhere(dataset.id) or here
 
     def _put(self, meter: Meter) -> None:
         if meter != self.state:

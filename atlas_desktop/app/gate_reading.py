@@ -87,13 +87,20 @@ async def gate_views(
                 runs[evaluation] = await look(ask, evaluation)
             run = next((each for each in runs[evaluation].evaluators if each.id == view.id), None)
             view = replace(view, run=run)
-            if not standing.met or standing.evaluator_id == opened:
+            if old is not None and old.fixes is not None and _same(old.standing, standing):
+                view = replace(view, fixes=old.fixes, entries=old.entries)
+            elif not standing.met or standing.evaluator_id == opened:
                 view = await _with_fixes(ask, view, evaluation)
         elif old is not None:
             # What was said of the items as they were stays to be worked through until they are scored again.
             view = replace(view, run=old.run, fixes=old.fixes, entries=old.entries)
         views.append(view)
     return tuple(views)
+
+
+def _same(one: GateStanding, other: GateStanding) -> bool:
+    """Whether the results are the same, and what they have to reach."""
+    return (one.evaluation_id, one.min_score) == (other.evaluation_id, other.min_score)
 
 
 async def _with_fixes(ask: Ask, view: GateView, evaluation: str) -> GateView:

@@ -4,34 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import orjson
-
 from atlas_desktop.app.asking import Phase
+from atlas_desktop.app.fix_entry import FixEntry
 from atlas_desktop.app.problems import Problem
-from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.datasets import Dataset
 from atlas_desktop.contract.errors import FailedGate
-from atlas_desktop.contract.evaluations import EvaluationResult, EvaluatorRun
+from atlas_desktop.contract.evaluations import EvaluatorRun
 from atlas_desktop.contract.promotions import GateStanding, Promotion, Training
 from atlas_desktop.domain.fix_list import FixList, Scored, fix_list
-
-_BEGINNING = 300
-
-
-@dataclass(frozen=True, slots=True)
-class FixEntry:
-    """An item of a fix list. ``needed``: it is in the smallest set. ``edited``: changed since it was scored.
-
-    ``said`` is the evaluator's own word on it; ``text`` the beginning of what was scored.
-    """
-
-    item_id: str
-    score: float | None
-    weight: float
-    needed: bool
-    said: str
-    text: str
-    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,38 +105,14 @@ class GateState:
         return self.phase == "ready" and self.met and not (self.golden or self.promoting or self.edited)
 
 
-def with_results(view: GateView, results: Sequence[EvaluationResult]) -> GateView:
-    """The gate with its fix list. Of ten thousand results this takes some 100 ms: not on the UI's thread."""
-    found = fix_list([Scored(row.item_id, row.score, row.weight) for row in results], view.standing.min_score)
-    by_id = {row.item_id: row for row in results}
-    needed = frozenset(found.needed)
-    entries = tuple(entry_of(by_id[name], needed=name in needed) for name in found.walk)
-    return replace(view, fixes=found, entries=entries)
-
-
-def entry_of(row: EvaluationResult, *, needed: bool) -> FixEntry:
-    """A result as a line of a list."""
-    return FixEntry(row.item_id, row.score, row.weight, needed, said_of(row), beginning(row.prediction))
-
-
-def said_of(row: EvaluationResult) -> str:
-    """What the evaluator said of an item, in a line: its first finding, or why there is no score."""
-    if row.message:
-        return row.message[:_BEGINNING]
-    if not row.details:
-        return ""
-    first = row.details[0]
-    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first.path)
-    words = f"{path.removeprefix('.')}: {first.message}" if path else first.message
-    return words[:_BEGINNING]
-
-
-def beginning(value: Json) -> str:
-    """The first few hundred characters of a text or of JSON, on one line."""
-    if value is None:
-        return ""
-    text = value if isinstance(value, str) else orjson.dumps(value).decode()
-    return " ".join(text[: 4 * _BEGINNING].split())[:_BEGINNING]
+def with_results(view: GateView, results: Sequence[FixEntry]) -> GateView:
+    """The gate with its fix list. Of ten thousand results this takes some 200 ms: not on the UI's thread."""
+    found = fix_list(
+        [Scored(each.item_id, each.score, each.weight) for each in results], view.standing.min_score
+    )
+    by_id = {each.item_id: each for each in results}
+    needed = tuple(replace(by_id[name], needed=True) for name in found.needed)
+    return replace(view, fixes=found, entries=(*needed, *(by_id[name] for name in found.others)))
 
 
 def with_edited(gates: tuple[GateView, ...], edited: frozenset[str]) -> tuple[GateView, ...]:

@@ -66,6 +66,11 @@ class Promotion:
         if self.state.dataset is not None:
             self._reading.ask()
 
+    def known(self, dataset_id: str) -> tuple[GateView, ...]:
+        """The gates of this dataset, when it is the one at hand."""
+        here = self.state.dataset
+        return self.state.gates if here is not None and here.id == dataset_id else ()
+
     def item_changed(self, item_id: str) -> None:
         """An item of the dataset at hand was changed here: its scores are of another text now."""
         if not self.state.gates or item_id in self.state.edited:

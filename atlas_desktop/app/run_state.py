@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from atlas_desktop.app.asking import Phase
+from atlas_desktop.app.fix_entry import FixEntry
 from atlas_desktop.app.problems import Problem
 from atlas_desktop.contract.evaluations import Evaluation, EvaluationResult
 from atlas_desktop.contract.evaluators import Evaluator
@@ -37,8 +38,8 @@ class Comparison:
     evaluator_id: str
     least: float
     flips: Flips
-    first: dict[str, EvaluationResult]
-    second: dict[str, EvaluationResult]
+    first: dict[str, FixEntry]
+    second: dict[str, FixEntry]
     versions: tuple[int | None, int | None]
 
 

@@ -126,6 +126,7 @@ async def open_workspace(
     review = Review(store, browser, tasks, auto_advance=auto_advance)
     lamps = _lamps(store, sync, tasks)
     datasets, builder = make_datasets(store, sync, tasks)
+    promotion = Promotion(sync.ask, tasks)
     workspace = Workspace(
         connection=connection,
         store=store,
@@ -142,8 +143,8 @@ async def open_workspace(
         datasets=datasets,
         builder=builder,
         runs=Runs(sync.ask, tasks),
-        promotion=Promotion(sync.ask, tasks),
-        meter=GateMeter(store, sync.ask, tasks),
+        promotion=promotion,
+        meter=GateMeter(store, sync.ask, tasks, known=promotion.known),
         exporting=Exporting(store, sync.ask, home.workspace_dir(connection.id) / _EXPORTS),
         operations=_operations(store, sync, tasks),
         trials=Trials(store, sync.ask, tasks),
@@ -209,10 +210,14 @@ def _connect_parts(workspace: Workspace) -> None:
         workspace.facets.store_changed(changed)
         sync.wake()
 
-    def scored(_: object) -> None:
-        """Runs for the gates are runs, and any run may change how gates stand."""
-        workspace.runs.refresh()
+    def ended(_: object) -> None:
+        """Any run may change how gates stand."""
         workspace.promotion.refresh()
+        workspace.meter.refresh()
+
+    def scored(_: object) -> None:
+        """Runs for the gates are runs."""
+        workspace.runs.refresh()
         workspace.meter.refresh()
 
     workspace.describe.changed.connect(lambda _: workspace.datasets.drafts_changed())
@@ -231,7 +236,7 @@ def _connect_parts(workspace: Workspace) -> None:
             workspace.meter.back_online()
 
     sync.status_changed.connect(linked)
-    workspace.runs.ended.connect(scored)
+    workspace.runs.ended.connect(ended)
     workspace.promotion.scored.connect(scored)
     review.changed.connect(decided)
     sync.store_changed.connect(synced)

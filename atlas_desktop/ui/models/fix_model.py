@@ -9,7 +9,7 @@ from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.wording import number, tr
 
 if TYPE_CHECKING:
-    from atlas_desktop.app.gate_state import FixEntry
+    from atlas_desktop.app.fix_entry import FixEntry
 
 ENTRY_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 FIRST_OTHER_ROLE: Final = Qt.ItemDataRole.UserRole + 2

@@ -13,7 +13,7 @@ from atlas_desktop.ui.widgets.row_brush import LINE, Place, RowBrush
 from atlas_desktop.wording import number, tr
 
 if TYPE_CHECKING:
-    from atlas_desktop.app.gate_state import FixEntry
+    from atlas_desktop.app.fix_entry import FixEntry
 
 _GUTTER: Final = 44
 _SCORE: Final = 40

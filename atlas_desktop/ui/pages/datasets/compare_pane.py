@@ -1,11 +1,12 @@
 """Two runs compared: the flip matrix, what it means, and the items of one of its fields to step through."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtWidgets import QWidget
 
-from atlas_desktop.app.gate_state import FixEntry, entry_of
+from atlas_desktop.app.fix_entry import FixEntry
 from atlas_desktop.ui.pages.datasets.run_words import by_words, caution_words, title_words, verdict_words
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
@@ -110,12 +111,11 @@ class ComparePane(QWidget):
 def _entry(found: "Comparison", name: str) -> FixEntry:
     """An item with its score in the second run, and how it was in the first."""
     before, after = found.first.get(name), found.second.get(name)
-    row_ = after or before
-    assert row_ is not None  # noqa: S101 - it is in a cell because one of the runs has it
-    entry = entry_of(row_, needed=row_.score is None or row_.score < found.least)
+    entry = after or before
+    assert entry is not None  # noqa: S101 - it is in a cell because one of the runs has it
     then, now = (_score(each.score) if each else "–" for each in (before, after))
     said = f"{then} → {now}  ·  {entry.said}" if entry.said else f"{then} → {now}"
-    return FixEntry(name, entry.score, entry.weight, entry.needed, said, entry.text)
+    return replace(entry, said=said, needed=entry.score is None or entry.score < found.least)
 
 
 def _score(score: float | None) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QProgressBar, QSizePolicy, QToolButton, QWidget
 
-from atlas_desktop.app.gate_state import entry_of
+from atlas_desktop.app.fix_entry import entry_of
 from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.pages.datasets.run_words import about_words, judged_words, state_words, title_words
 from atlas_desktop.ui.theme import Theme
