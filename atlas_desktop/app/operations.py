@@ -1,5 +1,6 @@
 """The operations of a connection: read from the store, changed at the server, never queued."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -49,6 +50,7 @@ class OperationsBook:
         self.failed: Signal[Exception] = Signal("operations failed")
         self._unsaved: dict[str, str] = {}
         self._to_keep: set[str] = set()
+        self._one_reading = asyncio.Lock()
         self._keeping = Errand(tasks, "typing is kept", self._keep_all, self.failed.emit, wait=_KEEP_SECONDS)
         self._reading = Errand(tasks, "operations are read", self._read, self.failed.emit, pause=0.5)
         self._fetching = Errand(tasks, "operation is asked for", self._fetch, self.failed.emit)
@@ -166,6 +168,11 @@ class OperationsBook:
                 raise
 
     async def _read(self) -> None:
+        async with self._one_reading:
+            # Else a reading that began before a change was kept could end after it, and show what was before.
+            await self._read_now()
+
+    async def _read_now(self) -> None:
         if not self.state.loaded:
             self._unsaved = await self._store.unsaved.all() | self._unsaved
         known = {each.key: each for each in await self._store.operations.list()}

@@ -15,7 +15,7 @@ from atlas_desktop.contract.secret import Secret
 from tests.app.test_local_server import assert_in_no_file
 from tests.app.test_secrets import Ring
 from tests.app.test_session import a_session, in_step, until
-from tests.server.test_scoring import judging, says
+from tests.server.stand_in import judging, says
 
 KEY = "sk-judge-4f1c9a7722d0"
 TRIAL = EvaluatorTrialCreate(kind="llm_judge", config={"rubric": "Be kind."}, output="Hello.")

@@ -36,7 +36,7 @@ class EvaluatorForm(QWidget):
         super().__init__()
         self.kind: EvaluatorKind = "regex"
         self._kept: dict[str, Json] = {}
-        self.kinds = Segments([(each, tr(words)) for each, words in KINDS.items()], self._choose_kind)
+        self.kinds = Segments([(each, tr(words)) for each, words in KINDS.items()], self.choose_kind)
         self.kinds.name(tr("Kind"), tr("What judges: it cannot be another one later."))
         self.name = self._line(tr("Name"), tr("how people call it"))
         self.id = self._line(tr("Id"), "ev_\u2026")
@@ -220,7 +220,8 @@ class EvaluatorForm(QWidget):
         self.kinds.setVisible(self._fresh)
         self._sees.setText(tr(SEES[self.kind]))
 
-    def _choose_kind(self, kind: str) -> None:
+    def choose_kind(self, kind: str) -> None:
+        """Another kind of rule; what was typed for this one stays in its fields."""
         self.kind = cast("EvaluatorKind", kind)
         self._show_kind()
         self._tell()

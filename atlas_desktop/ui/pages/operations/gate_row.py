@@ -102,9 +102,9 @@ class GateRow(QWidget):
             words = trn(
                 "{mean} on {count:,} recent call", "{mean} on {count:,} recent calls", many, mean=mean
             )
-        self._standing.setText(words)
         least = number_in(self.minimum.text())
         reached = standing is None or least is None or standing.mean >= least
+        self._standing.setText(words if reached else tr("below: {standing}", standing=words))
         self._standing.set_tone("muted" if reached else "bad")
 
     def show_chosen(self, chosen: bool, *, ringed: bool = False) -> None:
