@@ -54,6 +54,8 @@ class DatasetBuilder:
         self.changed: Signal[BuilderState] = Signal("dataset builder")
         self.drafts_changed: Signal[None] = Signal("dataset drafts")
         self.made: Signal[Dataset] = Signal("dataset made")
+        self.against = 0
+        """So many of the items that were sent last contradict others in their dataset."""
         self.sender = DatasetSender(store, ask)
         self.sender.moved.connect(self._moved)
         self._looking = Errand(tasks, "dataset preview", self._look, self._failed)
@@ -318,7 +320,7 @@ class DatasetBuilder:
                     )
                 )
             try:
-                dataset, refused = await self.sender.send(sending)
+                sent = await self.sender.send(sending)
             except NotOnline:
                 if mine:
                     self._show(replace(self.state, waiting=True))
@@ -328,10 +330,11 @@ class DatasetBuilder:
                     self._show(replace(self.state, problem=problem_from(error)))
                 continue
             if self.state.draft is not None and self.state.draft.id == sending.draft:
-                told = tuple((each.call, each.problem) for each in refused)
+                told = tuple((each.call, each.problem) for each in sent.refused)
                 self._show(replace(self.state, sending=False, refused=told, sent=self.state.to_send))
             self.drafts_changed.emit(None)
-            self.made.emit(dataset)
+            self.against = sent.against
+            self.made.emit(sent.dataset)
 
     def _moved(self, step: tuple[int, int, int]) -> None:
         draft, done, total = step

@@ -1,5 +1,6 @@
 """A draft on its way to the server, in parts; what a crash or a broken line interrupts goes on where it was."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from atlas_desktop.api.errors import InvalidRequestError, RequestTooLargeError
@@ -11,6 +12,15 @@ from atlas_desktop.store.store import Store
 
 _LARGEST: Final = 4 * 1024 * 1024
 """Bytes of one request: the server takes 16 MiB, and a part that is lost is sent again whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of it. ``against``: so many items expect another output than others of the same prompt."""
+
+    dataset: Dataset
+    refused: tuple[Refused, ...]
+    against: int
 
 
 class DatasetSender:
@@ -25,17 +35,17 @@ class DatasetSender:
         self._most = most
         self.moved: Signal[tuple[int, int, int]] = Signal("dataset is sent")
 
-    async def send(self, sending: Sending) -> tuple[Dataset, tuple[Refused, ...]]:
-        """All that is left of it. Returns the dataset and what was refused, which stays in the draft.
+    async def send(self, sending: Sending) -> Sent:
+        """All that is left of it. What was refused stays in the draft.
 
         Raises NotOnline, AtlasError: what was sent until then is known.
         """
         dataset_id = await self._dataset(sending)
         done = sending.done
-        most = self._most
+        most, against = self._most, 0
         while items := await self._store.sendings.next(sending.draft, most, _LARGEST):
             try:
-                await self._send(sending, dataset_id, items)
+                against += await self._send(sending, dataset_id, items)
             except RequestTooLargeError:
                 # The server counts the calls the items come from, too.
                 if len(items) == 1:
@@ -46,7 +56,7 @@ class DatasetSender:
             self.moved.emit((sending.draft, done, sending.total))
         dataset = await self._ask(lambda client: client.datasets.get(dataset_id))
         refused = await self._store.sendings.finish(sending.draft)
-        return dataset, refused
+        return Sent(dataset, refused, against)
 
     async def _dataset(self, sending: Sending) -> str:
         if sending.dataset is not None:
@@ -56,7 +66,8 @@ class DatasetSender:
         await self._store.sendings.created(sending.draft, made.id)
         return made.id
 
-    async def _send(self, sending: Sending, dataset_id: str, items: list[SendItem]) -> None:
+    async def _send(self, sending: Sending, dataset_id: str, items: list[SendItem]) -> int:
+        """One part. Returns how many of it contradict what is in the dataset."""
         body = b"[" + b",".join(each.body for each in items) + b"]"
         key = f"{sending.op_id}-{items[0].place}-{len(items)}"
         try:
@@ -67,11 +78,13 @@ class DatasetSender:
             refused = _all_refused(error, len(items))
             if refused is None:
                 raise
+            against = 0
         else:
-            refused = _refused(answer)
+            refused, against = _refused(answer), len(answer.contradictions)
         added = [each.place for number, each in enumerate(items) if number not in refused]
         wrong = [(each.place, refused[number]) for number, each in enumerate(items) if number in refused]
         await self._store.sendings.settle(sending.draft, added, wrong)
+        return against
 
 
 def _refused(answer: ItemsAnswer) -> dict[int, str]:

@@ -1,12 +1,8 @@
 """Datasets and their builder over a real store and a real server."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from atlas_desktop.app.dataset_builder import DatasetBuilder
 from atlas_desktop.app.datasets import Datasets
 from atlas_desktop.contract.datasets import DatasetItemUpdate
 from atlas_desktop.domain.query import Query
@@ -66,14 +62,6 @@ async def test_a_filter_becomes_a_dataset(tmp_path: Path) -> None:
         first = await bench.datasets.item(items.rows[0].id)
         assert first is not None
         assert isinstance(first.expected_output, dict)
-
-
-async def test_splits_reach_the_server(tmp_path: Path) -> None:
-    async with loop_bench(tmp_path) as bench:
-        await filled(bench, 10)
-        await made(bench, test_share=30)
-        splits = [row.split for row in bench.datasets.items.rows]
-        assert (splits.count("test"), splits.count("train")) == (3, 7)
 
 
 async def test_what_was_read_is_there_without_a_server(tmp_path: Path) -> None:
@@ -183,98 +171,6 @@ async def test_dropping_and_branching(tmp_path: Path) -> None:
         assert (branch.branched_from, len(bench.datasets.items.rows)) == (dataset.id, 5)
 
 
-async def test_sending_goes_on_where_it_was_and_sends_nothing_twice(tmp_path: Path) -> None:
-    async with loop_bench(tmp_path) as bench:
-        await filled(bench, 25)
-        bench.builder.sender._most = 4
-        await built(bench, expects="everything", name="All")
-        asked: list[int] = []
-
-        def fail() -> None:
-            asked.append(1)
-            if len(asked) == 4:  # after the creation and two parts
-                bench.online = False
-                raise ConnectionResetError
-
-        bench.before = fail
-        await bench.builder.send()
-        await bench.settled()
-        assert (bench.builder.state.sent, bench.builder.state.to_send) == (8, 25)
-        bench.before, bench.online = (lambda: None), True
-        again = DatasetBuilder(bench.store, bench.ask, bench.tasks, bench.datasets.schemas)
-        again.resume()
-        await bench.settled()
-        (dataset,) = (await bench.client.datasets.list()).data
-        assert (dataset.name, dataset.item_count, dataset.revision) == ("All", 25, 25)
-        assert await bench.store.dataset_drafts.all() == []
-        assert await bench.store.sendings.all() == []
-
-
-async def test_what_the_server_refuses_stays_in_the_draft_with_its_words(tmp_path: Path) -> None:
-    async with loop_bench(tmp_path) as bench:
-        await filled(bench, 3)
-        await bench.record(2, first=3, output="this is no JSON")
-        await bench.pull()
-        # The copy here knows nothing yet of the schema that the server has.
-        (operation,) = await bench.store.operations.list()
-        await bench.store.operations.replace([operation.model_copy(update={"output_schema": None})])
-        await built(bench, expects="everything")
-        assert bench.builder.state.plan.count("ready") == 5
-        await bench.builder.send()
-        await bench.settled()
-        (dataset,) = (await bench.client.datasets.list()).data
-        assert dataset.item_count == 3
-        refused = bench.builder.state.refused
-        assert len(refused) == 2
-        assert all("$.expected_output" in words for _, words in refused)
-        (draft,) = await bench.store.dataset_drafts.all()
-        assert (draft.count, draft.sending) == (2, False)
-        assert sorted(await bench.store.dataset_drafts.items(draft.id)) == sorted(c for c, _ in refused)
-        # What is left of it is refused altogether, which is another answer of the server's.
-        await bench.builder.open_draft(draft.id)
-        await bench.builder.settled()
-        await bench.builder.send()
-        await bench.settled()
-        assert len(bench.builder.state.refused) == 2
-        assert [each.count for each in await bench.store.dataset_drafts.all()] == [2]
-
-
-async def test_of_a_contradiction_one_is_kept(tmp_path: Path) -> None:
-    async with loop_bench(tmp_path) as bench:
-        await bench.define()
-        await bench.record(2)
-        await bench.record(2, first=2, messages=[{"role": "user", "content": "the same question"}])
-        await bench.pull()
-        await built(bench, expects="everything")
-        plan = bench.builder.state.plan
-        assert plan.clashes == 1
-        told = [each for each in plan.items if each.clash]
-        assert len(told) == 2
-        await bench.builder.keep_only(told[0].call)
-        await bench.builder.settled()
-        assert bench.builder.state.plan.clashes == 0
-        assert told[1].call not in [each.call for each in bench.builder.state.plan.items]
-        assert len(bench.builder.state.plan.items) == 3
-
-
-@pytest.mark.parametrize("restarted", [False, True])
-async def test_a_draft_keeps_its_calls_and_its_recipe(tmp_path: Path, restarted: bool) -> None:
-    async with loop_bench(tmp_path) as bench:
-        await filled(bench)
-        await built(bench, expects="everything", test_share=20, name="Mine")
-        draft = await bench.builder.keep_draft()
-        assert draft is not None
-        builder = bench.builder
-        if restarted:
-            builder = DatasetBuilder(bench.store, bench.ask, bench.tasks, bench.datasets.schemas)
-        (kept,) = await bench.store.dataset_drafts.all()
-        await builder.open_draft(kept.id)
-        await builder.settled()
-        assert (kept.name, kept.count) == ("Mine", 6)
-        assert builder.state.recipe == replace(bench.builder.state.recipe, name="Mine")
-        assert dict(builder.state.plan.splits) == {"test": 1, "train": 5}
-
-
 async def test_a_text_over_a_golden_item_goes_on_in_the_branch(tmp_path: Path) -> None:
     async with loop_bench(tmp_path) as bench:
         await filled(bench)
@@ -297,3 +193,26 @@ async def test_a_text_over_a_golden_item_goes_on_in_the_branch(tmp_path: Path) -
         assert (editor.state.text, editor.state.overtaken) == ('{"total": 44}', False)
         assert await editor.save()
         await bench.settled()
+
+
+async def test_weight_and_split_are_changed_without_the_text(tmp_path: Path) -> None:
+    async with loop_bench(tmp_path) as bench:
+        await filled(bench)
+        await made(bench)
+        dataset, editor = bench.datasets.state.current, bench.datasets.editor
+        assert dataset is not None
+        item = bench.datasets.items.rows[0].id
+        await editor.show(dataset, item)
+        editor.typed('{"total": 1.25}')
+        assert await editor.change(DatasetItemUpdate(weight=2.5))
+        assert await editor.change(DatasetItemUpdate(split="test"))
+        assert await editor.change(DatasetItemUpdate(split=None))
+        assert (editor.state.text, editor.state.dirty, editor.state.overtaken) == (
+            '{"total": 1.25}',
+            True,
+            False,
+        )
+        assert await editor.save()
+        await bench.settled()
+        there = (await bench.client.datasets.items.list(dataset.id)).data[0]
+        assert (there.weight, there.split, there.expected_output) == (2.5, None, {"total": 1.25})

@@ -21,7 +21,7 @@ from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.empty import Empty
 from atlas_desktop.ui.widgets.key_caps import KeyCaps
 from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
-from atlas_desktop.wording import tr
+from atlas_desktop.wording import tr, trn
 
 if TYPE_CHECKING:
     from atlas_desktop.app.commands import Context
@@ -263,7 +263,16 @@ class DatasetsPage(RowActs):
             workspace.builder.leave()
             workspace.datasets.choose(dataset.id)
             self.show_section("items")
-        self.context.say(tr("{name} has {count:,} items.", name=dataset.name, count=dataset.item_count))
+        words = [tr("{name} has {count:,} items.", name=dataset.name, count=dataset.item_count)]
+        if workspace is not None and (against := workspace.builder.against):
+            words.append(
+                trn(
+                    "{count:,} of them contradicts another of the same prompt.",
+                    "{count:,} of them contradict others of the same prompt.",
+                    against,
+                )
+            )
+        self.context.say(" ".join(words))
 
     async def _branch(self, workspace: "Workspace", dataset: "Dataset") -> None:
         made = await workspace.datasets.branch(dataset)
