@@ -35,7 +35,6 @@ from atlas_desktop.app.settings import Connection
 from atlas_desktop.app.sync_thread import SyncThread
 from atlas_desktop.app.trials import Trials
 from atlas_desktop.contract.evaluators import EvaluatorScore, EvaluatorScoreCreate
-from atlas_desktop.domain.query import Query
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.store import OpenReport, Store
 from atlas_desktop.sync.status import SyncStatus
@@ -266,7 +265,8 @@ async def _first_list(workspace: Workspace) -> None:
     seq = await workspace.place.known()
     await workspace.correction.open()
     await workspace.describe.open()
-    await workspace.browser.apply(Query(), keep=seq)
+    query, fold = await workspace.place.known_list()
+    await workspace.browser.apply(query, keep=seq, fold=fold)
     if seq is not None:
         workspace.review.resume(seq)
     workspace.outbox.refresh()

@@ -11,6 +11,8 @@ from atlas_desktop.app.secrets import KeyVault
 from atlas_desktop.app.session import Session
 from atlas_desktop.app.settings import Connection, Settings, save
 from atlas_desktop.app.workspace import Workspace
+from atlas_desktop.domain.filter import parse_query
+from atlas_desktop.domain.query import Query
 from atlas_desktop.store.store import Store
 from tests.app.desk import desk, pull, some_calls
 
@@ -52,6 +54,41 @@ async def test_the_next_start_opens_at_the_call_one_was_at(home: Home) -> None:
         here = workspace.review.current
         assert here.call is not None
         assert (here.call.row.id, here.position, here.total) == (left, 422, 455)
+    finally:
+        await session.close()
+
+
+@pytest.mark.parametrize(
+    ("line", "fold"),
+    [
+        ("customer:northwind sort:-latency", False),
+        ("folded rating:none", True),
+        ("folded", False),
+        ("", True),
+    ],
+)
+async def test_the_next_start_shows_the_list_one_had(home: Home, line: str, fold: bool) -> None:
+    session, workspace = await _started(home)
+    await workspace.browser.apply(parse_query(line), fold=fold)
+    await workspace.review.settled()
+    ids, query = workspace.browser.ids, workspace.browser.query
+    await session.close()
+    session, workspace = await _started(home)
+    try:
+        assert (workspace.browser.query, workspace.browser.fold) == (query, fold)
+        assert workspace.browser.ids == ids
+    finally:
+        await session.close()
+
+
+async def test_a_list_that_is_all_again_is_kept_as_well(home: Home) -> None:
+    for line in ("rating:bad", ""):
+        session, workspace = await _started(home)
+        await workspace.browser.apply(parse_query(line))
+        await session.close()
+    session, workspace = await _started(home)
+    try:
+        assert (workspace.browser.query, len(workspace.browser)) == (Query(), 450)
     finally:
         await session.close()
 
