@@ -8,6 +8,7 @@ from atlas_desktop.api.errors import BadAddress, NotFoundError
 from atlas_desktop.api.exchange import Exchange, parse_answer
 from atlas_desktop.api.policy import DEFAULT_POLICY, Policy
 from atlas_desktop.api.resources import (
+    Analytics,
     Calls,
     Datasets,
     Evaluations,
@@ -16,6 +17,7 @@ from atlas_desktop.api.resources import (
     Models,
     Operations,
 )
+from atlas_desktop.contract.analytics import Usage, UsageQuery
 from atlas_desktop.contract.capabilities import PUBLISHED_ONLY, Capabilities, Health
 from atlas_desktop.contract.secret import Secret
 
@@ -49,11 +51,16 @@ class AsyncAtlas:
         self.datasets = Datasets(self._exchange)
         self.evaluations = Evaluations(self._exchange)
         self.models = Models(self._exchange)
+        self.analytics = Analytics(self._exchange)
 
     @property
     def base_url(self) -> str:
         """Where this client speaks to."""
         return self._exchange.address.base
+
+    async def usage(self, query: UsageQuery | None = None) -> Usage:
+        """Tokens and cost by group: gross, refunded, net. Feature ``usage``."""
+        return await self._exchange.ask("usage.get", Usage, query=query)
 
     async def capabilities(self) -> Capabilities:
         """What the server can do; PUBLISHED_ONLY when it does not say."""

@@ -123,7 +123,7 @@ def _json(body: BaseModel) -> bytes:
 
 
 def _pairs(query: BaseModel) -> tuple[tuple[str, str], ...]:
-    fields = query.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    fields = query.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
     return tuple(
         (name, str(item).lower() if isinstance(item, bool) else str(item))
         for name, value in fields.items()

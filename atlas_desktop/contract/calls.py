@@ -133,8 +133,8 @@ class CallChanges(Answer):
     digest: str | None = None
 
 
-class CallFilters(Request):
-    """Query parameters of ``GET /calls``. A filter that names nothing existing gives an empty list."""
+class CallConditions(Request):
+    """Which calls are meant. A condition that names nothing existing is met by none."""
 
     operation_id: str | None = None
     customer: str | None = None
@@ -153,6 +153,11 @@ class CallFilters(Request):
     created_after: Timestamp | None = None
     created_before: Timestamp | None = None
     q: str | None = Field(default=None, max_length=1000)
+
+
+class CallFilters(CallConditions):
+    """Query parameters of ``GET /calls``."""
+
     order: Literal["newest", "oldest"] = "newest"
     limit: int = Field(default=50, ge=1, le=1000)
     cursor: str | None = Field(default=None, max_length=1000)

@@ -26,6 +26,7 @@ Feature = Literal[
     "evaluations.results",
     "evaluations.cancel",
     "analytics",
+    "usage",
     "releases",
     "idempotency",
     "gateway",

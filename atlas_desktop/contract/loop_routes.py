@@ -1,7 +1,15 @@
-"""The endpoints of the reliability loop: datasets, their items, evaluations, gates, promotion, training."""
+"""The endpoints of the reliability loop: datasets, their items, evaluations, gates, promotion, training; and figures."""
 
 from typing import Final
 
+from atlas_desktop.contract.analytics import (
+    PassRateQuery,
+    PassRates,
+    QuantizationQuery,
+    QuantizationReport,
+    Usage,
+    UsageQuery,
+)
 from atlas_desktop.contract.base import Page
 from atlas_desktop.contract.datasets import (
     BranchRequest,
@@ -167,5 +175,35 @@ EVALUATION_ROUTES: Final[tuple[Route, ...]] = (
         Evaluation,
         "Stop an evaluation",
         feature="evaluations.cancel",
+    ),
+)
+
+FIGURE_ROUTES: Final[tuple[Route, ...]] = (
+    Route(
+        "analytics.pass_rate",
+        "GET",
+        "/analytics/pass-rate",
+        PassRates,
+        "What share of the calls passed, by group and time",
+        query=PassRateQuery,
+        feature="analytics",
+    ),
+    Route(
+        "analytics.quantization",
+        "GET",
+        "/analytics/quantization",
+        QuantizationReport,
+        "Mean score of each operation by quantization and provider",
+        query=QuantizationQuery,
+        feature="analytics",
+    ),
+    Route(
+        "usage.get",
+        "GET",
+        "/usage",
+        Usage,
+        "Tokens and cost, gross, refunded and net",
+        query=UsageQuery,
+        feature="usage",
     ),
 )

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 Field = Literal[
     "operation", "customer", "model", "provider", "quantization", "tier", "schema_version", "finish",
-    "rating", "passed", "corrected", "metered", "tag", "is",
+    "rating", "passed", "result", "corrected", "metered", "tag", "is",
     "after", "before", "latency", "cost", "size",
     "fingerprint", "id",
 ]  # fmt: skip

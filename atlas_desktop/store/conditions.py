@@ -26,6 +26,12 @@ _TAG: Final = "json_each.value"
 _COLUMNS: Final[dict[str, str]] = {"latency": "latency_ms", "cost": "cost_usd", "size": "size_bytes"}
 _SIGNS: Final[dict[Op, str]] = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _PASSED: Final = {"yes": "passed = 1", "no": "passed = 0", "none": "passed IS NULL"}
+_RESULTS: Final = {
+    "passed": "CASE WHEN passed IS NULL THEN shown = 1 ELSE passed END",
+    "failed": "CASE WHEN passed IS NULL THEN shown = 2 ELSE NOT passed END",
+    "none": "passed IS NULL AND shown NOT IN (1, 2)",
+}
+"""Scores decide where something was evaluated, else what the call shows (`domain.pass_rate.verdict`)."""
 _STATES: Final = {
     "unsent": "seq IN (SELECT call FROM outbox)",
     "conflict": "seq IN (SELECT call FROM outbox WHERE state = 3)",
@@ -120,6 +126,8 @@ class Conditions:
             return f"shown = {SHOWN[term.value]}"
         if term.field == "passed":
             return _PASSED[term.value]
+        if term.field == "result":
+            return f"({_RESULTS[term.value]})"
         if term.field == "metered":
             return f"metered = {int(term.value == 'yes')}"
         if term.field == "corrected":

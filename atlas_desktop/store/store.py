@@ -20,6 +20,7 @@ from atlas_desktop.store.item_drafts import ItemDrafts
 from atlas_desktop.store.opening import OpenReport, Repair, open_database, unsent_in
 from atlas_desktop.store.operations import Operations
 from atlas_desktop.store.outbox import Outbox
+from atlas_desktop.store.pass_rates import PassRates
 from atlas_desktop.store.pull import Pull
 from atlas_desktop.store.samples import Samples
 from atlas_desktop.store.sendings import Sendings
@@ -41,6 +42,7 @@ class Store:
         self.report = report
         self.database = database
         self.calls = Calls(database)
+        self.pass_rates = PassRates(database)
         self.decisions = Decisions(database, new_op_id)
         self.conflicts = Conflicts(database, new_op_id)
         self.drafts = Drafts(database)

@@ -10,6 +10,7 @@ from atlas_desktop.domain.filter.facets import FACETS
 from atlas_desktop.domain.filter.fields import SHAPES
 from atlas_desktop.domain.filter.quantities import instant, measure
 from atlas_desktop.domain.opinion import UNSURE_TAG
+from atlas_desktop.domain.pass_rate import verdict
 from atlas_desktop.domain.query import Column, Field, Query, Sort, Term
 from atlas_desktop.store.rows import CallRow
 from tests.store.making import NOW
@@ -43,6 +44,9 @@ def values(row: CallRow, field: Field) -> tuple[Any, ...]:
         return ("unsure" if row.unsure else row.rating or "none",)
     if field == "passed":
         return ("none" if row.passed is None else "yes" if row.passed else "no",)
+    if field == "result":
+        judged = verdict(row.passed, row.rating)
+        return ("none" if judged is None else "passed" if judged.passed else "failed",)
     if field == "corrected":
         return ("yes" if row.corrected else "no",)
     if field == "metered":

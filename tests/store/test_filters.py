@@ -31,7 +31,7 @@ NAMES: dict[Field, tuple[str, ...]] = {
     "tag": ("tone:rude", "accuracy:partial", "it's"),
 }  # fmt: skip
 OFTEN: dict[Field, tuple[str, ...]] = {
-    "after": ("1h", "30h", "yesterday", "2026-11-19"), "before": ("1h", "30h", "today", "2026-11-20T05:30"),
+    "after": ("1h", "30h", "yesterday", "2026-11-19", "2026-11-20T00:15:30Z"), "before": ("1h", "30h", "today", "2026-11-20T05:30"),
     "latency": ("100ms", "1s"), "cost": ("0.001", "0.02"), "size": ("400B", "0.5kB"),
     "id": ("chatcmpl-000007", "chatcmpl-x"), "fingerprint": ("fp_e_" + "0" * 24, "fp_p_" + "0" * 24),
 }  # fmt: skip

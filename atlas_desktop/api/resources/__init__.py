@@ -1,5 +1,6 @@
 """What can be asked of an Atlas, by subject. Every method raises the errors of :mod:`atlas_desktop.api.errors`."""
 
+from atlas_desktop.api.resources.analytics import Analytics
 from atlas_desktop.api.resources.calls import Calls
 from atlas_desktop.api.resources.datasets import Datasets, Items
 from atlas_desktop.api.resources.evaluations import Evaluations
@@ -8,4 +9,14 @@ from atlas_desktop.api.resources.feedback import Feedbacks
 from atlas_desktop.api.resources.models import Models
 from atlas_desktop.api.resources.operations import Operations
 
-__all__ = ["Calls", "Datasets", "Evaluations", "Evaluators", "Feedbacks", "Items", "Models", "Operations"]
+__all__ = [
+    "Analytics",
+    "Calls",
+    "Datasets",
+    "Evaluations",
+    "Evaluators",
+    "Feedbacks",
+    "Items",
+    "Models",
+    "Operations",
+]

@@ -39,6 +39,9 @@ _RATINGS: Final = MappingProxyType({
 _PASSED: Final = MappingProxyType({
     "yes": ("yes", "true", "pass"), "no": ("no", "false", "fail"), "none": ("none",),
 })  # fmt: skip
+_RESULTS: Final = MappingProxyType({
+    "passed": ("passed",), "failed": ("failed",), "none": ("none",),
+})  # fmt: skip
 _STATES: Final = MappingProxyType({
     "unsent": ("unsent", "pending"), "conflict": ("conflict",), "later": ("later",), "draft": ("draft",),
 })  # fmt: skip
@@ -54,6 +57,7 @@ SHAPES: Final[Mapping[Field, Shape]] = MappingProxyType({
     "finish": Shape("name", "stop", optional=True),
     "rating": Shape("choice", "good", _RATINGS),
     "passed": Shape("choice", "no", _PASSED),
+    "result": Shape("choice", "failed", _RESULTS),
     "corrected": Shape("choice", "yes", _YES_NO),
     "metered": Shape("choice", "no", _YES_NO),
     "tag": Shape("name", "tone:rude", optional=True),

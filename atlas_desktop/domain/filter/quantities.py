@@ -12,7 +12,7 @@ COMPARED: Final[dict[str, Op]] = {">": "gt", ">=": "ge", "<": "lt", "<=": "le"}
 SIGNS: Final[dict[Op, str]] = {op: sign for sign, op in COMPARED.items()}
 _AMOUNT: Final = re.compile(r"\$?(?P<number>\d{1,15}(?:\.\d{1,9})?|\.\d{1,9})(?P<unit>[A-Za-z]*)", re.ASCII)
 _AGO: Final = re.compile(r"(?P<number>[1-9]\d{0,4})(?P<unit>[hdw])", re.ASCII)
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?", re.ASCII)
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?:(?::\d\d)?Z)?)?", re.ASCII)
 _UNITS: Final = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _DAYS_BACK: Final = {"today": 0, "yesterday": 1}
 
@@ -55,7 +55,9 @@ def _plain(number: Decimal) -> str:
 
 
 def moment(text: str) -> str | None:
-    """The canonical spelling of a moment: ``7d``, ``today``, ``2026-11-01``, ``2026-11-01T09:30``; else None."""
+    """The canonical spelling of a moment: ``7d``, ``today``, ``2026-11-01``, ``2026-11-01T09:30``, or the same in UTC,
+    whichever zone one is in: ``2026-11-01T09:30Z``, ``2026-11-01T09:30:15Z``; else None.
+    """
     lower = text.lower()
     if lower in _DAYS_BACK or _AGO.fullmatch(lower):
         return lower
@@ -86,4 +88,4 @@ def _earlier(now: datetime, span: timedelta) -> datetime:
 
 
 def _local(naive: datetime, now: datetime) -> datetime:
-    return naive.replace(tzinfo=now.tzinfo)
+    return naive if naive.tzinfo is not None else naive.replace(tzinfo=now.tzinfo)
