@@ -36,9 +36,9 @@ def test_what_does_not_fit_ends_with_an_ellipsis(qtbot: QtBot, theme: Theme) -> 
     qtbot.addWidget(foot)
     foot.show_problem([], "", 0)
     foot.show_change(diff("one two three four five six", "one"), 0)
-    foot.show()
     words = foot._change
     foot.resize(words.sizeHint().width() - 60, foot.sizeHint().height())
+    foot.grab()  # lays it out
     cut = words.grab().toImage()
     # The last letters are not cut in two: what is drawn last stands on the line, as three points do.
     ink = [
