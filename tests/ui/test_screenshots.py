@@ -14,6 +14,7 @@ SCREENS = {
     "datasets-empty", "datasets-builder", "datasets-items", "datasets-edit", "datasets-versions",
     "operations-gates", "operations-loosening", "operations-schema", "operations-schema-problem",
     "operations-what-changed", "operations-rule", "operations-judge", "operations-history", "operations-seen",
+    "gates-unscored", "gates-fix-list", "runs", "runs-compared", "gate-meter", "export", "golden",
     "sync", "sync-offline", "sync-needs-you", "conflict", "conflict-merging", "settings", "key-map",
     *(f"{screen}-{language}" for screen in ("settings", "key-map", "review", "editor", "palette", "sync")
       for language in ("de", "ar")),

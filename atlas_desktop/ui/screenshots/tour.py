@@ -15,6 +15,7 @@ from atlas_desktop.domain.query import Query
 from atlas_desktop.store.settled import Conflict, Rejected
 from atlas_desktop.ui.screenshots.camera import Camera, breathe, painted, until
 from atlas_desktop.ui.screenshots.dataset_tour import datasets
+from atlas_desktop.ui.screenshots.gates_tour import gates
 from atlas_desktop.ui.screenshots.operations_tour import operations
 from atlas_desktop.ui.stage import Stage
 from atlas_desktop.ui.window_size import FIRST
@@ -45,6 +46,7 @@ async def walk(session: Session, stage: Stage, camera: Camera) -> None:
     await tour.overlays()
     await operations(stage, camera, workspace)
     await datasets(stage, camera, workspace)
+    await gates(stage, camera, workspace)
     await tour.sync()
     await tour.conflict()
     await tour.settings()
