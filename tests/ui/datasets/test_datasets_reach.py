@@ -2,6 +2,8 @@
 
 import pytest
 
+from atlas_desktop.app.commands import COMMANDS
+from atlas_desktop.ui.pages.datasets.lessons import LESSON_ALL, LESSON_BUILDER, LESSONS
 from tests.ui.conftest import Desk
 from tests.ui.datasets.test_datasets_page import dataset, go, narrow
 from tests.ui.test_reach import ambiguous, nameless, stops_missed
@@ -38,3 +40,9 @@ def test_f6_goes_from_the_list_to_the_items_to_the_texts_and_back(desk: Desk) ->
         seen.append(desk.focus())
     pane = shown.items.pane
     assert seen == [pane.input.view, pane.expected.editor, shown.shelf.list, shown.items.table]
+
+
+def test_every_key_that_is_taught_is_one() -> None:
+    known = {command.id for command in COMMANDS}
+    lessons = [*LESSONS.values(), LESSON_BUILDER, LESSON_ALL]
+    assert {command for lesson in lessons for command, _ in lesson} <= known

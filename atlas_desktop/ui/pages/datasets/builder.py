@@ -269,7 +269,8 @@ class BuilderPane(QWidget):
     def _refilter(self) -> None:
         query = parse(self.filter.text()).query
         if (builder := self._builder) is not None:
-            words = format_query(query) or tr("all calls")
+            typed = format_query(query)
+            words = tr("filter {filter}", filter=typed) if typed else tr("all calls")
             self._context.spawn("dataset of a filter", builder.open_filter(query, words))
 
     def _keep(self) -> None:
