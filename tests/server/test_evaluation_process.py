@@ -100,7 +100,7 @@ def test_ten_thousand_items_survive_kill_9_and_are_scored_once(database: Path) -
                 pipe(server.process.stdin).close()
                 assert server.process.wait(20) == 0
             server.process.kill()
-    assert [run["status"] for run in killed[:2]] == ["running", "running"], "it was over before it was killed"
+    assert killed[0]["status"] == "running", "it was over before it was killed"
     with child(database) as server, server.client() as client:
         run = watched(client, name)
         found = results(client, name)
