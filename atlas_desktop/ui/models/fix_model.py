@@ -1,10 +1,12 @@
 """The lines of a fix list for Qt's views."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from atlas_desktop.domain.veil import veiled_preview
 from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.wording import number, tr
 
@@ -20,17 +22,22 @@ _LONGEST: Final = 300
 
 
 class FixModel(QAbstractListModel):
-    """Shows the entries it is given; the same ones with other marks change in place, more are added."""
+    """Shows the entries it is given, under the veil where ``veil`` says so; the same ones with other marks change in place, more are added."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, veil: Callable[[], bool], parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._veil = veil
+        self._veiled = False
+        self._covered: dict[int, FixEntry] = {}
         self._entries: tuple[FixEntry, ...] = ()
 
     def show(self, entries: "Sequence[FixEntry]") -> None:
         """Show these."""
-        now = tuple(entries)
-        if now == self._entries:
+        now, veiled = tuple(entries), self._veil()
+        if now == self._entries and veiled == self._veiled:
             return
+        self._veiled = veiled
+        self._covered.clear()
         before = len(self._entries)
         if before and len(now) > before and now[:before] == self._entries:
             self.beginInsertRows(_ROOT, before, len(now) - 1)
@@ -56,13 +63,23 @@ class FixModel(QAbstractListModel):
             return None
         entry = self._entries[index.row()]
         if role == ENTRY_ROLE:
-            return entry
+            return self._shown(index.row())
         if role == FIRST_OTHER_ROLE:
             before = self._entries[index.row() - 1] if index.row() else None
             return not entry.needed and (before is None or before.needed)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return entry_words(entry)
+            return entry_words(self._shown(index.row()))
         return None
+
+    def _shown(self, row: int) -> "FixEntry":
+        """The entry as it may be read now: what is recorded, and what was said of it, under the veil."""
+        entry = self._entries[row]
+        if not self._veiled:
+            return entry
+        if row not in self._covered:
+            text, said = veiled_preview(entry.text), veiled_preview(entry.said)
+            self._covered[row] = replace(entry, text=text, said=said)
+        return self._covered[row]
 
 
 def entry_words(entry: "FixEntry") -> str:

@@ -1,5 +1,6 @@
 """The items that stand between a gate and its minimum: those that flip it first, a line under them, the rest."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
@@ -97,10 +98,12 @@ class FixListView(QListView):
     chosen = Signal(int)
     opened = Signal(int)
 
-    def __init__(self, theme: Theme, name: str, rest: Literal["good", "mixed"] = "good") -> None:
+    def __init__(
+        self, theme: Theme, name: str, veil: Callable[[], bool], rest: Literal["good", "mixed"] = "good"
+    ) -> None:
         super().__init__()
         self._delegate = _Delegate(theme, rest)
-        self._model = FixModel(self)
+        self._model = FixModel(veil, self)
         self.setModel(self._model)
         self.setItemDelegate(self._delegate)
         self.setUniformItemSizes(True)

@@ -64,6 +64,21 @@ def test_a_run_is_begun_and_its_worst_results_come_first(desk: Desk, served: Ser
     assert section.list.hasFocus()
 
 
+def test_under_the_veil_neither_the_list_nor_a_screen_reader_tells(desk: Desk, served: Served) -> None:
+    desk.run(desk.session.settings.change(veil=True))
+    section, _ = go(desk, served, "Write to jane.doe@example.org")
+    desk.press("Shift+R")
+    desk.rest()
+    (line,) = lines(section)
+    assert line.startswith("0.00, needed")
+    assert "Write to" in line
+    assert "jane.doe" not in line
+    desk.run(desk.session.settings.change(veil=False))
+    desk.press("G C", "G D")
+    desk.rest()
+    assert "jane.doe@example.org" in lines(section)[0]
+
+
 def test_production_can_be_scored_by_other_evaluators(desk: Desk, served: Served) -> None:
     section, _ = go(desk, served, "1 EUR")
     desk.press("Shift+R")

@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 class ComparePane(QWidget):
     """``J`` and ``K`` step through the field that is chosen."""
 
-    def __init__(self, theme: Theme, close: Callable[[], object], edit: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        close: Callable[[], object],
+        edit: Callable[[str], object],
+        veil: Callable[[], bool],
+    ) -> None:
         super().__init__()
         self._edit = edit
         self._found: Comparison | None = None
@@ -39,7 +45,7 @@ class ComparePane(QWidget):
         for label in (self._first, self._second, self._by, self._verdict, self._caution):
             label.setWordWrap(True)
         self.matrix = FlipMatrix(theme)
-        self.view = FixListView(theme, tr("Items of this field"))
+        self.view = FixListView(theme, tr("Items of this field"), veil)
         self._lay_out(close)
 
     def show_comparison(self, found: "Comparison", state: "RunsState") -> None:

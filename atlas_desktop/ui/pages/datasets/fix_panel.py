@@ -26,9 +26,15 @@ _LESSON: Final = (
 class FixPanel(QWidget):
     """What fixing would bring, the items, the keys."""
 
-    def __init__(self, theme: Theme, go: Callable[[int], object], edit: Callable[[int], object]) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        go: Callable[[int], object],
+        edit: Callable[[int], object],
+        veil: Callable[[], bool],
+    ) -> None:
         super().__init__()
-        self.view = FixListView(theme, tr("Items to fix"), "mixed")
+        self.view = FixListView(theme, tr("Items to fix"), veil, "mixed")
         self._goal = PlainLabel("", role="caption")
         self._goal.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._keys = KeyCaps(theme)

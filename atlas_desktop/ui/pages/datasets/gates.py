@@ -42,7 +42,7 @@ class GatesSection(Section):
         self.head = GateHead(theme, self.score, self._cancel, self.promote)
         self.rows: list[GateRow] = []
         self._lines: list[QWidget] = []
-        self.fixes = FixPanel(theme, self._go, self._edit)
+        self.fixes = FixPanel(theme, self._go, self._edit, lambda: context.session.settings.current.veil)
         self.golden = GoldenPane(theme, self._request, self._save_bundle)
         self.empty = Empty(theme)
         self._rows = column()
@@ -74,6 +74,7 @@ class GatesSection(Section):
 
     def showEvent(self, event: QShowEvent) -> None:
         """The gates may be others since one looked last: they are changed on another screen."""
+        self._show()
         if self._gates is not None:
             self._gates.refresh()
         super().showEvent(event)

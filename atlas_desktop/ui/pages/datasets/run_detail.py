@@ -35,6 +35,7 @@ class RunDetail(QWidget):
         cancel: Callable[[], object],
         more: Callable[[], object],
         edit: Callable[[str], object],
+        veil: Callable[[], bool],
     ) -> None:
         super().__init__()
         self._judge = judge
@@ -55,11 +56,13 @@ class RunDetail(QWidget):
         self._who.clicked.connect(lambda _=False: self._offer())
         self._judges: tuple[tuple[str, str], ...] = ()
         self._words = PlainLabel("", role="caption", tone="muted")
-        self.view = FixListView(theme, tr("Results, the worst first"))
+        self.view = FixListView(theme, tr("Results, the worst first"), veil)
         self._at = 0
         self._rows: tuple[str, ...] = ()
         self._shown: tuple[EvaluationResult, ...] | None = None
         self._least = 1.0
+        self._veil = veil
+        self._veiled = False
         self._lay_out()
 
     def show_run(self, run: "Evaluation", results: "Results | None", least: float) -> None:
@@ -186,9 +189,9 @@ class RunDetail(QWidget):
         self._show_rows(results.rows, least)
 
     def _show_rows(self, rows: "tuple[EvaluationResult, ...]", least: float) -> None:
-        if rows is self._shown and least == self._least:
+        if (rows, least, self._veil()) == (self._shown, self._least, self._veiled):
             return
-        self._shown, self._least = rows, least
+        self._shown, self._least, self._veiled = rows, least, self._veil()
         names = tuple(each.item_id for each in rows)
         if names[: len(self._rows)] != self._rows:
             self._at = 0

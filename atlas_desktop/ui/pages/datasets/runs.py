@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from atlas_desktop.ui.pages.datasets.compare_pane import ComparePane
@@ -38,8 +39,8 @@ class RunsSection(Section):
         self._stops: list[Callable[[], None]] = []
         self.bar = RunBar(theme, self._begin, self.compare)
         self.list = RunList(theme)
-        self.detail = RunDetail(theme, self._judge, self._cancel, self._more, self._edit)
-        self.comparing = ComparePane(theme, self._end_comparison, self._edit)
+        self.detail = RunDetail(theme, self._judge, self._cancel, self._more, self._edit, self._veil)
+        self.comparing = ComparePane(theme, self._end_comparison, self._edit, self._veil)
         self.empty = Empty(theme)
         self._right = QStackedWidget()
         self._stack = QStackedWidget()
@@ -69,6 +70,11 @@ class RunsSection(Section):
             self.bar.forget()
         self._workspace.runs.follow(dataset.id)
         self._workspace.promotion.follow(dataset)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The veil may lie otherwise than when one looked last."""
+        self._show()
+        super().showEvent(event)
 
     def clear(self) -> None:
         """None."""
@@ -140,6 +146,9 @@ class RunsSection(Section):
     def cancel_run(self) -> None:
         """Stop the run at hand."""
         self._cancel()
+
+    def _veil(self) -> bool:
+        return self.context.session.settings.current.veil
 
     @property
     def _state(self) -> "RunsState | None":
