@@ -41,7 +41,7 @@ class JudgeForm(QWidget):
         super().__init__()
         self._on_use = on_use
         self._chosen = ("", "")
-        self.address = _field(tr("Judge's address"), "https://api.openai.com/v1")
+        self.address = _field(tr("Judge's address"), tr("an OpenAI-compatible endpoint, ending in /v1"))
         self.model = _field(tr("Judge's model"), tr("asked where a rule names none"))
         self.key = KeyField()
         self.key.setAccessibleName(tr("Judge's key"))
@@ -86,7 +86,7 @@ class JudgeForm(QWidget):
             self.address.setText(chosen[0])
             self.model.setText(chosen[1])
         host = urlsplit(chosen[0]).netloc
-        kept = tr("kept: leave empty to go on with it") if host else "sk-\u2026"
+        kept = tr("kept: leave empty to go on with it") if host else tr("the endpoint's key")
         self.key.setPlaceholderText(kept)
         self._forget.setVisible(bool(host))
         if not host:

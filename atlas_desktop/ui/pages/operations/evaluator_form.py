@@ -39,7 +39,7 @@ class EvaluatorForm(QWidget):
         self.kinds = Segments([(each, tr(words)) for each, words in KINDS.items()], self.choose_kind)
         self.kinds.name(tr("Kind"), tr("What judges: it cannot be another one later."))
         self.name = self._line(tr("Name"), tr("how people call it"))
-        self.id = self._line(tr("Id"), "ev_\u2026")
+        self.id = self._line(tr("Id"), tr("ev_ and a name; empty: one is made"))
         self.pattern = self._line(tr("Pattern"), tr("RE2: no look-around, no back-references"))
         self.match = Segments(
             [("yes", tr("must be found")), ("no", tr("must not be found"))], lambda _: self._tell()
