@@ -63,8 +63,8 @@ OLDEST: Final = Sort("time", descending=False)
 class Query:
     """A filter over the stored calls and the order to show them in.
 
-    Terms of one field are alternatives ("this or that"), its negated ones and its limits must all hold; terms of
-    different fields must all hold, and so must all ``words``. The last word is found by its beginning: it may still
+    Terms of one field are alternatives ("this or that"), but of tags, which a call may have many of, all must be
+    there, as on the server. Negated terms and limits must all hold, terms of different fields, and all ``words``. The last word is found by its beginning: it may still
     be typed. A name nothing has exactly is taken for the beginning of one.
 
     The named arguments are a short way to write the commonest terms: ``Query(rating="none")``.

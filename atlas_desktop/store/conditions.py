@@ -7,7 +7,7 @@ from typing import Final
 
 import apsw
 
-from atlas_desktop.domain.filter.fields import SHAPES
+from atlas_desktop.domain.filter.fields import SHAPES, all_hold
 from atlas_desktop.domain.filter.quantities import instant, measure
 from atlas_desktop.domain.query import Field, Op, Query, Term
 from atlas_desktop.store.records import fingerprint_number
@@ -65,11 +65,14 @@ class Conditions:
         return [f"kind IN (SELECT id FROM kind WHERE {' AND '.join(held)})"] if held else []  # noqa: S608
 
     def _hold(self, terms: Sequence[Term]) -> list[str]:
-        """The terms of one field: any of the alternatives, all of the limits, none of the negated."""
-        limited = SHAPES[terms[0].field].kind in ("quantity", "moment") if terms else False
+        """The terms of one field: any of the alternatives, all of the limits and tags, none of the negated."""
+        limited = bool(terms) and all_hold(terms[0].field)
         wanted = [term for term in terms if not term.negated]
         unwanted = [term for term in terms if term.negated]
-        parts = [self._one(term) for term in wanted] if limited else []
+        if wanted and terms[0].field == "tag":
+            parts = [self._all_tags(wanted)]
+        else:
+            parts = [self._one(term) for term in wanted] if limited else []
         if wanted and not limited:
             parts.append(self._any(wanted))
         if unwanted:
@@ -80,6 +83,17 @@ class Conditions:
         if terms[0].field == "tag":
             return self._any_tag(terms)
         return f"({' OR '.join(self._one(term) for term in terms)})"
+
+    def _all_tags(self, terms: Sequence[Term]) -> str:
+        """One look through the tagged calls for all of them: a look for each is more than SQLite nests."""
+        named = [self._name(term, _TAG) for term in terms if term.op != "none"]
+        parts = ["seq NOT IN (SELECT call FROM tagged)"] if len(named) < len(terms) else []
+        if named:
+            every = " AND ".join(f"max({each})" for each in named)
+            parts.append(
+                f"seq IN (SELECT call FROM {_TAGS} WHERE {' OR '.join(named)} GROUP BY call HAVING {every})"  # noqa: S608
+            )
+        return f"({' AND '.join(parts)})"
 
     def _any_tag(self, terms: Sequence[Term]) -> str:
         """All tags at once: the tagged calls are looked through one time."""

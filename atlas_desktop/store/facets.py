@@ -8,7 +8,7 @@ from typing import Any, Final
 import apsw
 import orjson
 
-from atlas_desktop.domain.filter.facets import FACETS, Facets, FacetValue
+from atlas_desktop.domain.filter.facets import FACETS, Facets, FacetValue, of_tags
 from atlas_desktop.domain.opinion import UNSURE_TAG
 from atlas_desktop.domain.query import NEWEST, Field, Query, Term
 from atlas_desktop.store.browse import Source, where
@@ -34,10 +34,11 @@ _Found = dict[Field, list[FacetValue]]
 def facets(connection: apsw.Connection, query: Query) -> Facets:
     """The values of every facet field with their counts, each under the query without this field's own terms."""
     query = replace(query, sort=NEWEST)
-    total, found = _count(connection, query, [field for field in FACETS if not query.of(field)])
+    under = {field: of_tags(query) if field == "tag" else query.without(field) for field in FACETS}
+    total, found = _count(connection, query, [field for field in FACETS if under[field] == query])
     for field in FACETS:
-        if query.of(field):
-            found |= _count(connection, query.without(field), [field])[1]
+        if field not in found:
+            found |= _count(connection, under[field], [field])[1]
     return Facets({field: _with_asked(query, field, found[field]) for field in FACETS}, total)
 
 

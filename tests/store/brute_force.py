@@ -28,6 +28,9 @@ QUERIES = (
     Query([Term("corrected", "yes")]),
     Query([Term("corrected", "no"), Term("tag", "", "none")], sort=Sort("customer")),
     Query([Term("tag", UNSURE_TAG)]),
+    Query([Term("tag", "tone:rude"), Term("tag", "accuracy:partial")]),
+    Query([Term("tag", "tone:rude"), Term("tag", "it's", negated=True)]),
+    Query([Term("tag", "tone:rude"), Term("tag", "", "none")]),
     Query([Term("tag", "", "none", negated=True), Term("rating", "none")]),
     Query([Term("is", "unsent"), Term("rating", "none", negated=True)]),
 )
@@ -67,7 +70,7 @@ def matching(rows: Sequence[CallRow], query: Query, now: datetime = NOW) -> list
 
 def _belongs(row: CallRow, query: Query, names: dict[Field, set[Any]], now: datetime) -> bool:
     for field in {term.field for term in query.terms}:
-        limits = SHAPES[field].kind in ("quantity", "moment")
+        limits = SHAPES[field].kind in ("quantity", "moment") or field == "tag"
         either = [term for term in query.of(field) if not term.negated]
         held = [_holds(row, term, names.get(field, set()), now) for term in either]
         if either and not (all(held) if limits else any(held)):
@@ -120,7 +123,11 @@ def counts(rows: Sequence[CallRow], query: Query, now: datetime = NOW) -> dict[F
     """How many calls have which value of each facet field, under the query without the field's own terms."""
     found: dict[Field, Counter[Any]] = {}
     for field in FACETS:
-        having = [values(row, field) for row in matching(rows, query.without(field), now)]
+        under = query.without(field)
+        if field == "tag":
+            wanted = [term for term in query.of(field) if not term.negated and term.op != "none"]
+            under = Query([*under.terms, *wanted], under.words)
+        having = [values(row, field) for row in matching(rows, under, now)]
         if field == "tag":
             found[field] = Counter(tag for tags in having for tag in tags if tag != UNSURE_TAG)
         else:

@@ -92,6 +92,8 @@ def _about(name: str) -> str:
     field = field_named(name)
     if field is None:
         return tr("oldest, latency, -cost …")
+    if field == "tag":
+        return tr("{example}; of several, all", example=SHAPES[field].example)
     if SHAPES[field].choices:
         return ", ".join(words[0] for words in SHAPES[field].choices.values())
     return SHAPES[field].example

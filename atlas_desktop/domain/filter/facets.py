@@ -28,6 +28,7 @@ class Facets:
     """The values of each field, most calls first.
 
     A field's counts are those under the query without this field's own terms: what one would get by choosing it.
+    Wanted tags stay, since one more narrows: see `of_tags`.
     """
 
     fields: Mapping[Field, tuple[FacetValue, ...]] = field(default_factory=dict)
@@ -36,6 +37,12 @@ class Facets:
     def of(self, name: Field) -> tuple[FacetValue, ...]:
         """The values of one field; none when it has no counts."""
         return self.fields.get(name, ())
+
+
+def of_tags(query: Query) -> Query:
+    """The query under which tags are counted: with the tags it wants, without what it says of no tags."""
+    kept = (term for term in query.terms if term.field != "tag" or not (term.negated or term.op == "none"))
+    return replace(query, terms=tuple(kept))
 
 
 def is_chosen(query: Query, term: Term) -> Chosen:

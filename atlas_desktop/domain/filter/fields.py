@@ -84,6 +84,11 @@ def field_named(word: str) -> Field | None:
     return next((field for field in FIELDS if field == lower), ALIASES.get(lower))
 
 
+def all_hold(field: Field) -> bool:
+    """Whether all wanted terms of this field must hold: a call has many tags, and of what others say one thing."""
+    return field == "tag" or SHAPES[field].kind in ("quantity", "moment")
+
+
 def choice_named(field: Field, word: str) -> str | None:
     """The canonical value of a choice, by any of its words."""
     lower = word.lower()
