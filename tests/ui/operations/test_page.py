@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QPlainTextEdit, QWidget
 
 from atlas_desktop.ui.widgets.correction.exact_edit import ExactEdit
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
+from tests.ui.filled import line
 from tests.ui.operations.conftest import KEY, SCHEMA, OperationsDesk
 from tests.ui.test_accessibility import named, ours
 
@@ -179,6 +180,23 @@ def test_a_new_rule_is_made_and_offered_as_a_gate(at: OperationsDesk) -> None:
     assert at.page.gates.rules.key == made.id
     at.press("A", "Ctrl+Enter")
     assert gates(at) == {"ev_ssn": 0.9, made.id: 1.0}
+
+
+def test_under_the_veil_no_answer_tells_and_what_was_found_in_it_neither(at: OperationsDesk) -> None:
+    mail = line(source_id="z", operation=KEY, output="write to ada.lovelace@example.com")
+    at.ask(lambda client: client.calls.import_lines(mail))
+    at.desk.session.sync_now()
+    at.desk.until(lambda: at.book.state.lines[0].calls == 11)
+    at.press("Enter", "Enter", "Ctrl+A")
+    at.type("ada.*com")
+    shown = at.page.rule.trial.list.lines[0]
+    assert "lovelace" in shown.title
+    assert "lovelace" in shown.detail
+    at.desk.run(at.desk.session.settings.change(veil=True))
+    said = [each.said for each in at.page.rule.trial.list.lines]
+    assert not [each for each in said if "lovelace" in each]
+    at.press("Esc", "Esc", "2")
+    assert not [each for each in at.page.schema.trial.list.lines if "lovelace" in each.said]
 
 
 def test_what_changed_leads_to_the_schema_or_to_a_rule(at: OperationsDesk) -> None:

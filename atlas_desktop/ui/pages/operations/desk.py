@@ -17,6 +17,11 @@ class Desk(Protocol):
         """Whether the server's judge is chosen in this app."""
         ...
 
+    @property
+    def veiled(self) -> bool:
+        """Whether personal data is covered."""
+        ...
+
     def draft(self, name: str) -> str | None:
         """What was typed there and not saved."""
         ...

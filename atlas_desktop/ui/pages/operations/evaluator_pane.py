@@ -43,7 +43,7 @@ class EvaluatorPane(QWidget):
         self._back = button(tr("Take back"), self.discard)
         self.form = EvaluatorForm(theme)
         self.form.changed.connect(self._edited)
-        self.trial = TrialPane(theme)
+        self.trial = TrialPane(theme, lambda: desk.veiled)
         self.trial.opened.connect(desk.open_call)
         self._judge = PlainLabel("", role="caption", tone="muted")
         self._judge.setWordWrap(True)

@@ -29,6 +29,11 @@ class Keeping:
         workspace = self._page.workspace
         return workspace is not None and workspace.connection.kind == "local"
 
+    @property
+    def veiled(self) -> bool:
+        """Whether personal data is covered."""
+        return self._page.context.session.settings.current.veil
+
     def draft(self, name: str) -> str | None:
         """What was typed there and not saved."""
         workspace = self._page.workspace

@@ -44,7 +44,7 @@ class SchemaPane(QWidget):
         self.field = JsonField(
             theme, tr("Output schema"), tr("A JSON Schema. Empty: any text is a right answer.")
         )
-        self.trial = TrialPane(theme)
+        self.trial = TrialPane(theme, lambda: desk.veiled)
         self.trial.opened.connect(desk.open_call)
         self.version = QLineEdit()
         self.version.setAccessibleName(tr("Schema version"))

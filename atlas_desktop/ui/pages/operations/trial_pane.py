@@ -1,11 +1,14 @@
 """What a schema or a rule says of answers that were really given: the count, a bar, and those it faults first."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from atlas_desktop.domain.veil import veiled_preview
 from atlas_desktop.ui.models.line_model import Line
 from atlas_desktop.ui.pages.operations.words import (
     finding_words,
@@ -77,8 +80,9 @@ class TrialPane(QWidget):
 
     opened = Signal(int)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, veil: Callable[[], bool]) -> None:
         super().__init__()
+        self._veil = veil
         self._title = PlainLabel(tr("On recent calls"), role="caption", tone="muted")
         self._headline = PlainLabel("", role="strong")
         self._headline.setWordWrap(True)
@@ -112,7 +116,7 @@ class TrialPane(QWidget):
         if test.step == "running" and not test.samples:
             headline, detail = tr("Trying\u2026"), ""
         self._say(headline, detail, tone, (test.trial.tried - many, many, 0))
-        self.list.show_lines([_rejected(each, test.samples) for each in test.trial.rejected])
+        self.list.show_lines(self._veiled([_rejected(each, test.samples) for each in test.trial.rejected]))
 
     def show_rule(self, test: "RuleTest", minimum: float | None) -> None:
         """What the rule says, those judged otherwise first, then the worst."""
@@ -126,7 +130,16 @@ class TrialPane(QWidget):
             headline = tr("Trying\u2026")
         counted = (len(values) - below - none, below, none) if minimum is not None else (0, 0, 0)
         self._say(headline, detail, tone, counted)
-        self.list.show_lines(_rated(test, minimum))
+        self.list.show_lines(self._veiled(_rated(test, minimum)))
+
+    def _veiled(self, lines: list[Line]) -> list[Line]:
+        """What is recorded, and what was found in it, under the veil where it lies."""
+        if not self._veil():
+            return lines
+        return [
+            replace(line, title=veiled_preview(line.title), detail=veiled_preview(line.detail))
+            for line in lines
+        ]
 
     def clear(self) -> None:
         """Nothing was tried."""

@@ -129,6 +129,7 @@ class OperationsView(WorkPage):
             trials.schema_changed.connect(self.schema.show_test),
             trials.rule_changed.connect(self.rule.show_test),
             trials.standings_changed.connect(self.gates.show_standings),
+            self.context.session.settings.changed.connect(lambda _: self._veil_changed()),
         ]
         book.refresh()
         book.show(self._part)
@@ -240,6 +241,12 @@ class OperationsView(WorkPage):
             self._say_why(state)
         self._turn_to(self.panes[self._pane(state)])
         self._teach()
+
+    def _veil_changed(self) -> None:
+        """What was shown without it is not to stay so."""
+        if self.workspace is not None:
+            self.schema.show_test(self.workspace.trials.schema_test)
+            self.rule.show_test(self.workspace.trials.rule_test)
 
     def _turn_to(self, pane: QWidget) -> None:
         before, focus = self.stack.currentWidget(), QApplication.focusWidget()
