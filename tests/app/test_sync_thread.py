@@ -128,7 +128,7 @@ async def test_a_server_that_cannot_be_reached_does_not_hide_what_is_not_sent(
     sync.show(SyncStatus(link="online", synced_at_ms=5, pending=2, needs_you=1))
     tasks = Tasks(lambda name, error: pytest.fail(f"{name}: {error!r}"))
     there = Connection(id="nobody", title="There", base_url="http://127.0.0.1:9/v1")
-    link = ServerLink(Home(tmp_path), there, sync, network, KeyVault(), tasks)
+    link = ServerLink(Home(tmp_path), there, sync, network, KeyVault(), tasks, judge=_no_judge)
     with pytest.raises(KnownError):
         await link.connect()
     status = sync.status
@@ -159,7 +159,7 @@ async def test_closing_while_the_server_is_being_reached_is_quiet(
     vault = KeyVault()
     there = Connection(id="there", title="There", base_url="http://127.0.0.1:9/v1")
     await vault.set(there.id, Secret("nm_live_abcdef_0123456789abcdef0123"))
-    link = ServerLink(Home(tmp_path), there, sync, network, vault, tasks, make_client=Slow)
+    link = ServerLink(Home(tmp_path), there, sync, network, vault, tasks, judge=_no_judge, make_client=Slow)
     connecting = tasks.spawn("connect", link.connect())
     while not making.is_set():  # noqa: ASYNC110 - set on the network's thread
         await asyncio.sleep(0)
@@ -169,3 +169,7 @@ async def test_closing_while_the_server_is_being_reached_is_quiet(
     assert not sync.running
     assert closed == [there.base_url]
     await tasks.close()
+
+
+async def _no_judge() -> None:
+    """None is set up."""

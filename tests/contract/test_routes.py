@@ -25,7 +25,9 @@ def test_every_route_is_whole(route: Route) -> None:
     for model in (route.query, route.body):
         assert model is None or issubclass(model, Request)
     assert issubclass(route.answer, BaseModel) == (route.answers == "application/json")
-    assert not route.lenient_body or (route.body is not None and route.body())
+    assert not route.lenient_body or route.body is not None
+    if route.lenient_body and route.body is not None:
+        route.body.model_validate({})
     assert TypeAdapter(route.answer).json_schema(mode="serialization")
     assert route.feature is None or route.feature in get_args(Feature)
 
