@@ -31,6 +31,7 @@ class ItemDelegate(QStyledItemDelegate):
         self._brush = RowBrush(theme)
         self._share = state_share
         self.ringed = False
+        self.weights = self.splits = True
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """All alike."""
@@ -69,7 +70,8 @@ class ItemDelegate(QStyledItemDelegate):
             box = place.box(4, 0, _PAD + ICON - 2, height)
             brush.text(painter, place, box, line.number, fonts.caption, numeric=True)
         begin, end = _PAD + ICON + 8, place.rect.width() - _PAD
-        for words, width in ((line.weight, _WEIGHT), (line.split, _SPLIT)):
+        tails = ((line.weight, _WEIGHT if self.weights else 0), (line.split, _SPLIT if self.splits else 0))
+        for words, width in tails:
             painter.setPen(brush.color("muted"))
             box = place.box(end - width, 0, width, height)
             brush.text(painter, place, box, words, fonts.caption, numeric=True)
@@ -157,6 +159,12 @@ class ItemTable(QListView):
                 self.verticalScrollBar().setValue(top)
         finally:
             self._telling = True
+
+    def reserve(self, *, weights: bool, splits: bool) -> None:
+        """Whether rows keep room for a weight and a split."""
+        if (weights, splits) != (self._look.weights, self._look.splits):
+            self._look.weights, self._look.splits = weights, splits
+            self.viewport().update()
 
     def choose(self, key: str) -> bool:
         """This row is at hand. False when there is none such."""

@@ -270,6 +270,23 @@ def test_with_the_veil_rows_and_input_show_no_address(desk: Desk) -> None:
     assert QApplication.focusWidget() is shown.items.pane.expected.editor
 
 
+def test_versions_are_veiled_too(desk: Desk) -> None:
+    branch = dataset("Branch", branched_from="ds_Totals", revision=5, created_at="2026-11-20T10:00:00Z")
+    shown = go(desk, branch, dataset())
+    workspace = desk.session.workspace
+    assert workspace is not None
+    desk.run(desk.session.settings.change(veil=True))
+    private = item(2, expected_output={"total": 9, "to": "write to ann@example.com today"})
+    desk.run(workspace.store.datasets.put_item("ds_Branch", private))
+    desk.press("4")
+    desk.rest()
+    line = shown.versions.table.line_at(0)
+    assert line is not None
+    assert (line.key, line.state) == ("di_2", "changed")
+    assert "ann@" not in line.title + line.expected + shown.versions.side.edit.text
+    assert '"total": 9' in shown.versions.side.edit.text
+
+
 async def reread(desk: Desk) -> None:
     workspace = desk.session.workspace
     assert workspace is not None

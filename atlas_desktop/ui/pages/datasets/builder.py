@@ -215,6 +215,7 @@ class BuilderPane(QWidget):
                 made.state, made.state_tone, made.split,
             )  # fmt: skip
 
+        self.table.reserve(weights=False, splits=bool(state.recipe.test_share))
         self.table.show_rows(rows, lambda item: str(item.call), line)
         if self.table.key is None:
             self.table.step(1)

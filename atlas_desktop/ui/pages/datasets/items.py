@@ -188,6 +188,10 @@ class ItemsSection(Section):
         settings = self.context.session.settings.current
         self._veil = settings.veil
         self.pane.set_reading(Reading(rendered=settings.rendered, veil=settings.veil))
+        self.table.reserve(
+            weights=any(row.weight != 1 for row in items.rows),
+            splits=any(row.split is not None for row in items.rows),
+        )
         self.table.show_rows(items.rows, _key, self._line)
         self._stack.setCurrentIndex(0 if items.rows else 1)
         words = _partial_words(items, dataset)

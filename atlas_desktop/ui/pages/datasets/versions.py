@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from atlas_desktop.domain.diff import diff
 from atlas_desktop.domain.item_words import expected_text
+from atlas_desktop.domain.veil import veiled, veiled_preview
 from atlas_desktop.ui.dates import to_the_minute
 from atlas_desktop.ui.models.item_model import ItemLine
 from atlas_desktop.ui.models.line_model import Line, Token
@@ -83,6 +84,10 @@ class VersionsSection(Section):
         else:
             self.table.step(direction)
 
+    @property
+    def _veil(self) -> bool:
+        return self.context.session.settings.current.veil
+
     def _choose(self, key: str) -> None:
         if self._versions is not None:
             self._versions.compare(key)
@@ -92,7 +97,9 @@ class VersionsSection(Section):
         self.list.show_lines(lines, state.old or state.new)
         changes = state.diff.changes if state.diff is not None else ()
         self.words.setText(_words(state))
-        self.table.show_rows(changes, lambda each: each.item, lambda each: _change_line(each, state))
+        veil = self._veil
+        self.table.reserve(weights=False, splits=True)
+        self.table.show_rows(changes, lambda each: each.item, lambda each: _change_line(each, state, veil))
         self._right.setCurrentIndex(0 if changes else 1)
         if not changes:
             self._say_nothing(state)
@@ -127,6 +134,8 @@ class VersionsSection(Section):
             return
         old = expected_text(before.expected_output) if before is not None else ""
         new = expected_text(after.expected_output) if after is not None else ""
+        if self._veil:
+            old, new = veiled(old), veiled(new)
         show_inline(self.side.edit, diff(old, new))
         told = []
         if before is not None and after is not None:
@@ -198,11 +207,14 @@ def _words(state: "VersionsState") -> str:
     return tr("Since {name}: {told}", name=old.name if old is not None else "", told=told)
 
 
-def _change_line(change: "ItemChange", state: "VersionsState") -> ItemLine:
+def _change_line(change: "ItemChange", state: "VersionsState", veil: bool) -> ItemLine:
     rows = state.old_rows if change.change == "removed" else state.new_rows
     row_ = (rows or {}).get(change.item)
     icon, tone = _LOOKS[change.change]
     words = {"added": tr("added"), "removed": tr("removed"), "changed": tr("changed")}[change.change]
     if row_ is None:
         return ItemLine(change.item, change.item, "", icon, tone, words, tone)
-    return ItemLine(change.item, row_.title, row_.expected, icon, tone, words, tone, row_.split or "")
+    title, expected = row_.title, row_.expected
+    if veil:
+        title, expected = veiled_preview(title), veiled_preview(expected)
+    return ItemLine(change.item, title, expected, icon, tone, words, tone, row_.split or "")
