@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _PLACES: Final[tuple[tuple["Screen", str], ...]] = (
     ("review", mark("Review")),
     ("datasets", mark("Datasets")),
+    ("trends", mark("Trends")),
     ("operations", mark("Operations")),
     ("sync", mark("Sync")),
     ("settings", mark("Settings")),

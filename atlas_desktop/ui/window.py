@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 _TICK_MS: Final = 1_000
 _ZONE_NAMES: Final[dict[Screen, str]] = {
-    "review": mark("REVIEW"), "datasets": mark("DATASETS"), "operations": mark("OPERATIONS"), "sync": mark("SYNC"), "settings": mark("SETTINGS"), "keys": mark("KEYS"),
+    "review": mark("REVIEW"), "datasets": mark("DATASETS"), "trends": mark("TRENDS"),
+    "operations": mark("OPERATIONS"), "sync": mark("SYNC"), "settings": mark("SETTINGS"), "keys": mark("KEYS"),
     "welcome": mark("WELCOME"),
 }  # fmt: skip
 

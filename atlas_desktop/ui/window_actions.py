@@ -23,7 +23,7 @@ from atlas_desktop.ui.pages.review import ReviewPage
 from atlas_desktop.ui.pages.settings import SettingsPage
 from atlas_desktop.ui.pages.sync import SyncPage
 from atlas_desktop.ui.pages.welcome import WelcomePage
-from atlas_desktop.ui.pages.work_page import ZONES, WorkPage
+from atlas_desktop.ui.pages.work_page import WORK, ZONES, WorkPage
 from atlas_desktop.ui.rail import Rail
 from atlas_desktop.ui.status_bar import StatusBar
 from atlas_desktop.ui.widgets.strip import Question
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from atlas_desktop.ui.pages.datasets.page import DatasetsPage
     from atlas_desktop.ui.pages.datasets.runs import RunsSection
     from atlas_desktop.ui.pages.operations.page import OperationsPage
+    from atlas_desktop.ui.pages.trends.page import TrendsPage
 
 
 class WindowActions(QMainWindow):
@@ -151,6 +152,12 @@ class WindowActions(QMainWindow):
         """The Operations screen."""
         self._make("operations")
         return cast("OperationsPage", self.pages["operations"])
+
+    @property
+    def trends(self) -> "TrendsPage":
+        """The Trends screen."""
+        self._make("trends")
+        return cast("TrendsPage", self.pages["trends"])
 
     @property
     def work_pages(self) -> list[WorkPage]:
@@ -275,7 +282,7 @@ class WindowActions(QMainWindow):
             self._set_focus_mode(False)
         elif self._screen == "keys":
             self.show("settings")
-        elif self._screen in ("sync", "settings", "datasets", "operations"):
+        elif self._screen in ("sync", "settings", *WORK):
             self.show("review")
         else:
             self.review_page.notice.hide()

@@ -86,7 +86,9 @@ class Window:
 
     async def press(self, key: str) -> None:
         (command,) = [
-            each for each in COMMANDS if key in each.keys and each.when not in ("datasets", "operations")
+            each
+            for each in COMMANDS
+            if key in each.keys and each.when not in ("datasets", "operations", "chart")
         ]
         command.run(cast("Context", self))
         await self.through()

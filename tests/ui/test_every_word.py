@@ -61,7 +61,7 @@ def test_nothing_is_said_past_the_catalog(desk: Desk) -> None:
         desk.settle()
         found |= misses(desk)
         desk.press("Esc")
-    for screen in ("datasets", "operations", "sync", "settings", "keys", "welcome"):
+    for screen in ("datasets", "trends", "operations", "sync", "settings", "keys", "welcome"):
         desk.run(go(desk, screen))
         desk.settle()
         found |= misses(desk)

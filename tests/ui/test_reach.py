@@ -68,7 +68,7 @@ def test_every_control_in_every_state_has_a_name(desk: Desk) -> None:
         if without := nameless(desk) | ambiguous(desk):
             found[command.id] = without
         desk.press("Esc")
-    for screen in ("datasets", "operations", "sync", "settings", "keys", "welcome", "review"):
+    for screen in ("datasets", "trends", "operations", "sync", "settings", "keys", "welcome", "review"):
         run(desk, lambda screen=screen: desk.window.show(screen))  # type: ignore[misc]
         if without := nameless(desk) | ambiguous(desk):
             found[screen] = without
@@ -94,7 +94,7 @@ def stops_missed(desk: Desk, key: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "screen", ["review", "datasets", "operations", "sync", "settings", "keys", "welcome"]
+    "screen", ["review", "datasets", "trends", "operations", "sync", "settings", "keys", "welcome"]
 )
 @pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
 def test_tab_comes_to_every_control_of_a_screen(desk: Desk, screen: str, key: str) -> None:

@@ -12,6 +12,7 @@ from atlas_desktop.app.commands import (
     operations,
     rating,
     reading,
+    trends,
     window,
 )
 from atlas_desktop.app.commands.command import MENUS, Command, Menu, Zone, clashes
@@ -28,6 +29,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *reading.commands(),
     *datasets.commands(),
     *gates.commands(),
+    *trends.commands(),
     *operations.commands(),
     *window.commands(),
 )

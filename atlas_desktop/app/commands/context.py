@@ -7,12 +7,13 @@ if TYPE_CHECKING:
     from atlas_desktop.app.commands.dataset_acts import DatasetActs
     from atlas_desktop.app.commands.gate_acts import GateActs, RunActs
     from atlas_desktop.app.commands.operation_acts import OperationActs
+    from atlas_desktop.app.commands.trend_acts import TrendActs
     from atlas_desktop.app.editor_state import Source
     from atlas_desktop.app.review import Outcome, Review
     from atlas_desktop.app.session import Session
     from atlas_desktop.domain.query import Sort
 
-Screen = Literal["review", "datasets", "operations", "sync", "settings", "keys", "welcome"]
+Screen = Literal["review", "datasets", "trends", "operations", "sync", "settings", "keys", "welcome"]
 
 
 class Editing(Protocol):
@@ -230,6 +231,11 @@ class Context(Protocol):
     @property
     def operations(self) -> "OperationActs":
         """The Operations screen."""
+        ...
+
+    @property
+    def trends(self) -> "TrendActs":
+        """The Trends screen."""
         ...
 
     def export_calls(self) -> None:

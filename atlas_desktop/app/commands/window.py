@@ -42,6 +42,7 @@ def commands() -> tuple[Command, ...]:
                 needs_call=False),
         Command("go.review", "Calls", "Go", ("G C",), "anywhere", _show("review"), needs_call=False),
         Command("go.datasets", "Datasets", "Go", ("G D",), "anywhere", _show("datasets")),
+        Command("go.trends", "Trends", "Go", ("G T",), "anywhere", _show("trends")),
         Command("go.operations", "Operations", "Go", ("G O",), "anywhere", _show("operations")),
         Command("go.sync", "Sync", "Go", ("G S",), "anywhere", _show("sync")),
         Command("go.settings", "Settings", "Go", ("Ctrl+,",), "anywhere", _show("settings"), needs_call=False),

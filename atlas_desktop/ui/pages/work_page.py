@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from atlas_desktop.ui.pages.exporting import Exports
 
 
-WORK: Final[tuple["Screen", ...]] = ("datasets", "operations")
-ZONES: Final[dict["Screen", "Zone"]] = {"review": "calls", "datasets": "datasets", "operations": "operations"}
+WORK: Final[tuple["Screen", ...]] = ("datasets", "trends", "operations")
+ZONES: Final[dict["Screen", "Zone"]] = {
+    "review": "calls", "datasets": "datasets", "trends": "chart", "operations": "operations",
+}  # fmt: skip
 """The zone of a screen whose keys act while no text field has the focus."""
 
 
@@ -72,6 +74,10 @@ def make_work_page(screen: "Screen", theme: Theme, context: "Context") -> WorkPa
         from atlas_desktop.ui.pages.datasets.page import DatasetsPage  # noqa: PLC0415
 
         return DatasetsPage(theme, context)
+    if screen == "trends":
+        from atlas_desktop.ui.pages.trends.page import TrendsPage  # noqa: PLC0415
+
+        return TrendsPage(theme, context)
     from atlas_desktop.ui.pages.operations.page import OperationsPage  # noqa: PLC0415
 
     return OperationsPage(theme, context)
