@@ -9,6 +9,7 @@ from atlas_desktop.app.peek_log import PeekLog
 from atlas_desktop.domain.filter import Highlighter
 from atlas_desktop.domain.links import inspect
 from atlas_desktop.ui.find_in_call import FindInCall
+from atlas_desktop.ui.first_hit import FirstHit
 from atlas_desktop.ui.opener import open_address
 from atlas_desktop.ui.peeking import Peeking
 from atlas_desktop.ui.rendering import Reading
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from atlas_desktop.app.commands import Context
     from atlas_desktop.app.session import Workspace
     from atlas_desktop.app.settings import Settings
+    from atlas_desktop.domain.query import Words
     from atlas_desktop.ui.pages.review import ReviewPage
     from atlas_desktop.ui.widgets.payload_view import PayloadView
 
@@ -39,10 +41,13 @@ class CallReading:
         self._find = FindInCall([pane.view for pane in panes.payloads()], panes)
         self.bar = FindBar(self._find)
         self._offered = ""
+        self._words: tuple[Words, ...] = ()
         self.bar.closed.connect(self._find_closed)
         self.bar.line.textChanged.connect(lambda _: self._unfold())
         panes.take_find_bar(self.bar)
         panes.text_changed.connect(self.bar.renew)
+        self._first_hit = FirstHit(self._views(), panes)
+        panes.text_changed.connect(self._text_changed)
         self._peeking = Peeking(panes)
         self._peeking.began.connect(self._peek_began)
         self._peeking.ended.connect(lambda: self._set_peeking(False))
@@ -202,6 +207,14 @@ class CallReading:
         spans = Highlighter(query).spans if query.words else None
         for view in self._views():
             view.marks.show_words(spans)
+        if query.words != self._words:
+            self._words = query.words
+            self._first_hit.look_for(spans)
+            self._text_changed()
+
+    def _text_changed(self) -> None:
+        shown = self._panes.corrected
+        self._first_hit.show_call(None if shown is None else shown[0])
 
     def _views(self) -> "list[PayloadView]":
         return [pane.view for pane in self._panes.payloads()]
