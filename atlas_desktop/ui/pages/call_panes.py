@@ -51,6 +51,7 @@ class CallPanes(QWidget):
         self._inline.hide()
         self._wants_inline = False
         self._diff: Diff | None = None
+        self._veiled = False
         self._answers = _split(Qt.Orientation.Horizontal, self.output, self.correction, self._inline)
         self._answers.setSizes([500, 500])
         self.correcting = CorrectionPane(theme)
@@ -210,12 +211,15 @@ class CallPanes(QWidget):
         """Show a correction in the text of the answer, or beside it."""
         self._wants_inline = inline
         self.correcting.set_inline(inline)
-        self.show_changes(self._diff)
+        self.show_changes(self._diff, veiled=self._veiled)
 
-    def show_changes(self, diff: "Diff | None") -> None:
-        """What the correction on the screen made of the answer; None while nobody knows, or there is none."""
-        self._diff = diff
-        inline = diff is not None and self._wants_inline
+    def show_changes(self, diff: "Diff | None", *, veiled: bool = False) -> None:
+        """What the correction on the screen made of the answer; None while nobody knows, or there is none.
+
+        ``veiled``: side by side in any case, since the inline text is the exact one.
+        """
+        self._diff, self._veiled = diff, veiled
+        inline = diff is not None and self._wants_inline and not veiled
         self.output.setVisible(not inline)
         self._inline.setVisible(inline)
         self.correction.setVisible(self._has_correction and not inline)

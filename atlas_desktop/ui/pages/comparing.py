@@ -60,10 +60,10 @@ class Comparing:
     def _ask(self) -> None:
         if self._errand is None or self._long is None or (texts := self._texts()) is None:
             return
-        if _not_compared(*texts) or self._context.session.settings.current.veil:
+        if _not_compared(*texts):
             self._panes.show_changes(None)
         elif self._found is not None and self._found[0] == texts:
-            self._panes.show_changes(self._found[1])
+            self._show_changes(self._found[1])
         elif _is_long(*texts):
             self._long.ask()
         else:
@@ -87,7 +87,10 @@ class Comparing:
         found = await in_daemon_thread("answer is compared", lambda: diff(*texts))
         if self._texts() == texts:
             self._found = texts, found
-            self._panes.show_changes(found)
+            self._show_changes(found)
+
+    def _show_changes(self, found: "Diff") -> None:
+        self._panes.show_changes(found, veiled=self._context.session.settings.current.veil)
 
     def _texts(self) -> tuple[str, str] | None:
         """The answer and what stands beside it: not the text in hand, which may have been taken back."""

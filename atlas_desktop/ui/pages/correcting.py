@@ -83,7 +83,11 @@ class Correcting:
         """Side by side, or inline; remembered."""
         inline = not self._pane.inline
         self._panes.set_inline(inline)
-        self._context.say(tr("Inline") if inline else tr("Side by side"))
+        veiled = inline and not self.open_now and self._context.session.settings.current.veil
+        said = (
+            tr("Inline, once the veil is off") if veiled else tr("Inline") if inline else tr("Side by side")
+        )
+        self._context.say(said)
 
     def submit(self, *, stay: bool) -> None:
         """Make the text my correction; then the next call, unless ``stay``."""

@@ -126,3 +126,19 @@ def test_marks_are_there_as_recorded_as_well(desk: Desk) -> None:
     for _ in range(2):
         desk.press("R")
         desk.until(lambda: (marked(desk, "output"), marked(desk, "correction")) == (["March"], ["May"]))
+
+
+def test_under_the_veil_it_is_side_by_side_and_marked(desk: Desk) -> None:
+    """The inline text is the exact one, which the veil is to cover."""
+    corrected(desk)
+    desk.press("V")
+    desk.until(panes(desk)._inline.isVisible)
+    desk.run(desk.session.settings.change(veil=True))
+    desk.until(lambda: marked(desk, "correction") == ["May"])
+    assert panes(desk).output.isVisible()
+    assert not panes(desk)._inline.isVisible()
+    desk.press("V", "V")
+    assert desk.window.status._said.text() == "Inline, once the veil is off"
+    assert not panes(desk)._inline.isVisible()
+    desk.run(desk.session.settings.change(veil=False))
+    desk.until(panes(desk)._inline.isVisible)
