@@ -1,7 +1,6 @@
 """The time zone of this computer by its name: an offset alone does not say when the clock is changed."""
 
 import os
-import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,14 @@ _LINK: Final = Path("/etc/localtime")
 _NAME: Final = Path("/etc/timezone")
 _FOLDER: Final = "zoneinfo"
 _UTC: Final = "UTC"
+_told: str | None = None
+
+
+def name_zone(name: str) -> None:
+    """Where the system keeps no such files (Windows) somebody who knows says it, at the start."""
+    global _told
+    _told = name
+    zone_from.cache_clear()
 
 
 def local_zone() -> ZoneInfo:
@@ -23,9 +30,7 @@ def local_zone() -> ZoneInfo:
 @lru_cache(maxsize=4)
 def zone_from(variable: str | None, link: Path, name: Path) -> ZoneInfo:
     """The same from these places. Read once: a computer that is carried elsewhere is right at the next start."""
-    candidates = [_in_variable(variable), _behind(link), _written(name)]
-    if sys.platform == "win32":
-        candidates.insert(1, _of_windows())
+    candidates = (_in_variable(variable), _told, _behind(link), _written(name))
     found = (zone_named(each) for each in candidates if each)
     return next((zone for zone in found if zone is not None), ZoneInfo(_UTC))
 
@@ -56,10 +61,3 @@ def _written(name: Path) -> str | None:
         return name.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
         return None
-
-
-def _of_windows() -> str | None:
-    """Windows has names of its own; the tables to translate them are Qt's."""
-    from PySide6.QtCore import QTimeZone  # noqa: PLC0415 - on one system only
-
-    return bytes(QTimeZone.systemTimeZoneId().data()).decode()

@@ -11,6 +11,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from atlas_desktop.app.home import Home, guard_process
+from atlas_desktop.app.local_zone import name_zone
 from atlas_desktop.app.problems import KnownError
 from atlas_desktop.app.session import Session
 from atlas_desktop.ui.gc_guard import GcGuard
@@ -46,6 +47,10 @@ def main(
     app = application()
     if hand_over(place.root, arguments):
         return 0
+    if sys.platform == "win32":
+        from PySide6.QtCore import QTimeZone  # noqa: PLC0415 - Windows has other names; Qt has the table
+
+        name_zone(bytes(QTimeZone.systemTimeZoneId().data()).decode())
     guard = GcGuard(app)
     try:
         return run(app, _run(app, place, guard, demo=demo))

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from atlas_desktop.app.local_zone import local_zone, zone_from
+from atlas_desktop.app import local_zone as module
+from atlas_desktop.app.local_zone import local_zone, name_zone, zone_from
 
 NOTHING = Path("/nothing/is/here")
 
@@ -44,3 +45,12 @@ def test_what_is_no_name_is_passed_over(value: str | None, tmp_path: Path) -> No
 
 def test_here_there_is_one() -> None:
     assert local_zone().key
+
+
+def test_what_was_told_counts_but_less_than_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_told", None)
+    name_zone("Asia/Tokyo")
+    assert zone_from(None, NOTHING, NOTHING).key == "Asia/Tokyo"
+    assert zone_from("Asia/Kolkata", NOTHING, NOTHING).key == "Asia/Kolkata"
+    monkeypatch.undo()
+    zone_from.cache_clear()
