@@ -17,7 +17,7 @@ from atlas_desktop.app.server_link import ServerLink
 from atlas_desktop.app.settings import Connection, Settings, SettingsFile
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.app.sync_thread import SyncThread
-from atlas_desktop.app.workspace import Workspace, open_workspace, problem_of
+from atlas_desktop.app.workspace import Workspace, open_workspace, problem_of, unsaved_draft
 from atlas_desktop.contract.secret import Secret
 from atlas_desktop.sync.status import SyncStatus
 from atlas_desktop.tasks import Tasks
@@ -55,6 +55,7 @@ class Session:
         self._make_client = make_client
         self._switching = asyncio.Lock()
         self._started = False
+        self._warned: Workspace | None = None
         self.judge = JudgeSettings(self.settings, self.vault)
         self.connections = Connections(self.settings, self.vault, self._network, make_client)
         self.settings.changed.connect(self._settings_changed)
@@ -97,6 +98,7 @@ class Session:
         self.begin()
         connection = await self.connections.local()
         async with self._switching:
+            await self._keep_drafts()
             workspace = await self._open(connection)
         empty = await workspace.store.calls.total() == 0
         if workspace.store.report.read_only is None:
@@ -104,10 +106,14 @@ class Session:
         return workspace
 
     async def open(self, connection_id: str) -> Workspace:
-        """Close what is open and open this one. The list is usable before the network is. Raises KnownError."""
+        """Close what is open and open this one. The list is usable before the network is. Raises KnownError.
+
+        It raises once where the disk does not take a correction that was written: who asks again goes without it.
+        """
         self.begin()
         connection = self.connections.get(connection_id)
         async with self._switching:
+            await self._keep_drafts()
             workspace = await self._open(connection)
         self._connect(workspace)
         return workspace
@@ -167,6 +173,13 @@ class Session:
             finally:
                 await self._network.close()
                 self.vault.drop()
+
+    async def _keep_drafts(self) -> None:
+        workspace = self.workspace
+        if workspace is None or workspace is self._warned or await workspace.correction.drafts.save():
+            return
+        self._warned = workspace
+        raise KnownError(unsaved_draft(workspace.connection))
 
     async def _open(self, connection: Connection) -> Workspace:
         await self._close_workspace()

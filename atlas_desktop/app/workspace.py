@@ -33,6 +33,7 @@ from atlas_desktop.app.review_state import Current
 from atlas_desktop.app.server_link import ServerLink
 from atlas_desktop.app.settings import Connection
 from atlas_desktop.app.sync_thread import SyncThread
+from atlas_desktop.app.trends import Trends
 from atlas_desktop.app.trials import Trials
 from atlas_desktop.contract.evaluators import EvaluatorScore, EvaluatorScoreCreate
 from atlas_desktop.store.changed import Changed
@@ -70,6 +71,7 @@ class Workspace:
     exporting: Exporting
     operations: OperationsBook
     trials: Trials
+    trends: Trends
     link: ServerLink
     tasks: Tasks
     lock: FileLock
@@ -147,6 +149,7 @@ async def open_workspace(
         exporting=Exporting(store, sync.ask, home.workspace_dir(connection.id) / _EXPORTS),
         operations=_operations(store, sync, tasks),
         trials=Trials(store, sync.ask, tasks),
+        trends=_trends(store, sync, tasks),
         link=make_link(connection, sync, tasks),
         tasks=tasks,
         lock=lock,
@@ -179,6 +182,12 @@ def _operations(store: Store, sync: SyncThread, tasks: Tasks) -> OperationsBook:
     return book
 
 
+def _trends(store: Store, sync: SyncThread, tasks: Tasks) -> Trends:
+    trends = Trends(store, sync.ask, tasks, lambda: sync.status.link == "online")
+    sync.status_changed.connect(lambda _: trends.online_changed())
+    return trends
+
+
 def _connect_parts(workspace: Workspace) -> None:
     review, outbox, sync = workspace.review, workspace.outbox, workspace.sync
 
@@ -194,6 +203,7 @@ def _connect_parts(workspace: Workspace) -> None:
         outbox.store_changed(changed)
         workspace.facets.store_changed(changed)
         workspace.builder.store_changed(changed)
+        workspace.trends.store_changed(changed)
         waker.ask()
 
     def synced(changed: Changed) -> None:
@@ -201,12 +211,14 @@ def _connect_parts(workspace: Workspace) -> None:
         outbox.store_changed(changed)
         workspace.facets.store_changed(changed)
         workspace.correction.store_changed(changed)
+        workspace.trends.store_changed(changed)
         if changed.operations:
             workspace.meter.refresh()
 
     def put_back(changed: Changed) -> None:
         review.store_changed(changed)
         workspace.facets.store_changed(changed)
+        workspace.trends.store_changed(changed)
         sync.wake()
 
     def ended(_: object) -> None:
@@ -288,6 +300,19 @@ def problem_of(report: OpenReport) -> Problem | None:
     if report.read_only is not None:
         return problem_from(report.read_only, "connection")
     return None
+
+
+def unsaved_draft(connection: Connection) -> Problem:
+    """Leaving the connection now would lose what was written."""
+    return Problem(
+        code="draft_not_saved",
+        title=tr("A correction you wrote could not be saved"),
+        detail=tr("The disk does not take it, and leaving {name} would lose it.", name=connection.title),
+        safe=tr("It is still in its place."),
+        action=tr("Make room on the disk, or choose the other connection again to go there without it."),
+        at="connection",
+        retry=True,
+    )
 
 
 def locked(home: Home, connection: Connection) -> FileLock:
