@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from atlas_desktop.contract.operations import OperationUpdate, ShipGate
+from atlas_desktop.domain.same_json import same_json
 from atlas_desktop.server.refusals import conflict, unprocessable
 
 
@@ -79,7 +80,7 @@ def next_schema(
     if schema is not None and current.registration == "auto":
         raise conflict("operation_not_defined", "define the operation before giving it a schema")
     settled = versions | {current.schema_version: current.output_schema}
-    if version in settled and settled[version] != schema:
+    if version in settled and not same_json(settled[version], schema):
         raise conflict(
             "schema_version_required",
             f"version {version} has another output_schema: give a new schema_version",

@@ -36,6 +36,12 @@ def test_both_published_forms_of_making_one(talk: Talk) -> None:
     assert error_of(talk.post("/evaluators", REGEX)) == (409, "conflict_error", "evaluator_exists")
 
 
+def test_true_is_another_rule_than_one(talk: Talk) -> None:
+    talk.post("/evaluators", {"id": "ev_one", "kind": "json_schema", "config": {"schema": {"const": 1}}})
+    changed = patch(talk, "ev_one", {"config": {"schema": {"const": True}}}).json()
+    assert (changed["version"], repr(changed["config"]["schema"]["const"])) == (2, "True")
+
+
 def test_the_same_request_again_is_one_evaluator(talk: Talk) -> None:
     body = {"kind": "json_schema"}
     first, again = (talk.post("/evaluators", body, headers={"idempotency-key": "k"}) for _ in "12")

@@ -108,6 +108,12 @@ def test_a_version_names_one_schema_for_good(talk: Talk) -> None:
     assert patch(talk, "ok", {"output_schema": None, "schema_version": "3"}).json()["output_schema"] is None
 
 
+def test_true_is_another_schema_than_one(talk: Talk) -> None:
+    talk.post("/operations", {"key": "ok", "output_schema": {"properties": {"n": {"const": 1}}}})
+    refused = patch(talk, "ok", {"output_schema": {"properties": {"n": {"const": True}}}})
+    assert error_of(refused) == (409, "conflict_error", "schema_version_required")
+
+
 def test_a_seen_operation_takes_no_schema(talk: Talk) -> None:
     talk.lines([call_line(1, operation="greet")])
     refused = patch(talk, "greet", {"output_schema": SCHEMA, "schema_version": "2"})

@@ -6,7 +6,7 @@ import pytest
 
 from atlas_desktop.contract.promotions import Gates, Promotion
 from tests.server.loop import GATES, define, draft, gates, item, run, wanted
-from tests.server.talk import ALICE, BOB, NARROW, OTHER, Talk, error_of
+from tests.server.talk import ALICE, BOB, NARROW, OTHER, Talk, call_line, error_of
 
 LONG = '{"a long one": 1234567890}'
 
@@ -175,3 +175,22 @@ def test_another_organization_and_a_narrowed_key_see_and_promote_nothing(defined
     assert defined.post(f"/datasets/{dataset}/training", key=NARROW).status_code == 403
     assert defined.post(f"/datasets/{dataset}/training", key=OTHER).status_code == 404
     assert wanted(defined.get(f"/datasets/{dataset}", key=ALICE))["status"] == "draft"
+
+
+def test_a_version_that_nobody_has_defined_yet_is_not_scored_by_another_ones_schema(talk: Talk) -> None:
+    """A draft from before the operation was defined: scored by the newest schema, its gate stood while that changed."""
+    talk.lines([call_line(1, operation="greet", schema_version="next")])
+    dataset = wanted(
+        talk.post("/datasets", {"operation_id": "greet", "name": "Early", "schema_version": "next"})
+    )["id"]
+    wanted(talk.post(f"/datasets/{dataset}/items", [item(1, {"n": 1})]))
+    wanted(talk.post("/evaluators", {"id": "ev_own", "kind": "json_schema"}))
+    own = {"evaluator_id": "ev_own", "min_score": 1.0}
+    wanted(talk.post("/operations", {"key": "greet", "output_schema": {}, "ship_gates": [own]}))
+    run(talk, dataset, "ev_own")
+    assert refused(talk, dataset)["ev_own"]["reason"] == "incomplete"
+    named = {"output_schema": {"type": "string"}, "schema_version": "next"}
+    wanted(talk("PATCH", "/operations/greet", json=named))
+    assert refused(talk, dataset)["ev_own"]["reason"] == "incomplete"
+    run(talk, dataset, "ev_own")
+    assert refused(talk, dataset)["ev_own"]["score"] == 0.5

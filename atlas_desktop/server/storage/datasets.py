@@ -127,7 +127,7 @@ def wanted(tenant: Tenant, found: Standing) -> tuple[Wanted, Json]:
     row = _operation(tenant, found.operation)
     versions = [] if row is None else _versions(tenant, row.seq)
     first = versions[0] if versions else "1" if row is None else str(row.schema_version)
-    schema = operations.schema_of(tenant, found.operation, found.schema_version)
+    schema = operations.schema_named(tenant, found.operation, found.schema_version)
     return Wanted(found.operation, found.schema_version, first), schema
 
 

@@ -150,7 +150,7 @@ def plan(tenant: Tenant, name: str) -> Plan:
     """What the run is made of: the evaluators in the versions they had. Raises Refusal (404)."""
     row = row_of(tenant, name)
     used = orjson.loads(row.document)["evaluators"]
-    schema = operations.schema_of(tenant, row.operation, row.schema_version)
+    schema = operations.schema_named(tenant, row.operation, row.schema_version)
     rules = tuple(_rule(tenant, one, schema) for one in used)
     return Plan(
         row.seq, row.id, row.dataset, row.dataset_revision, row.predictions, rules, row.status, row.done, row.total

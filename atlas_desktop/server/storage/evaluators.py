@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.evaluators import EvaluatorCreate
 from atlas_desktop.contract.ids import Kind
+from atlas_desktop.domain.same_json import same_json
 from atlas_desktop.server.answers import moment
 from atlas_desktop.server.refusals import conflict, not_found
 from atlas_desktop.server.storage import audit
@@ -81,7 +82,7 @@ def update(
     if now.version != before.version:
         return None
     changes: dict[str, Any] = {} if name is None else {"name": name}
-    if config != now.config:
+    if not same_json(config, now.config):
         changes |= {"config": orjson.dumps(config), "version": now.version + 1}
         _remember(tenant, now.seq, now.version + 1, config)
         audit.record(tenant, "evaluator_changed", now.id, _difference(now, config))
@@ -101,7 +102,7 @@ def known(tenant: Tenant, ids: Iterable[str]) -> set[str]:
 def _difference(before: Standing, config: dict[str, Json]) -> dict[str, Any]:
     """Versions, and which keys of the config are others: their values may be long, and are kept with the versions."""
     keys = sorted({*before.config, *config})
-    changed = [key for key in keys if before.config.get(key) != config.get(key)]
+    changed = [key for key in keys if not same_json(before.config.get(key), config.get(key))]
     return {"evaluator_id": before.id, "from": before.version, "to": before.version + 1, "keys": changed}
 
 

@@ -141,6 +141,15 @@ def schema_of(tenant: Tenant, key: str, version: str | None) -> Json:
     return newest if version is None else _versions(tenant, row.seq).get(version, newest)
 
 
+def schema_named(tenant: Tenant, key: str, version: str) -> Json:
+    """The output schema of this very version; None where it has none, or nobody has defined the version yet.
+
+    For datasets: the newest instead would become another one with the next version, and scores made by it stand.
+    """
+    row = tenant.first(sa.select(operation.c.seq).where(tenant.mine(operation), operation.c.key == key))
+    return None if row is None else _versions(tenant, row.seq).get(version)
+
+
 def _evaluators(tenant: Tenant, gates: Sequence[ShipGate]) -> set[str]:
     return evaluators.known(tenant, [gate.evaluator_id for gate in gates])
 

@@ -36,7 +36,7 @@ def make(tenant: Tenant, dataset_id: str, training_id: str, *, veil: bool, open_
         "schema_version": held.schema_version,
         "content_hash": held.content_hash,
     }
-    schema = operations.schema_of(tenant, held.operation, held.schema_version)
+    schema = operations.schema_named(tenant, held.operation, held.schema_version)
     made = bundle_of(_items(tenant, held.seq), about, output_schema=schema, veil=veil, open_file=open_file)
     with made.zip as archive:
         return archive.read()
