@@ -77,6 +77,8 @@ def edges(period: Period, bucket: Bucket, zone: ZoneInfo) -> tuple[int, ...]:
     or made longer, is a bucket like any other; a day that was left out is none.
     """
     first, last = max(period.first, FIRST_DAY), min(period.last, LAST_DAY)
+    if first > last:
+        return ()
     if bucket == "week":
         first -= timedelta(days=first.weekday())
         last += timedelta(days=6 - last.weekday())

@@ -70,6 +70,11 @@ def _whereabouts(row: tuple[Any, ...]) -> Whereabouts:
     return Whereabouts(seq, op_id, call, decision, where, into, revision)
 
 
+_SUMS: Final = "SELECT day, kind, calls, good, bad, liked, disliked FROM passed_day WHERE calls <> 0"
+_COUNTED: Final = (
+    "SELECT day, kind, count(*), sum(good), sum(bad), sum(liked), sum(disliked) FROM judged"
+    " WHERE created_ms < (SELECT up_to FROM day_zone) GROUP BY day, kind"
+)
 _CHECKS: Final[tuple[tuple[str, str], ...]] = (
     (
         "an outbox row without an entry in the list of acts",
@@ -137,6 +142,13 @@ _CHECKS: Final[tuple[tuple[str, str], ...]] = (
         (
             "SELECT seq FROM call WHERE gone = 0 AND seq NOT IN (SELECT rowid FROM search)"
             " UNION ALL SELECT rowid FROM search WHERE rowid NOT IN (SELECT seq FROM call WHERE gone = 0)"
+        ),
+    ),
+    (
+        "sums of a day that are not those of its calls",
+        (
+            f"SELECT day FROM ({_SUMS} EXCEPT {_COUNTED})"  # noqa: S608  # no value in it
+            f" UNION ALL SELECT day FROM ({_COUNTED} EXCEPT {_SUMS})"
         ),
     ),
     (

@@ -47,7 +47,11 @@ class Conditions:
         self.bindings: Bindings = []
         self._connection = connection
         self._now = now
-        self.all = ["gone = 0", *self._of_kinds(query)]
+        self.kinds = " AND ".join(self._of_kinds(query))
+        """What must hold for a row of the table ``kind``."""
+        self.all = ["gone = 0"]
+        if self.kinds:
+            self.all.append(f"kind IN (SELECT id FROM kind WHERE {self.kinds})")  # noqa: S608  # no value in it
         fields = dict.fromkeys(
             term.field for term in query.terms if term.field not in (*KIND_FIELDS, "metered")
         )
@@ -61,8 +65,7 @@ class Conditions:
 
     def _of_kinds(self, query: Query) -> list[str]:
         fields: tuple[Field, ...] = (*KIND_FIELDS, "metered")
-        held = [part for field in fields for part in self._hold(query.of(field))]
-        return [f"kind IN (SELECT id FROM kind WHERE {' AND '.join(held)})"] if held else []  # noqa: S608
+        return [part for field in fields for part in self._hold(query.of(field))]
 
     def _hold(self, terms: Sequence[Term]) -> list[str]:
         """The terms of one field: any of the alternatives, all of the limits and tags, none of the negated."""

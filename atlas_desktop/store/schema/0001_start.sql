@@ -314,3 +314,56 @@ CREATE TABLE dataset_item(
     PRIMARY KEY(dataset, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX dataset_item_place ON dataset_item(dataset, place);
+
+-- WHAT SHARE PASSED, BY DAY: sums over calls, kept by the triggers below with every change of a call.
+
+-- How the days of `passed_day` are counted: from `since_ms` on, (created_ms + shift_ms) / a day. From the beginning of time.
+CREATE TABLE day_shift(since_ms INTEGER PRIMARY KEY, shift_ms INTEGER NOT NULL) STRICT;
+INSERT INTO day_shift VALUES (-4611686018427387904, 0);
+
+-- zone: whose days these are. up_to: only calls created before are in the sums, while those are made anew.
+CREATE TABLE day_zone(only INTEGER PRIMARY KEY CHECK (only = 1), zone TEXT NOT NULL, up_to INTEGER NOT NULL) STRICT;
+INSERT INTO day_zone VALUES (1, 'UTC', 9223372036854775807);
+
+-- The day of each call there is, and its verdict: by scores where there are some, else by what it shows.
+CREATE VIEW judged(seq, created_ms, day, kind, good, bad, liked, disliked) AS
+    SELECT seq, created_ms, (created_ms + (
+            SELECT shift_ms FROM day_shift WHERE since_ms <= created_ms ORDER BY since_ms DESC LIMIT 1
+        ) + 86400000000000) / 86400000 - 1000000, kind,
+        passed IS 1, passed IS 0, passed IS NULL AND shown = 1, passed IS NULL AND shown = 2
+    FROM call WHERE gone = 0;
+
+CREATE TABLE passed_day(
+    day INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    calls INTEGER NOT NULL,
+    good INTEGER NOT NULL,
+    bad INTEGER NOT NULL,
+    liked INTEGER NOT NULL,
+    disliked INTEGER NOT NULL,
+    PRIMARY KEY(day, kind)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER call_came AFTER INSERT ON call
+WHEN NEW.gone = 0 AND NEW.created_ms < (SELECT up_to FROM day_zone)
+BEGIN
+    INSERT INTO passed_day SELECT day, kind, 1, good, bad, liked, disliked FROM judged WHERE seq = NEW.seq
+    ON CONFLICT(day, kind) DO UPDATE SET calls = calls + 1, good = good + excluded.good, bad = bad + excluded.bad,
+        liked = liked + excluded.liked, disliked = disliked + excluded.disliked;
+END;
+
+CREATE TRIGGER call_differs AFTER UPDATE OF gone, created_ms, kind, passed, shown ON call
+WHEN OLD.gone <> NEW.gone OR OLD.created_ms <> NEW.created_ms OR OLD.kind IS NOT NEW.kind
+    OR OLD.passed IS NOT NEW.passed OR OLD.shown <> NEW.shown
+BEGIN
+    UPDATE passed_day SET calls = calls - 1, good = good - (OLD.passed IS 1), bad = bad - (OLD.passed IS 0),
+        liked = liked - (OLD.passed IS NULL AND OLD.shown = 1),
+        disliked = disliked - (OLD.passed IS NULL AND OLD.shown = 2)
+    WHERE OLD.gone = 0 AND OLD.created_ms < (SELECT up_to FROM day_zone) AND kind = OLD.kind AND day = (OLD.created_ms + (
+            SELECT shift_ms FROM day_shift WHERE since_ms <= OLD.created_ms ORDER BY since_ms DESC LIMIT 1
+        ) + 86400000000000) / 86400000 - 1000000;
+    INSERT INTO passed_day SELECT day, kind, 1, good, bad, liked, disliked FROM judged
+        WHERE seq = NEW.seq AND NEW.created_ms < (SELECT up_to FROM day_zone)
+    ON CONFLICT(day, kind) DO UPDATE SET calls = calls + 1, good = good + excluded.good, bad = bad + excluded.bad,
+        liked = liked + excluded.liked, disliked = disliked + excluded.disliked;
+END;
