@@ -23,6 +23,7 @@ from atlas_desktop.app.home import Home, private_dir
 from atlas_desktop.app.lamps import Lamps
 from atlas_desktop.app.look_alikes import LookAlikes
 from atlas_desktop.app.loop_thread import LoopThread
+from atlas_desktop.app.note_journal import NoteJournal
 from atlas_desktop.app.operations import OperationsBook
 from atlas_desktop.app.outbox import OutboxView
 from atlas_desktop.app.place import Place
@@ -63,6 +64,7 @@ class Workspace:
     lamps: Lamps
     correction: CorrectionEditor
     describe: Describe
+    notes: NoteJournal
     datasets: Datasets
     builder: DatasetBuilder
     runs: Runs
@@ -84,6 +86,7 @@ class Workspace:
         try:
             await self.correction.close()
             await self.describe.close()
+            await self.notes.close()
             await self.datasets.close()
             await self.review.close()
             await self.operations.close()
@@ -125,7 +128,7 @@ async def open_workspace(
     browser = CallBrowser(store, tasks)
     sync = SyncThread(store, network, offline=offline)
     review = Review(store, browser, tasks, auto_advance=auto_advance)
-    lamps = _lamps(store, sync, tasks)
+    lamps, describe = _lamps(store, sync, tasks), Describe(store, review)
     datasets, builder = make_datasets(store, sync, tasks)
     promotion = Promotion(sync.ask, tasks)
     workspace = Workspace(
@@ -140,7 +143,8 @@ async def open_workspace(
         sync=sync,
         lamps=lamps,
         correction=CorrectionEditor(store, review, lamps, tasks),
-        describe=Describe(store, review),
+        describe=describe,
+        notes=NoteJournal(store, describe, tasks),
         datasets=datasets,
         builder=builder,
         runs=Runs(sync.ask, tasks),
@@ -283,6 +287,7 @@ async def _first_list(workspace: Workspace) -> None:
         workspace.review.resume(seq)
     workspace.outbox.refresh()
     if workspace.store.report.read_only is None:
+        await workspace.notes.recover()
         workspace.tasks.spawn("trash is emptied", workspace.store.outbox.empty_trash())
 
 

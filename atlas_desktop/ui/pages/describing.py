@@ -26,6 +26,7 @@ class Describing:
         self._stops: list[Callable[[], None]] = []
         strip.tagged.connect(self._tagged)
         strip.noted.connect(self._noted)
+        strip.typing.connect(self._typing)
         strip.left.connect(lambda: context.show("review"))
         strip.field.asked.connect(self._asked)
 
@@ -77,10 +78,15 @@ class Describing:
         if self._workspace is not None:
             # At once: what is spawned is cancelled, not begun, where the session closes.
             self._workspace.describe.left(text, seq)
-            self._context.spawn("note", self._note(self._workspace.describe))
+            self._context.spawn("note", self._note(self._workspace, text, seq))
 
-    async def _note(self, describe: "Describe") -> None:
-        self._context.decided(await describe.write_notes())
+    async def _note(self, workspace: "Workspace", text: str, seq: int | None) -> None:
+        self._context.decided(await workspace.describe.write_notes())
+        workspace.notes.done(text, seq)
+
+    def _typing(self, text: str, seq: int | None) -> None:
+        if self._workspace is not None:
+            self._workspace.notes.typed(text, seq)
 
     def _asked(self, typed: str) -> None:
         if self._workspace is not None:

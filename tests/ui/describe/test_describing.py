@@ -144,3 +144,20 @@ def test_a_note_with_the_caret_in_it_is_kept_when_all_closes(desk: Desk, how: st
         return opened.opinion.comment if opened is not None else None
 
     assert desk.run(close()) == "not lost"
+
+
+def test_a_note_is_kept_while_it_is_typed(desk: Desk) -> None:
+    workspace = desk.session.workspace
+    assert workspace is not None
+    desk.show_call(0)
+    desk.press("N")
+    desk.type("half a tho")
+    desk.run(workspace.notes.through())
+
+    async def kept() -> str | None:
+        return await workspace.store.identity.get("note")
+
+    assert "half a tho" in (desk.run(kept()) or "")
+    desk.press("Esc")
+    desk.run(workspace.notes.through())
+    assert desk.run(kept()) == ""

@@ -24,6 +24,8 @@ class DescribeStrip(QWidget):
 
     tagged = Signal(tuple, tuple)
     noted = Signal(str, object)
+    typing = Signal(str, object)
+    """The note of this call is being typed, and is this by now."""
     left = Signal()
     """The reader is through with it: the focus may go back."""
 
@@ -52,6 +54,7 @@ class DescribeStrip(QWidget):
         self.field.given.connect(lambda tag: self.tagged.emit((tag,), ()))
         self.field.taken_back.connect(self._take_back)
         self.note.left.connect(self.keep_note)
+        self.note.edited.connect(self._typing)
         self.note.done.connect(self.left)
 
     @property
@@ -94,6 +97,10 @@ class DescribeStrip(QWidget):
         if text != self._note:
             self._note = text
             self.noted.emit(text, self._seq)
+
+    def _typing(self) -> None:
+        if (text := self.note.text) != self._note:
+            self.typing.emit(text, self._seq)
 
     def _show_tags(self, tags: Sequence[str]) -> None:
         if tuple(tags) == self._tags:
