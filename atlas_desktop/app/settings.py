@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from atlas_desktop.app.daemon_thread import in_daemon_thread
 from atlas_desktop.app.key_presets import Preset
@@ -17,6 +17,7 @@ from atlas_desktop.app.problems import KnownError, Problem, reason_of
 from atlas_desktop.app.saved_views import SavedView
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.contract.ids import new_id
+from atlas_desktop.domain.alerts import quiet_hours
 from atlas_desktop.wording import tr
 
 ThemeChoice = Literal["system", "light", "dark", "contrast"]
@@ -72,6 +73,16 @@ class Settings(BaseModel):
     offline: bool = Field(
         default=False, title="Work offline", description="Nothing is sent or fetched until you go online."
     )
+    alerts: bool = Field(
+        default=False,
+        title="Tell when a pass rate falls",
+        description="A notification when a customer's rate of the last 7 days falls below its gate, once a fall.",
+    )
+    quiet_hours: str = Field(
+        default="22:00-07:00",
+        title="Quiet hours",
+        description="What falls then is told when they are over. Left empty: there are none.",
+    )
     language: LanguageChoice = Field(
         default="system", title="Language", description="The words of the app. Calls stay as they are."
     )
@@ -102,6 +113,16 @@ class Settings(BaseModel):
     window: dict[str, Any] = Field(
         default_factory=dict, title="Window", description="Where the window was, and how it was divided."
     )
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours(cls, text: str) -> str:
+        """As hours are written here, or nothing."""
+        if not text.strip():
+            return ""
+        if (quiet := quiet_hours(text)) is None:
+            raise ValueError("hours are written as 22:00-07:00")
+        return str(quiet)
 
     def connection(self, connection_id: str | None) -> Connection | None:
         """The connection of this id, if there is one."""
