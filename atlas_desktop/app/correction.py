@@ -168,16 +168,16 @@ class CorrectionEditor:
         """As `complete`, from a thread; None when the text is another one by then."""
         return await self._text.complete_later(caret)
 
-    def format_json(self) -> bool:
-        """Lay JSON out. False (and said) when the text is none."""
+    async def format_json(self) -> bool:
+        """Lay JSON out, a long one in a thread. False when the text is none (said), or another one by then."""
         state = self.state
-        wrong = json_text.fault(state.text)
-        if wrong is not None:
-            self._review.announce.emit(tr("This is no JSON yet: {reason}", reason=wrong.message))
-            return False
-        laid_out = json_text.format_json(state.text)
-        self.typed(laid_out, min(state.caret, len(laid_out)))
-        return True
+        laid_out = await self._text.laid_out()
+        if isinstance(laid_out, json_text.Fault):
+            self._review.announce.emit(tr("This is no JSON yet: {reason}", reason=laid_out.message))
+        elif self.state.seq == state.seq and self.state.text == state.text:
+            self.typed(laid_out, min(self.state.caret, len(laid_out)))
+            return True
+        return False
 
     async def run_evaluators(self) -> None:
         """Ask all evaluators, those on the server too."""

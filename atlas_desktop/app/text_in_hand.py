@@ -99,6 +99,15 @@ class TextInHand:
         found = await in_daemon_thread("suggestions", lambda: json_text.complete(text, caret, schema))
         return found if text == self.state.text else None
 
+    async def laid_out(self) -> str | json_text.Fault:
+        """The text as JSON laid out, or why it is none."""
+        text = self.state.text
+
+        def work() -> str | json_text.Fault:
+            return json_text.fault(text) or json_text.format_json(text)
+
+        return work() if len(text) <= ON_THE_SPOT else await in_daemon_thread("JSON is laid out", work)
+
     async def through(self) -> bool:
         """Wait until nothing is being checked. False if that was so already."""
         return await self._checker.through()

@@ -126,10 +126,10 @@ async def test_json_is_checked_against_the_operations_schema(tmp_path: Path) -> 
             assert options is not None
             assert {option.label for option in options.options} == {'"billing"', '"other"'}
             assert await made.wrong('{"intent": "billing"}') == 0
-            assert made.editor.format_json()
+            assert await made.editor.format_json()
             assert made.state.text == '{\n  "intent": "billing"\n}'
             await made.type('{"intent"')
-            assert not made.editor.format_json()
+            assert not await made.editor.format_json()
             assert it.said[-1].startswith("This is no JSON yet: ")
 
 

@@ -127,8 +127,7 @@ class Correcting:
 
     def format_json(self) -> None:
         """Lay JSON out."""
-        if self._editor is not None:
-            self._editor.format_json()
+        self._run("JSON is laid out", lambda editor: editor.format_json())
 
     def run_evaluators(self) -> None:
         """Ask every evaluator, the server's too."""

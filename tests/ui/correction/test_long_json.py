@@ -1,5 +1,6 @@
 """JSON too long to be read for each key: what fits is looked for in a thread, and offered when it is known."""
 
+import asyncio
 import json
 
 import pytest
@@ -66,3 +67,24 @@ def test_in_more_it_says_why_there_are_none(desk: Desk) -> None:
     desk.window.correcting._suggesting._context.say = said.append  # type: ignore[assignment,method-assign]
     desk.press("Ctrl+Space")
     assert said == ["No suggestions in more than 200,000 characters of JSON"]
+
+
+def test_long_json_is_laid_out_in_a_thread_unless_it_changes_meanwhile(desk: Desk) -> None:
+    begin(desk, HUGE)
+    editor = desk.window.review_page.panes.correcting.editor
+    desk.until(lambda: editor.text == HUGE)
+    workspace = desk.session.workspace
+    assert workspace is not None
+
+    async def lay_out(typed: str | None) -> bool:
+        work = asyncio.ensure_future(workspace.correction.format_json())
+        await asyncio.sleep(0)
+        assert not work.done()
+        if typed is not None:
+            workspace.correction.typed(typed, 0)
+        return await work
+
+    assert not desk.run(lay_out(f"{HUGE} "))
+    assert workspace.correction.state.text == f"{HUGE} "
+    assert desk.run(lay_out(None))
+    assert workspace.correction.state.text == json.dumps([ITEM] * 1_500, indent=2)
