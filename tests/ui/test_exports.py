@@ -4,6 +4,8 @@ from pathlib import Path
 
 import orjson
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from atlas_desktop.ui.widgets.export_strip import ExportStrip
@@ -100,3 +102,32 @@ def test_where_it_cannot_be_written_it_says_why(desk: Desk, tmp_path: Path) -> N
     assert export(desk, strip, tmp_path / "no such folder" / "calls.jsonl") == []
     assert "could not do that" in strip._words.text()
     assert strip.start.isEnabled()
+
+
+def test_after_a_fault_one_goes_on_typing_the_path_and_enter_tries_again(desk: Desk, tmp_path: Path) -> None:
+    strip = opened(desk)
+    assert export(desk, strip, tmp_path / "no such folder" / "calls.jsonl") == []
+    assert QApplication.focusWidget() is strip.path
+    desk.press("Ctrl+A")
+    desk.type(str(tmp_path / "calls.jsonl"))
+    assert strip.isVisible()
+    desk.press("Enter")
+    desk.rest()
+    assert len((tmp_path / "calls.jsonl").read_bytes().splitlines()) == 5
+    assert QApplication.focusWidget() is strip.path
+
+
+def test_the_button_pressed_by_mouse_leaves_the_focus_where_enter_is_harmless(
+    desk: Desk, tmp_path: Path
+) -> None:
+    strip = opened(desk)
+    strip.path.setText(str(tmp_path / "calls.jsonl"))
+    QTest.mouseClick(strip.start, Qt.MouseButton.LeftButton)
+    desk.rest()
+    assert QApplication.focusWidget() is strip.path
+
+
+def test_of_the_veil_no_more_is_promised_than_its_rules_find(desk: Desk) -> None:
+    words = opened(desk)._words.text()
+    assert "Names" not in words
+    assert "E-mail addresses, phone and card numbers" in words

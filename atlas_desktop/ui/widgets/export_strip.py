@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QProgressBar, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QProgressBar, QWidget
 
 from atlas_desktop.ui.keys import names
 from atlas_desktop.ui.theme import Theme
@@ -129,11 +129,15 @@ class ExportStrip(Strip):
         self._say(tr("This file is there already. Its content would be replaced."), "warn")
 
     def say_running(self, *, running: bool) -> None:
-        """Whether it goes on."""
+        """Whether it goes on. Who was at it stays in the path: a control that is disabled gives the focus to the
+        next one, where Enter would close all this, or give the export up."""
+        if self.isAncestorOf(QApplication.focusWidget() or self):
+            self.path.setFocus(Qt.FocusReason.OtherFocusReason)
         self.running = running
         self._progress.setVisible(running)
         self._progress.setRange(0, 0)
-        for each in (self.path, self._choose, self.start, self._veil):
+        self.path.setReadOnly(running)
+        for each in (self._choose, self.start, self._veil):
             each.setEnabled(not running)
         if self._segments is not None:
             self._segments.setEnabled(not running)
@@ -219,7 +223,7 @@ class ExportStrip(Strip):
 
     def _about(self) -> None:
         if self._veil.isChecked():
-            veil = tr("Names, addresses and numbers that look personal are veiled.")
+            veil = tr("E-mail addresses, phone and card numbers, IBANs and secrets that rules find are veiled.")
             self._say(f"{self.form.about} {veil}", "muted")
         else:
             words = tr("Nothing is veiled: personal data leaves as it is. That you did this is written down.")
