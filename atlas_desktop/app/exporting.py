@@ -150,7 +150,10 @@ async def export_dataset(
     split: str | None = None,
     moved: Moved | None = None,
 ) -> Exported:
-    """Items of a dataset into a file. Raises KnownError, OSError, NoParquetError, AtlasError, NotOnline."""
+    """Items of a dataset into a file; no file where none is written, and what was there stays.
+
+    Raises KnownError, OSError, NoParquetError, AtlasError, NotOnline.
+    """
     from atlas_desktop.domain.exporting import Export
 
     before = await ask(lambda client: client.datasets.get(dataset_id))
@@ -168,6 +171,8 @@ async def export_dataset(
         after = await ask(lambda client: client.datasets.get(dataset_id))
         if after.revision != before.revision:
             raise KnownError(_changed(before))
+        if not export.written:
+            await _in_thread(file.drop)
     return Exported(path, export.written, tuple(export.skipped), veil)
 
 
@@ -219,7 +224,8 @@ async def _whole(path: Path, entry: dict[str, object], note: Note, *, veil: bool
     try:
         await _in_thread(begin)
         yield file
-        await _in_thread(file.keep)
+        if not file.dropped:
+            await _in_thread(file.keep)
     finally:
         # Also when this task is cancelled, while the thread still writes: it then finds the file closed.
         await _in_thread(file.drop)

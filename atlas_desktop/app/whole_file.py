@@ -1,13 +1,26 @@
 """A file that is there whole, or as it was before."""
 
 import contextlib
+import errno
 import os
 import tempfile
 import threading
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
+from atlas_desktop.wording import tr
+
 _MODE: Final = 0o600
+
+
+def is_file_place(path: Path) -> bool:
+    """Whether a file may be put there: nothing is there yet, or a file.
+
+    Put in the place of a device, a pipe or ``/dev/stdout``, it would take that away from every program.
+    """
+    if path.is_symlink() and str(path.readlink()).startswith("/proc/"):
+        return False
+    return path.is_file() or not path.exists()
 
 
 class DroppedError(Exception):
@@ -28,6 +41,11 @@ class WholeFile:
         self._lock = threading.Lock()
 
     @property
+    def dropped(self) -> bool:
+        """Whether nobody wants it any more."""
+        return self._dropped
+
+    @property
     def sink(self) -> BinaryIO:
         """Where to write. Raises DroppedError before ``begin`` and at the end."""
         if self._sink is None:
@@ -39,6 +57,8 @@ class WholeFile:
         with self._lock:
             if self._dropped:
                 raise DroppedError
+            if not is_file_place(self.path):
+                raise FileExistsError(errno.EEXIST, tr("This is no file"), str(self.path))
             name = self.path.name
             descriptor, part = tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=self.path.parent)
             self._part = Path(part)

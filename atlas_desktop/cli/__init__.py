@@ -17,4 +17,9 @@ def main() -> None:
         sys.exit(serve_child())
     from atlas_desktop.cli.commands import app  # noqa: PLC0415
 
-    app(prog_name="atlas-desktop")
+    try:
+        app(prog_name="atlas-desktop")
+    except Exception as bug:  # noqa: BLE001 - it keeps its traceback
+        # Python would end with 1: to a script that asked `gate` that is an answer, unmet.
+        sys.excepthook(type(bug), bug, bug.__traceback__)
+        sys.exit(2)

@@ -16,6 +16,7 @@ from atlas_desktop.api import AsyncAtlas
 from atlas_desktop.app.exporting import Exported, ExportLog, Moved, export_dataset, no_parquet
 from atlas_desktop.app.home import Home
 from atlas_desktop.app.problems import KnownError
+from atlas_desktop.app.whole_file import is_file_place
 from atlas_desktop.cli.dataset_named import dataset_named
 from atlas_desktop.cli.failing import DONE, NO, on_terminal, say, saying_why, shown, stop
 from atlas_desktop.cli.patience import patiently
@@ -49,14 +50,16 @@ def run(target: Target, order: Order, *, as_json: bool) -> int:
     """Export and say what is in the file; 1 when nothing is, because no item fits the format."""
     if order.form not in FORMATS:
         stop(f"--format is one of {', '.join(FORMATS)}.")
-    if order.out.is_dir() or not order.out.absolute().parent.is_dir():
+    if not is_file_place(order.out) or not order.out.absolute().parent.is_dir():
         stop(f"--out is the name of a file in a folder that is there, not {order.out}.")
     log = Home.find(target.home).log_dir / "exports.jsonl"
     with saying_why(_SAFE):
         done = asyncio.run(_export(target, order, log))
         (_say_json if as_json else _say)(done)
+        if not done.written:
+            return NO
         say(_VEILED if order.veil else _UNVEILED.format(log=log))
-        return DONE if done.written else NO
+        return DONE
 
 
 async def _export(target: Target, order: Order, log: Path) -> Exported:
@@ -91,7 +94,10 @@ class _Patient:
 
 
 def _say(done: Exported) -> None:
-    typer.echo(shown(f"{done.written} items written to {done.path.name}."))
+    if done.written:
+        typer.echo(shown(f"{done.written} items written to {done.path.name}."))
+    else:
+        say(f"There is nothing to write. {_SAFE}")
     for reason, many in Counter(skipped.reason for skipped in done.skipped).most_common():
         say(f"{many} left out: {reason}")
 

@@ -20,7 +20,8 @@ def saying_why(safe: str = "") -> Iterator[None]:
     """
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
+        # Abort: where a question was open. typer would end with 1, which is an answer.
         stop("Stopped.", safe)
     except Exception as error:
         _stop_if_known(error, safe)

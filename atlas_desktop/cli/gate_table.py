@@ -30,7 +30,7 @@ def row_of(gate: GateStanding) -> Row:
     """A gate in words."""
     verdict = "met" if gate.met else "unmet"
     if gate.reason is not None:
-        words = _REASONS.get(gate.reason, gate.reason).format(unscored=gate.unscored)
+        words = _REASONS.get(gate.reason, shown(gate.reason)).replace("{unscored}", str(gate.unscored))
         verdict = f"{verdict}: {words}"
     score, least = scores(gate.score, gate.min_score)
     return Row(shown(gate.evaluator_id), gate.kind, score, least, verdict)

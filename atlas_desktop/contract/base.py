@@ -53,6 +53,9 @@ Timestamp = Annotated[
 Counter = Annotated[int, Field(ge=0, le=2**63 - 1)]
 """A number that counts up, such as a revision: what does not fit into 64 bits, no store can keep."""
 
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+"""A number that a gate may depend on: ``1e999`` and ``NaN`` are none."""
+
 Thumb = Literal["thumbs_up", "thumbs_down"]
 RatingFilter = Literal["thumbs_up", "thumbs_down", "none"]
 PassedFilter = Literal["true", "false", "none"]

@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from atlas_desktop.contract.base import Answer, Json, Request, Timestamp
+from atlas_desktop.contract.base import Answer, Finite, Json, Request, Timestamp
 from atlas_desktop.contract.evaluators import EvaluatorKind, ScoreDetail
 from atlas_desktop.contract.listing import ListQuery
 
@@ -88,7 +88,7 @@ class Evaluation(Answer):
     predictions: str
     status: EvaluationStatus
     progress: Progress
-    summary_scores: dict[str, float | None] = Field(default={}, alias="summaryScores")
+    summary_scores: dict[str, Finite | None] = Field(default={}, alias="summaryScores")
     evaluators: list[EvaluatorRun] = []
     error: str | None = None
     created_at: Timestamp

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from atlas_desktop.contract.base import Answer, Counter, Request, Timestamp
+from atlas_desktop.contract.base import Answer, Counter, Finite, Request, Timestamp
 from atlas_desktop.contract.evaluators import EvaluatorKind
 
 
@@ -20,8 +20,8 @@ class GateStanding(Answer):
     evaluator_version: int
     name: str
     kind: EvaluatorKind
-    min_score: float
-    score: float | None = None
+    min_score: Finite
+    score: Finite | None = None
     met: bool = False
     reason: Literal["not_evaluated", "stale", "incomplete"] | str | None = None
     unscored: int = 0

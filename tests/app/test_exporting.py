@@ -61,6 +61,20 @@ def test_a_part_is_seen_by_nobody_until_it_is_whole(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes in folders are POSIX's")
+def test_a_pipe_a_device_and_stdout_are_not_replaced(tmp_path: Path) -> None:
+    """Root may do that: /dev/null would be a file then, for every program."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "null").symlink_to("/dev/null")
+    (tmp_path / "stdout").symlink_to("/proc/self/fd/1")
+    (tmp_path / "folder").mkdir()
+    before = {path.name: path.lstat().st_ino for path in tmp_path.iterdir()}
+    for name in before:
+        with pytest.raises(OSError, match="no file"):
+            WholeFile(tmp_path / name).begin()
+    assert {path.name: path.lstat().st_ino for path in tmp_path.iterdir()} == before
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX's")
 def test_a_new_file_is_its_owners_and_an_old_one_keeps_whom_it_let_in(tmp_path: Path) -> None:
     for name, wanted in (("new", 0o600), ("old", 0o644)):

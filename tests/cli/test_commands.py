@@ -36,6 +36,17 @@ def test_help_loads_nothing_it_does_not_need() -> None:
     assert subprocess.run([sys.executable, "-c", script], capture_output=True).returncode == 0
 
 
+def test_a_bug_is_no_answer() -> None:
+    """``gate`` says unmet with 1, which is also what Python ends with after an exception."""
+    script = (
+        "import sys\nfrom atlas_desktop.cli import commands, main\n"
+        "@commands.app.command()\ndef broken() -> None:\n    raise ValueError('ours')\n"
+        "sys.argv = ['atlas-desktop', 'broken']\nmain()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, "ValueError: ours" in done.stderr) == (2, True)
+
+
 def test_keys_are_shown_once_and_can_be_revoked(tmp_path: Path) -> None:
     created = run(tmp_path, "keys", "create", "ada", "--organization", "acme", "--customer", "north/prod")
     assert created.code == 0

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,23 @@ def test_unveiled_is_said_and_noted(made: tuple[Path, str]) -> None:
 def test_one_split(made: tuple[Path, str]) -> None:
     assert export(made, "fine-tuning", "--split", "train")[0].out.startswith("2 items")
     done, out = export(made, "preference", "--split", "nothing")
-    assert (done.code, out.read_bytes()) == (1, b"")
+    assert (done.code, done.out, out.exists()) == (1, "", False)
+    assert "nothing to write" in done.err
+
+
+def test_nothing_to_write_takes_the_place_of_nothing(made: tuple[Path, str]) -> None:
+    _, out = export(made, "csv")
+    before = out.read_bytes()
+    done, _ = export(made, "csv", "--split", "misspelt", "--json")
+    assert (done.code, done.json["written"], out.read_bytes()) == (1, 0, before)
+    assert sorted(path.name for path in made[0].glob(".*")) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes in folders are POSIX's")
+def test_a_pipe_is_no_place_for_a_file(made: tuple[Path, str]) -> None:
+    os.mkfifo(made[0] / "out.csv")
+    done, out = export(made, "csv")
+    assert (done.code, out.is_fifo()) == (2, True)
 
 
 def test_what_cannot_be_done_leaves_the_file_as_it_was(made: tuple[Path, str]) -> None:

@@ -133,6 +133,8 @@ class Exports:
 
 def _done_words(made: Exported) -> str:
     words = trn("{count:,} is in {name}.", "{count:,} are in {name}.", made.written, name=made.path.name)
+    if not made.written:
+        words = tr("There is nothing to write: no file was made.")
     if not made.skipped:
         return words
     first = made.skipped[0]
