@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from atlas_desktop.contract.calls import Call
 from atlas_desktop.domain.answer import answer_text
 from atlas_desktop.store.rows import OpenCall
 from tests.app.desk import desk, some_calls
@@ -43,3 +44,16 @@ async def test_a_weight_is_about_what_a_call_takes(tmp_path: Path) -> None:
 
 def _text(call: OpenCall) -> str:
     return answer_text(call.call.response.message)
+
+
+@pytest.mark.parametrize("number", [0, 1, 499, 500, 501, 1_300])
+async def test_a_long_conversation_is_read_whole_and_in_order(tmp_path: Path, number: int) -> None:
+    turns = [{"role": "user", "content": f"turn {each}", "x_more": each} for each in range(number)]
+    async with desk(tmp_path / "atlas.db") as it:
+        (call,) = some_calls(1, request={"messages": turns, "temperature": 0.5})
+        await it.sync([call])
+        await it.open()
+        opened = it.review.current.call
+        assert opened is not None
+        assert opened.call.request == Call.model_validate(call).request
+        assert len(opened.call.request.messages) == number
