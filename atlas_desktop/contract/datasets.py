@@ -14,7 +14,8 @@ MOST_AT_ONCE: Final = 1000
 DatasetStatus = Literal["draft", "golden"]
 ItemTag = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Split = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-Weight = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
+Weight = Annotated[float, Field(ge=0.001, le=1000, allow_inf_nan=False)]
+"""Not less: with 1e-300 an item that fails is lost in the rounding of the mean, and a gate at 1.0 holds all the same."""
 
 
 class Dataset(Answer):

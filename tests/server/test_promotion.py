@@ -194,3 +194,13 @@ def test_a_version_that_nobody_has_defined_yet_is_not_scored_by_another_ones_sch
     assert refused(talk, dataset)["ev_own"]["reason"] == "incomplete"
     run(talk, dataset, "ev_own")
     assert refused(talk, dataset)["ev_own"]["score"] == 0.5
+
+
+def test_no_item_weighs_so_little_that_a_gate_at_one_overlooks_it(defined: Talk) -> None:
+    fails = item(1, LONG, weight=0.001)
+    dataset = draft(defined, [fails, *(item(n, weight=1000) for n in range(2, 500))])
+    run(defined, dataset)
+    assert refused(defined, dataset)["ev_short"]["score"] < 1.0
+    for weight in (1e-300, 0.0009, 0):
+        told = wanted(defined.post(f"/datasets/{dataset}/items", [fails | {"weight": weight}]), 422)
+        assert told["rejected"][0]["errors"][0]["path"] == "$.weight"
