@@ -262,10 +262,10 @@ class ItemEditor:
 
     async def _overtake(self, state: ItemEditState) -> None:
         """Theirs is what the server has now: mine goes on top of it, if I save again."""
-        words = tr("Somebody changed this item meanwhile. Save again to put yours in its place.")
+        words = tr("Someone changed this item meanwhile. Save again to put yours in its place.")
         theirs = await self._reread(state)
         if theirs is None:
-            words = tr("Somebody took this item out meanwhile. Your text is kept here.")
+            words = tr("Someone took this item out meanwhile. Your text is kept here.")
         elif self._is_at_hand(state):
             self._base = theirs.revision
             start = expected_text(theirs.expected_output)

@@ -323,7 +323,7 @@ def _not_possible(where: str, why: str) -> Problem:
 def _changed_meanwhile() -> Problem:
     return Problem(
         code="operations_changed",
-        title=tr("Somebody else changed this meanwhile"),
+        title=tr("Someone else changed this meanwhile"),
         detail=tr("What is there now is shown; it was not overwritten."),
         safe=_typed(),
         action=tr("Look at it, then save again."),

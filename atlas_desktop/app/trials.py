@@ -249,9 +249,9 @@ class Trials:
                 old = partial(trying.try_rule, draft.kind, draft.before, answers, schemas)
                 before = await self._beside(old)
         except Overdue:
-            words = tr("Trying this rule took too long and was stopped.")
+            words = tr("Trying this evaluator took too long and was stopped.")
         except BrokenExecutor:
-            words = tr("Trying this rule failed.")
+            words = tr("Trying this evaluator failed.")
         if draft is self._draft and operation == self._operation:
             step: Step = "failed" if words else "done"
             made = RuleTest(step, samples, trial.scores, before.scores, trial.fault, trial.place, words)
@@ -270,7 +270,7 @@ class Trials:
                 self._stop(draft, tr("Only the server can try this kind, and it is not reached now."))
                 return
             except EndpointMissingError:
-                self._stop(draft, tr("This server cannot try a rule before it is kept."))
+                self._stop(draft, tr("This server cannot try an evaluator before it is kept."))
                 return
             except AtlasError as error:
                 problem = problem_from(error)

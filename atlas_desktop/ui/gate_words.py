@@ -93,7 +93,11 @@ def goal_words(view: "GateView") -> str:
     if fixes is None:
         return tr("Nothing has been scored yet.")
     if not fixes.needed:
-        return tr("It holds as it is. The items below 1 come first.")
+        return tr("It holds already. The items below 1 come first.")
+    if all(each.edited for each in view.entries if each.needed):
+        return trn(
+            "It is changed: score again", "All {count:,} are changed: score again", len(fixes.needed)
+        )  # fmt: skip
     reached = score_words(fixes.reached, least)
     return trn(
         "Fixed, this item brings {mean} to {reached}; {least} is enough",

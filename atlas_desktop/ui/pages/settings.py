@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = ("theme", "density", "language", "auto_advance", "veil", "offline")
 _JUDGES: Final = mark(
-    "Rules of the kind Judge are asked of a model behind any OpenAI-compatible endpoint. What is judged goes there; "
+    "Evaluators of the kind Judge ask a model behind any OpenAI-compatible endpoint. What is judged goes there; "
     "the key goes into this system's keyring and to the local Atlas, nowhere else."
 )
 _CHOICES: Final[dict[str, str]] = {

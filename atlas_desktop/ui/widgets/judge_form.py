@@ -42,7 +42,7 @@ class JudgeForm(QWidget):
         self._on_use = on_use
         self._chosen = ("", "")
         self.address = _field(tr("Judge's address"), tr("an OpenAI-compatible endpoint, ending in /v1"))
-        self.model = _field(tr("Judge's model"), tr("asked where a rule names none"))
+        self.model = _field(tr("Judge's model"), tr("asked where an evaluator names none"))
         self.key = KeyField()
         self.key.setAccessibleName(tr("Judge's key"))
         self.notice = Notice(theme)
@@ -90,11 +90,11 @@ class JudgeForm(QWidget):
         self.key.setPlaceholderText(kept)
         self._forget.setVisible(bool(host))
         if not host:
-            words = tr("No judge is set up: a rule of the kind Judge gives no score.")
+            words = tr("No judge is set up: an evaluator of the kind Judge gives no score.")
         elif chosen[1]:
             words = tr("{model} at {host} judges.", model=chosen[1], host=host)
         else:
-            words = tr("{host} judges, with the model that each rule names.", host=host)
+            words = tr("{host} judges, with the model that each evaluator names.", host=host)
         self._now.setText(words)
 
     def say(self, text: str) -> None:

@@ -142,7 +142,7 @@ def test_a_rule_is_compared_with_itself_before_it_is_kept(at: OperationsDesk) ->
     at.press("Ctrl+A")
     at.type("none|3")
     assert (
-        at.page.rule.trial.accessibleName() == "2 of 10 below 0.90. mean 0.80  ·  2 judged otherwise than now"
+        at.page.rule.trial.accessibleName() == "2 of 10 below 0.90. mean 0.80  ·  2 judged differently than now"
     )
     assert [each.figure for each in at.page.rule.trial.list.lines[:3]] == [
         "1.00 \u2192 0.00",
@@ -161,7 +161,7 @@ def test_a_rule_is_compared_with_itself_before_it_is_kept(at: OperationsDesk) ->
 def test_a_rule_that_cannot_work_says_why_and_is_not_kept(at: OperationsDesk) -> None:
     at.press("Enter", "Enter", "Ctrl+A")
     at.type("(?=a)")
-    assert at.page.rule.trial.accessibleName().startswith("Not tried: the rule cannot work so")
+    assert at.page.rule.trial.accessibleName().startswith("Not tried: the evaluator cannot work like this")
     at.press("Ctrl+Enter")
     assert at.ask(lambda client: client.evaluators.get("ev_ssn")).version == 1
 

@@ -54,7 +54,7 @@ class BuilderPane(QWidget):
         self.keep_button = button(tr("Keep as draft"), self._keep)
         self.drop_button = button(tr("Discard draft…"), self._discard, "quiet")
         self.filter = FilterLine(theme)
-        self.filter.setAccessibleName(tr("Calls to build of"))
+        self.filter.setAccessibleName(tr("Calls to build from"))
         self.filter.setPlaceholderText(tr("Filter: all calls of one operation, corrected:yes, rating:good"))
         self.operations = row(gap=1)
         self._operations: Segments | None = None

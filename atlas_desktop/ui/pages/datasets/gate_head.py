@@ -60,7 +60,7 @@ class GateHead(QWidget):
             self._counted.setText(
                 tr("{done:,} of {total:,} scored", done=scoring.done, total=scoring.total)
                 if scoring.total
-                else tr("Beginning…")
+                else tr("Starting…")
             )
             self._cancel.setEnabled(bool(scoring.runs))
         self._score.setVisible(scoring is None and not state.golden and bool(state.gates))

@@ -64,7 +64,7 @@ class RunBar(QWidget):
     def show_state(self, *, starting: bool, comparable: bool) -> None:
         """Whether a run is being begun, and whether there are two to compare."""
         self.start.setEnabled(not starting and bool(self._chosen))
-        self.start.setText(tr("Beginning…") if starting else tr("New run"))
+        self.start.setText(tr("Starting…") if starting else tr("New run"))
         self.compare.setEnabled(comparable)
 
     def show_keys(self, keyboard: "Keyboard") -> None:

@@ -113,7 +113,7 @@ def caution_words(found: "Comparison") -> str:
     if None not in (first, second) and first != second:
         parts.append(
             tr(
-                "The evaluator changed between the runs, version {first} to {second}: what flipped may be the rule.",
+                "The evaluator changed between the runs, version {first} to {second}: what flipped may be its doing.",
                 first=first,
                 second=second,
             )

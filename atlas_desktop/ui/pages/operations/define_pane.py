@@ -70,7 +70,7 @@ class DefinePane(QWidget):
         self._why.setText(
             f"{seen} "
             + tr(
-                "Once it is defined it can have an output schema, rules and ship gates, its datasets can be promoted, "
+                "Once it is defined it can have an output schema, evaluators and ship gates, its datasets can be promoted, "
                 "and training can be requested. Its calls stay as they are."
             )
         )

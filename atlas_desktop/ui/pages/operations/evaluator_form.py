@@ -37,19 +37,17 @@ class EvaluatorForm(QWidget):
         self.kind: EvaluatorKind = "regex"
         self._kept: dict[str, Json] = {}
         self.kinds = Segments([(each, tr(words)) for each, words in KINDS.items()], self.choose_kind)
-        self.kinds.name(tr("Kind"), tr("What judges: it cannot be another one later."))
+        self.kinds.name(tr("Kind"), tr("What judges. It cannot be changed later."))
         self.name = self._line(tr("Name"), tr("how people call it"))
         self.id = self._line(tr("Id"), tr("ev_ and a name; empty: one is made"))
         self.pattern = self._line(tr("Pattern"), tr("RE2: no look-around, no back-references"))
-        self.match = Segments(
-            [("yes", tr("must be found")), ("no", tr("must not be found"))], lambda _: self._tell()
-        )
+        self.match = Segments([("yes", tr("is found")), ("no", tr("is not found"))], lambda _: self._tell())
         self.match.name(tr("Pattern"), tr("Which outcome is good"))
         self.own = Segments(
             [("operation", tr("of the operation")), ("own", tr("its own"))], self._choose_schema
         )
         self.own.name(tr("Schema"), tr("Which schema an answer must keep to"))
-        self.schema = JsonField(theme, tr("Schema of the rule"), "{}")
+        self.schema = JsonField(theme, tr("Schema of the evaluator"), "{}")
         hint = tr("Score 0\u20131. A score of 1 requires \u2026 Deduct 0.3 per violation.")
         self.rubric = ProseField(theme, tr("Rubric"), hint, lines=_RUBRIC_LINES)
         self.model = self._line(tr("Judge's model"), tr("the server's own"))
@@ -156,7 +154,7 @@ class EvaluatorForm(QWidget):
             return ""
         words = {
             "regex": tr("Write a pattern."),
-            "json_schema": tr("The schema of the rule is no JSON object."),
+            "json_schema": tr("The schema of the evaluator is no JSON object."),
             "llm_judge": tr("Write a rubric."),
             "embedding_match": tr("A threshold is a number of 0 to 1, such as 0.85."),
         }

@@ -65,7 +65,7 @@ class EvaluatorPane(QWidget):
         area.setWidget(inside)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName(tr("Rule"))
+        area.setAccessibleName(tr("Evaluator"))
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.trial.line.addWidget(self._run)
         self.trial.extra.addWidget(self._judge)
@@ -193,7 +193,7 @@ class EvaluatorPane(QWidget):
 
     def _show(self) -> None:
         shown, config = self._shown, self.form.config
-        self._title.setText(shown.name if shown is not None else tr("New rule"))
+        self._title.setText(shown.name if shown is not None else tr("New evaluator"))
         self._about.setText(
             f"{shown.id}  ·  {tr(KINDS[shown.kind])}  ·  {tr('version {version}', version=shown.version)}"
             if shown is not None
@@ -201,7 +201,7 @@ class EvaluatorPane(QWidget):
         )
         other = shown is not None and config != self.form.initial
         if shown is None:
-            self._save.setText(tr("Make rule"))
+            self._save.setText(tr("Make evaluator"))
         else:
             self._save.setText(
                 tr("Save as version {version}", version=shown.version + 1) if other else tr("Save")
@@ -238,7 +238,7 @@ class EvaluatorPane(QWidget):
 def _judge_words(state: "BookState", model: str) -> str:
     judge = state.judge
     if judge is None:
-        return tr("No judge is set up on this server: a rule of this kind gives no score there.")
+        return tr("No judge is set up on this server: an evaluator of this kind gives no score there.")
     asked = model or judge.model
     if asked is None:
         return tr("{host} judges; name a model here, since the server has none of its own.", host=judge.host)

@@ -64,10 +64,10 @@ class GatesPane(QWidget):
         self._said = PlainLabel("", role="strong")
         self._save = button(tr("Save gates"), self.save, "primary")
         self._foot = surface("strip")
-        self.rules = LineList(theme, tr("Rules that are no gates here"))
+        self.rules = LineList(theme, tr("Evaluators that are no gates here"))
         self.rules.opened.connect(desk.edit_evaluator)
         self._add = button(tr("Add as a gate"), self.add, "quiet")
-        self._edit = button(tr("Edit rule"), lambda: desk.edit_evaluator(self.rules.key), "quiet")
+        self._edit = button(tr("Edit evaluator"), lambda: desk.edit_evaluator(self.rules.key), "quiet")
         self._keys = FormKeys(self, keep=self.save, attempt=lambda: None)
         self.rules.chosen.connect(lambda _: self._show_buttons())
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -92,11 +92,11 @@ class GatesPane(QWidget):
         foot.addWidget(button(tr("Take back"), self.discard))
         foot.addWidget(self._save)
         head = row(margins=(3, 1, 3, 1), gap=2)
-        head.addWidget(PlainLabel(tr("Other rules"), role="caption", tone="muted"), 1)
+        head.addWidget(PlainLabel(tr("Other evaluators"), role="caption", tone="muted"), 1)
         for each in (
             self._add,
             self._edit,
-            button(tr("New rule\u2026"), lambda: self._desk.edit_evaluator(None), "quiet"),
+            button(tr("New evaluator\u2026"), lambda: self._desk.edit_evaluator(None), "quiet"),
         ):
             head.addWidget(each)
         layout = column(self)
@@ -242,7 +242,7 @@ class GatesPane(QWidget):
         self._none.setText(
             tr(
                 "No gate yet, so a dataset of this operation is promoted unchecked. "
-                "A gate binds a rule to a least score: add one from the rules below, or make a new one."
+                "A gate binds an evaluator to a least score: add one of those below, or make a new one."
             )
         )
         self._none.setVisible(not names)

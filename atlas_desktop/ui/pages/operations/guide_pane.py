@@ -21,7 +21,7 @@ class GuidePane(QWidget):
         body.addWidget(PlainLabel(tr("What changed about a right answer?"), role="title"))
         across = row(gap=6)
         self.shape = button(tr("Write the new schema"), shape, "primary")
-        self.bar = button(tr("Change a rule"), bar, "primary")
+        self.bar = button(tr("Change an evaluator"), bar, "primary")
         across.addLayout(
             _way(
                 tr("Its shape"),
@@ -48,7 +48,7 @@ class GuidePane(QWidget):
                     tr("A class of errors was found that nothing caught."),
                 ],
                 tr(
-                    "A requirement change. The schema version stays: the items still fit it. Change the rule, run the "
+                    "A requirement change. The schema version stays: the items still fit it. Change the evaluator, run the "
                     "evaluation of its datasets again, and see whether they still meet the bar. If not, raise the gate "
                     "or add items that show what is expected now."
                 ),

@@ -79,7 +79,7 @@ class HistoryPane(QWidget):
         elif phase == "ready":
             self._empty.say(
                 tr("Nothing changed yet"),
-                tr("Gates, schemas and rules that change are listed here, with who changed them."),
+                tr("Gates, schemas and evaluators that change are listed here, with who changed them."),
             )
         else:
             self._empty.say(tr("Asking the server\u2026"))

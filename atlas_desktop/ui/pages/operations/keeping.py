@@ -135,7 +135,7 @@ class Keeping:
         async def keep(book: "OperationsBook") -> None:
             await book.define(key, name, description, None)
             self._page.show_section("gates")
-            self.say(tr("{key} is defined: give it a schema, rules and gates", key=key))
+            self.say(tr("{key} is defined: give it a schema, evaluators and gates", key=key))
 
         self._keep("operation is defined", keep)
 
@@ -155,7 +155,7 @@ class Keeping:
             return
         evaluator = self._page.state.evaluator(name)
         if evaluator is None:
-            self.say(tr("This rule has not been fetched yet"))
+            self.say(tr("This evaluator has not been fetched yet."))
         else:
             self._page.open_rule(evaluator)
 

@@ -13,10 +13,10 @@ _EVERYWHERE: Final = (
 _IN: Final[dict[Pane, tuple[tuple[str, str], ...]]] = {
     "gates": (
         ("operation.edit", mark("least score")),
-        ("operation.open", mark("open rule")),
+        ("operation.open", mark("open evaluator")),
         ("operation.add_gate", mark("add as gate")),
         ("operation.remove_gate", mark("remove")),
-        ("operation.new_rule", mark("new rule")),
+        ("operation.new_rule", mark("new evaluator")),
         ("operation.what_changed", mark("what changed?")),
         ("operation.save", mark("save")),
     ),

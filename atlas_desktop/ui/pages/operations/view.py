@@ -311,4 +311,4 @@ class OperationsView(WorkPage):
     def _bar_changed(self) -> None:
         self.show_section("gates")
         self.gates.take_focus()
-        self.context.say(tr("Choose the rule to change; Enter opens it"))
+        self.context.say(tr("Choose the evaluator to change; Enter opens it"))

@@ -22,7 +22,7 @@ KINDS: Final[dict[EvaluatorKind, str]] = {
     "regex": mark("Pattern"),
     "json_schema": mark("JSON Schema"),
     "llm_judge": mark("Judge"),
-    "embedding_match": mark("Nearness"),
+    "embedding_match": mark("Similarity"),
 }
 SEES: Final[dict[EvaluatorKind, str]] = {
     "regex": mark("1 when the pattern is found and should be, or is not and should not be; else 0."),
@@ -188,7 +188,7 @@ def rule_test_words(test: "RuleTest", minimum: float | None) -> tuple[str, str]:
     if test.step == "failed":
         return test.words, ""
     if test.fault:
-        return tr("Not tried: the rule cannot work so"), test.fault
+        return tr("Not tried: the evaluator cannot work like this"), test.fault
     if not test.samples:
         return (tr("No calls to try it on yet"), "") if test.step == "done" else ("", "")
     asked = tr("{done} of {many} asked", done=len(test.scores), many=len(test.samples))
@@ -219,7 +219,7 @@ def _particulars(test: "RuleTest", *, mean: bool) -> list[str]:
     if test.before:
         many = len(test.changed)
         parts.append(
-            tr("{count:,} judged otherwise than now", count=many) if many else tr("judged as it is now")
+            tr("{count:,} judged differently than now", count=many) if many else tr("judged as it is now")
         )
     return parts
 
