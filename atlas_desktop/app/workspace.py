@@ -18,6 +18,7 @@ from atlas_desktop.app.errand import AFTER_THE_FRAME, Errand
 from atlas_desktop.app.evaluations import Runs
 from atlas_desktop.app.exporting import Exporting
 from atlas_desktop.app.facets import FacetCounts
+from atlas_desktop.app.fix_entry import beginning
 from atlas_desktop.app.gate_meter import GateMeter
 from atlas_desktop.app.home import Home, private_dir
 from atlas_desktop.app.lamps import Lamps
@@ -236,7 +237,9 @@ def _connect_parts(workspace: Workspace) -> None:
         workspace.meter.refresh()
 
     workspace.describe.changed.connect(lambda _: workspace.datasets.drafts_changed())
-    workspace.datasets.item_changed.connect(lambda item: workspace.promotion.item_changed(item.id))
+    workspace.datasets.item_changed.connect(
+        lambda item: workspace.promotion.item_changed(item.id, beginning(item.expected_output))
+    )
     workspace.datasets.item_changed.connect(lambda _: workspace.meter.refresh())
     workspace.builder.made.connect(lambda _: workspace.meter.refresh())
     workspace.promotion.promoted.connect(lambda _: workspace.meter.refresh())

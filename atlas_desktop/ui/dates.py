@@ -1,8 +1,9 @@
 """Moments as the app writes them: in its own language, the month in letters, so that none is misread."""
 
+from datetime import date
 from typing import Final
 
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QDate, QDateTime, QLocale
 
 from atlas_desktop.wording import language, tr
 
@@ -23,6 +24,19 @@ def to_the_second(ms: int) -> str:
     return _written(ms, tr("ddd d MMM yyyy HH:mm:ss"))
 
 
+def short_day(day: date) -> str:
+    """``19 Nov``."""
+    return _locale().toString(QDate(day.year, day.month, day.day), tr("d MMM"))
+
+
+def long_day(day: date) -> str:
+    """``Thu 19 Nov 2026``."""
+    return _locale().toString(QDate(day.year, day.month, day.day), tr("ddd d MMM yyyy"))
+
+
 def _written(ms: int, how: str) -> str:
-    locale = _LOCALES.get(language(), QLocale.c())
-    return locale.toString(QDateTime.fromMSecsSinceEpoch(ms), how)
+    return _locale().toString(QDateTime.fromMSecsSinceEpoch(ms), how)
+
+
+def _locale() -> QLocale:
+    return _LOCALES.get(language(), QLocale.c())

@@ -1,0 +1,128 @@
+"""What the Trends screen says."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from atlas_desktop.app.trend_caption import percent
+from atlas_desktop.ui.dates import long_day, short_day
+from atlas_desktop.wording import mark, number, tr, trn
+
+if TYPE_CHECKING:
+    from atlas_desktop.app.trend_state import Event, EventKind, Layout, Span, TrendState
+    from atlas_desktop.domain.pass_rate import Basis, Counts, Group, Line, Series
+    from atlas_desktop.sync.status import SyncStatus
+
+SPAN_WORDS: Final[dict["Span", str]] = {
+    "7d": mark("7 days"), "28d": mark("28 days"), "90d": mark("90 days"), "any": mark("Any time"),
+}  # fmt: skip
+GROUP_WORDS: Final[dict["Group", str]] = {
+    "customer": mark("Customer"), "operation": mark("Operation"), "model": mark("Model"),
+    "quantization": mark("Quantization"), "provider": mark("Provider"), "tier": mark("Tier"),
+    "schema_version": mark("Schema version"),
+}  # fmt: skip
+LAYOUT_WORDS: Final[dict["Layout", str]] = {
+    "overlay": mark("One chart"), "multiples": mark("Small charts"), "table": mark("Numbers"),
+}  # fmt: skip
+_NONE: Final[dict["Group", str]] = {
+    "customer": mark("no customer"), "operation": mark("no operation"), "model": mark("no model"),
+    "quantization": mark("no quantization"), "provider": mark("no provider"), "tier": mark("no tier"),
+    "schema_version": mark("no schema version"),
+}  # fmt: skip
+_BASES: Final[dict["Basis", str]] = {
+    "scores": mark("by evaluators' scores"),
+    "ratings": mark("by ratings"),
+    "both": mark("by scores, else ratings"),
+    "nothing": mark("nothing evaluated"),
+}
+_EVENTS: Final[dict["EventKind", str]] = {
+    "promotion": mark("promoted {title}"),
+    "schema": mark("schema version {title}"),
+    "release": mark("release {title}"),
+}
+
+
+def group_words(group_by: "Group", group: str | None) -> str:
+    """What a line is called."""
+    return tr(_NONE[group_by]) if group is None else group
+
+
+def bucket_words(series: "Series", bucket: int) -> str:
+    """Which hour, day or week a point is of."""
+    zone = ZoneInfo(series.zone)
+    start = datetime.fromtimestamp(series.edges[bucket] / 1000, zone)
+    end = datetime.fromtimestamp((series.edges[bucket + 1] - 1) / 1000, zone)
+    if series.bucket == "hour":
+        return f"{long_day(start.date())} {start:%H:%M}"
+    if series.bucket == "day":
+        return long_day(start.date())
+    return tr("{first} to {last}", first=short_day(start.date()), last=long_day(end.date()))
+
+
+def stretch_words(series: "Series", first: int, last: int) -> str:
+    """From which day to which."""
+    if first == last:
+        return bucket_words(series, first)
+    zone = ZoneInfo(series.zone)
+    start = datetime.fromtimestamp(series.edges[first] / 1000, zone).date()
+    end = (datetime.fromtimestamp(series.edges[last + 1] / 1000, zone) - timedelta(milliseconds=1)).date()
+    return tr("{first} to {last}", first=short_day(start), last=long_day(end))
+
+
+def counts_words(counts: "Counts") -> str:
+    """``88.7 % (85.1 to 91.4 %)  ·  312 of 352 passed  ·  by ratings``."""
+    rate, bounds = counts.rate, counts.bounds
+    calls = trn("{count:,} call", "{count:,} calls", counts.calls)
+    if rate is None or bounds is None:
+        return tr("{calls}, none evaluated", calls=calls) if counts.calls else tr("no calls")
+    low, high = (number(round(each * 100, 1), 1) for each in bounds)
+    parts = (
+        tr("{share} ({low} to {high} %)", share=percent(rate), low=low, high=high),
+        tr("{passed:,} of {evaluated:,} passed", passed=counts.passed, evaluated=counts.evaluated),
+        calls,
+        basis_words(counts),
+    )
+    return "  ·  ".join(parts)
+
+
+def basis_words(counts: "Counts") -> str:
+    """What the figures were made from, with how many by what where it was both."""
+    if counts.basis == "both":
+        return tr(
+            "{scores:,} by scores, {ratings:,} by ratings", scores=counts.by_scores, ratings=counts.by_ratings
+        )
+    return tr(_BASES[counts.basis])
+
+
+def failing_words(failed: int) -> str:
+    """What the button says."""
+    return trn("Review {count:,} failing call", "Review {count:,} failing calls", failed)
+
+
+def event_words(event: "Event") -> str:
+    """What happened, of which operation."""
+    words = tr(_EVENTS[event.kind], title=event.title)
+    return f"{event.operation}: {words}" if event.operation else words
+
+
+def source_words(state: "TrendState", status: "SyncStatus", synced: str) -> str:
+    """Where the figures are from, and whether that is all there is."""
+    words = [tr("from this computer's copy"), synced]
+    if status.to_pull:
+        share = status.pulled / (status.pulled + status.to_pull)
+        words[1:] = [tr("still fetching: {share}", share=percent(int(share * 100) / 100))]
+    if state.series is not None and state.series.unsent:
+        words.append(
+            trn(
+                "{count:,} rating of yours not sent yet",
+                "{count:,} ratings of yours not sent yet",
+                state.series.unsent,
+            )
+        )
+    return "; ".join(words)
+
+
+def point_words(series: "Series", line: "Line", bucket: int) -> str:
+    """A point, as a screen reader says it."""
+    group = group_words(series.group_by, line.group)
+    return f"{bucket_words(series, bucket)}, {group}: {counts_words(line.counts[bucket])}"
