@@ -5,10 +5,13 @@ import logging
 
 from atlas_desktop.api.client import AsyncAtlas
 from atlas_desktop.app import removal
+from atlas_desktop.app.alerts import Alerts, wanted
 from atlas_desktop.app.connections import Connections, MakeClient
+from atlas_desktop.app.desktop_notices import DesktopNotices
 from atlas_desktop.app.home import Home
 from atlas_desktop.app.judge import JudgeSettings
 from atlas_desktop.app.keyboard import Keyboard
+from atlas_desktop.app.local_zone import local_zone
 from atlas_desktop.app.loop_thread import LoopThread
 from atlas_desktop.app.problems import KnownError, Problem, problem_from
 from atlas_desktop.app.removal import Removed
@@ -19,6 +22,7 @@ from atlas_desktop.app.signals import Signal
 from atlas_desktop.app.sync_thread import SyncThread
 from atlas_desktop.app.workspace import Workspace, open_workspace, problem_of, unsaved_draft
 from atlas_desktop.contract.secret import Secret
+from atlas_desktop.domain.alerts import Reading
 from atlas_desktop.sync.status import SyncStatus
 from atlas_desktop.tasks import Tasks
 
@@ -46,12 +50,15 @@ class Session:
         self.status_changed: Signal[SyncStatus] = Signal("sync status")
         self.problem: Signal[Problem] = Signal("problem")
         """Something to show beside what its ``at`` names."""
+        self.fell: Signal[tuple[Reading, ...]] = Signal("pass rates fell")
+        self.alerts: Alerts | None = None
         self.tasks = Tasks(self._bug)
         self.vault = vault if vault is not None else KeyVault()
         self.settings = SettingsFile(home.settings_file)
         self._loaded = self.settings.load()
         self.keyboard = Keyboard(self.settings.current)
         self._network = LoopThread("network")
+        self.notices = DesktopNotices(self._network)
         self._make_client = make_client
         self._switching = asyncio.Lock()
         self._started = False
@@ -197,12 +204,20 @@ class Session:
         workspace.sync.failed.connect(lambda error: self.problem.emit(problem_from(error, "sync")))
         workspace.link.problem.connect(self.problem.emit)
         self.workspace = workspace
+        self._watch(workspace)
         self.workspace_changed.emit(workspace)
         self.status_changed.emit(workspace.sync.status)
         if (problem := problem_of(workspace.store.report)) is not None:
             self.problem.emit(problem)
         await self.settings.change(last_connection=connection.id)
         return workspace
+
+    def _watch(self, workspace: Workspace) -> None:
+        self.alerts = Alerts(workspace.store, workspace.tasks, local_zone)
+        self.alerts.fell.connect(self.fell.emit)
+        workspace.sync.store_changed.connect(self.alerts.store_changed)
+        workspace.review.changed.connect(self.alerts.store_changed)
+        self.alerts.follow(wanted(self.settings.current))
 
     def _connect(self, workspace: Workspace) -> None:
         if (newer := workspace.store.report.read_only) is not None:
@@ -225,6 +240,8 @@ class Session:
 
     async def _close_workspace(self) -> None:
         workspace, self.workspace = self.workspace, None
+        if self.alerts is not None:
+            self.alerts.close()
         if workspace is not None:
             self.workspace_changed.emit(None)
             await workspace.close()
@@ -236,6 +253,8 @@ class Session:
             workspace.review.auto_advance = settings.auto_advance
             if settings.offline != workspace.sync.offline:
                 workspace.sync.set_offline(settings.offline)
+            if self.alerts is not None:
+                self.alerts.follow(wanted(settings))
 
     def _bug(self, name: str, error: BaseException) -> None:
         problem = problem_from(error)

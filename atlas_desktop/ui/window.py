@@ -36,6 +36,8 @@ from atlas_desktop.wording import mark, tr
 
 if TYPE_CHECKING:
     from atlas_desktop.app.session import Session, Workspace
+    from atlas_desktop.domain.alerts import Reading
+    from atlas_desktop.ui.falls import Falls
 
 _TICK_MS: Final = 1_000
 _ZONE_NAMES: Final[dict[Screen, str]] = {
@@ -53,6 +55,7 @@ class Window(WindowActions):
         self._theme = theme
         self._stops: list[Callable[[], None]] = []
         self._heard: list[Callable[[], None]] = []
+        self.falls: Falls | None = None
         self.setWindowTitle("Atlas Desktop")
         room = self.screen().availableGeometry().size()
         self.setMinimumSize(smallest_size(room))
@@ -161,6 +164,8 @@ class Window(WindowActions):
         for stop in self._stops:
             stop()
         self._stops = []
+        if self.falls is not None:
+            self.falls.close()
         self._workspace_changed(None)
 
     def _lay_out(self) -> None:
@@ -193,6 +198,7 @@ class Window(WindowActions):
             session.workspace_changed.connect(self._workspace_changed),
             session.status_changed.connect(lambda _: self._show_status()),
             session.problem.connect(self.tell),
+            session.fell.connect(self._fell),
             session.settings.changed.connect(self._settings_changed),
             self._keyboard.changed.connect(lambda _: self._keys_changed()),
         ]
@@ -242,6 +248,13 @@ class Window(WindowActions):
             review.progress_changed.connect(lambda progress: self.status.show_today(progress.today)),
         ]
         self.status.show_today(review.progress.today)
+
+    def _fell(self, falls: "tuple[Reading, ...]") -> None:
+        if self.falls is None:
+            from atlas_desktop.ui.falls import Falls  # noqa: PLC0415 - seldom needed, and not for a start
+
+            self.falls = Falls(self)
+        self.falls.tell(falls)
 
     def _settings_changed(self, settings: Settings) -> None:
         self._theme.apply(settings.theme, settings.density)

@@ -16,6 +16,7 @@ from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.choices import Segments, Switch
 from atlas_desktop.ui.widgets.connect_form import ConnectForm
 from atlas_desktop.ui.widgets.connection_line import ConnectionActs, ConnectionLine
+from atlas_desktop.ui.widgets.hours_field import HoursField
 from atlas_desktop.ui.widgets.judge_form import JudgeForm
 from atlas_desktop.ui.widgets.layouts import column, hairline, row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
@@ -25,7 +26,7 @@ from atlas_desktop.wording import mark, tr, trn
 if TYPE_CHECKING:
     from atlas_desktop.app.commands import Context
 
-_SHOWN: Final = ("theme", "density", "language", "auto_advance", "veil", "offline")
+_SHOWN: Final = ("theme", "density", "language", "auto_advance", "veil", "alerts", "quiet_hours", "offline")
 _JUDGES: Final = mark(
     "Evaluators of the kind Judge ask a model behind any OpenAI-compatible endpoint. What is judged goes there; "
     "the key goes into this system's keyring and to the local Atlas, nowhere else."
@@ -44,7 +45,7 @@ class SettingsPage(ColumnPage):
         super().__init__(tr("Settings"))
         self._theme = theme
         self._context = context
-        self._fields: dict[str, Switch | Segments] = {}
+        self._fields: dict[str, Switch | Segments | HoursField] = {}
         self._connections = column()
         self.lines: dict[str, ConnectionLine] = {}
         self.notice = Notice(theme)
@@ -88,7 +89,7 @@ class SettingsPage(ColumnPage):
         self._key_map.setText("  ·  ".join(filter(None, (names[settings.key_preset], changed))))
         for name, field in self._fields.items():
             value = getattr(settings, name)
-            if isinstance(field, Segments):
+            if isinstance(field, Segments | HoursField):
                 field.show_value(value)
             else:
                 field.blockSignals(True)
@@ -120,7 +121,7 @@ class SettingsPage(ColumnPage):
         words.addWidget(detail)
         line.addLayout(words, 1)
         field = self._field(name, described.annotation)
-        if isinstance(field, Segments):
+        if isinstance(field, Segments | HoursField):
             field.name(title, about)
         else:
             field.setAccessibleName(title)
@@ -129,7 +130,9 @@ class SettingsPage(ColumnPage):
         self._fields[name] = field
         return holder
 
-    def _field(self, name: str, annotation: Any) -> Switch | Segments:
+    def _field(self, name: str, annotation: Any) -> Switch | Segments | HoursField:
+        if annotation is str:
+            return HoursField(lambda hours: self._change(name, hours))
         if annotation is bool:
             return Switch(self._theme, lambda on: self._change(name, on))
         choices = [(value, tr(_CHOICES[value])) for value in get_args(annotation)]
