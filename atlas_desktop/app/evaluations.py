@@ -48,6 +48,8 @@ class Runs:
         self._ask = ask
         self._look_again = look_again
         self.state = RunsState()
+        self._arrived = False
+        self._newest: str | None = None
         self.changed: Signal[RunsState] = Signal("runs")
         self.ended: Signal[Evaluation] = Signal("a run has ended")
         self._reading = Errand(tasks, "runs are read", self._read, self._failed)
@@ -55,9 +57,11 @@ class Runs:
         self._opening = Errand(tasks, "results are read", self._open, self._failed)
 
     def follow(self, dataset_id: str | None) -> None:
-        """Another dataset, or none; the same one again: read what is new."""
+        """Another dataset, or none. The same one again: read what is new, and go to the newest run when it is new."""
         if dataset_id != self.state.dataset_id:
             self._put(RunsState(dataset_id=dataset_id, phase="loading" if dataset_id else "nothing"))
+            self._newest = None
+        self._arrived = True
         if dataset_id is not None:
             self._reading.ask()
 
@@ -74,12 +78,14 @@ class Runs:
             self._watching.ask()
 
     def choose(self, evaluation_id: str | None, evaluator_id: str | None = None) -> None:
-        """This run is at hand: read its results by this evaluator, else by its first one."""
+        """This run is at hand: read its results by this evaluator, which is then asked for of other runs, too."""
         run = self.state.run(evaluation_id)
         if run is None:
             self._put(replace(self.state, chosen=None, results=None, comparison=None))
             return
-        evaluator = evaluator_id or run.evaluator_ids[0]
+        if evaluator_id is not None:
+            self._put(replace(self.state, judge=evaluator_id))
+        evaluator = self.state.judge_of(run)
         same = self.state.results is not None and (
             (self.state.results.evaluation_id, self.state.results.evaluator_id) == (run.id, evaluator)
         )
@@ -110,6 +116,7 @@ class Runs:
         if dataset != self.state.dataset_id:
             return
         self._put(replace(self.state, starting=False, runs=(run, *self.state.runs)))
+        self._newest = run.id
         self.choose(run.id)
         if run.finished:
             self.ended.emit(run)
@@ -171,8 +178,10 @@ class Runs:
                 self.state, phase="ready", runs=runs, has_more=page.has_more, evaluators=rules, problem=None
             )
         )
-        if self.state.chosen is None and runs:
+        if runs and (self.state.chosen is None or (self._arrived and runs[0].id != self._newest)):
             self.choose(runs[0].id)
+        if self._arrived:
+            self._newest, self._arrived = runs[0].id if runs else None, False
         if self.state.active:
             self._watching.ask()
 
@@ -215,6 +224,7 @@ class Runs:
         self._put(replace(self.state, runs=runs))
         if run.finished and not before.finished:
             if self.state.chosen == run.id:
+                self._put(replace(self.state, results=Results(run.id, self.state.judge_of(run))))
                 self._opening.ask()
             self.ended.emit(run)
 

@@ -1,7 +1,7 @@
 """What is known about the ship gates of one dataset, and the fix list that is open. Frozen values, pure rules."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from atlas_desktop.app.asking import Phase
@@ -57,7 +57,7 @@ class Scoring:
 
 @dataclass(frozen=True, slots=True)
 class GateState:
-    """``edited`` holds the items that were changed here since the gates were scored.
+    """``edited`` holds the items that were changed here since the gates were scored, ``texts`` how they begin now.
 
     ``refused`` are the gates by which the last promotion was refused. ``asks``: the operation has no gates, and a
     promotion needs a person to say so.
@@ -71,6 +71,7 @@ class GateState:
     scoring: Scoring | None = None
     promoting: bool = False
     edited: frozenset[str] = frozenset()
+    texts: Mapping[str, str] = field(default_factory=dict)
     refused: tuple[FailedGate, ...] = ()
     promotions: tuple[Promotion, ...] = ()
     trainings: tuple[Training, ...] = ()
@@ -115,17 +116,28 @@ def with_results(view: GateView, results: Sequence[FixEntry]) -> GateView:
     return replace(view, fixes=found, entries=(*needed, *(by_id[name] for name in found.others)))
 
 
-def with_edited(gates: tuple[GateView, ...], edited: frozenset[str]) -> tuple[GateView, ...]:
-    """The entries that were changed here, marked."""
+def with_edited(
+    gates: tuple[GateView, ...], edited: frozenset[str], texts: Mapping[str, str]
+) -> tuple[GateView, ...]:
+    """The entries that were changed here, marked, with their text as it is now; the rest as it was scored."""
     return tuple(
-        replace(gate, entries=tuple(_marked(each, edited) for each in gate.entries)) for gate in gates
+        replace(gate, entries=tuple(_marked(each, edited, _texts(gate, texts)) for each in gate.entries))
+        for gate in gates
     )
 
 
-def _marked(entry: FixEntry, edited: frozenset[str]) -> FixEntry:
+def _texts(gate: GateView, texts: Mapping[str, str]) -> Mapping[str, str]:
+    """Similarity is of what production answered, which no edit changes."""
+    return {} if gate.standing.kind == "embedding_match" else texts
+
+
+def _marked(entry: FixEntry, edited: frozenset[str], texts: Mapping[str, str]) -> FixEntry:
     """The same object where nothing differs: of ten thousand one is to be drawn anew."""
     is_edited = entry.item_id in edited
-    return entry if entry.edited == is_edited else replace(entry, edited=is_edited)
+    text = texts.get(entry.item_id, entry.text) if is_edited else entry.text
+    if (entry.edited, entry.text) == (is_edited, text):
+        return entry
+    return replace(entry, edited=is_edited, text=text)
 
 
 def place_of(gate: GateView, item_id: str | None) -> int:

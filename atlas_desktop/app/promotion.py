@@ -71,14 +71,16 @@ class Promotion:
         here = self.state.dataset
         return self.state.gates if here is not None and here.id == dataset_id else ()
 
-    def item_changed(self, item_id: str) -> None:
-        """An item of the dataset at hand was changed here: its scores are of another text now."""
-        if not self.state.gates or item_id in self.state.edited:
+    def item_changed(self, item_id: str, text: str) -> None:
+        """An item of the dataset at hand was changed here: its scores are of another text now than ``text``."""
+        if not self.state.gates:
             return
-        edited = self.state.edited | {item_id}
-        self._put(replace(self.state, edited=edited, gates=with_edited(self.state.gates, edited)))
+        again = item_id in self.state.edited
+        edited, texts = self.state.edited | {item_id}, {**self.state.texts, item_id: text}
+        gates = with_edited(self.state.gates, edited, texts)
+        self._put(replace(self.state, edited=edited, texts=texts, gates=gates))
         entry = self.state.entry
-        if entry is not None and entry.item_id == item_id:
+        if entry is not None and entry.item_id == item_id and not again:
             self._go_on()
 
     def back_online(self) -> None:
@@ -223,7 +225,7 @@ class Promotion:
             now,
             phase=state.phase,
             met=state.met,
-            gates=with_edited(views, edited),
+            gates=with_edited(views, edited, now.texts),
             edited=edited,
             promotions=state.promotions,
             trainings=state.trainings,

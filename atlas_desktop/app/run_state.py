@@ -1,6 +1,7 @@
 """What is known about the evaluation runs of one dataset. Frozen values."""
 
 from dataclasses import dataclass
+from math import inf
 
 from atlas_desktop.app.asking import Phase
 from atlas_desktop.app.fix_entry import FixEntry
@@ -45,13 +46,17 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class RunsState:
-    """``runs`` newest first; ``chosen`` is the one at hand, ``base`` the one it is compared with."""
+    """``runs`` newest first; ``chosen`` is the one at hand.
+
+    ``judge`` is the evaluator that was chosen by hand: it stays over other runs. Else the one that scored worst is shown.
+    """
 
     dataset_id: str | None = None
     phase: Phase = "nothing"
     runs: tuple[Evaluation, ...] = ()
     has_more: bool = False
     chosen: str | None = None
+    judge: str | None = None
     results: Results | None = None
     comparison: Comparison | None = None
     comparing: bool = False
@@ -77,7 +82,29 @@ class RunsState:
             None,
         )
 
+    def judge_of(self, run: Evaluation) -> str:
+        """Whose results to show of a run."""
+        if self.judge in run.evaluator_ids:
+            return self.judge
+        means = run.summary_scores
+        return min(run.evaluator_ids, key=lambda name: _mean(means.get(name)))
+
+    def most_moved(self, first: Evaluation, second: Evaluation) -> str | None:
+        """The evaluator in both runs whose mean differs most; None when none is in both."""
+        both = [name for name in second.evaluator_ids if name in first.evaluator_ids]
+        before, after = first.summary_scores, second.summary_scores
+        return max(both, key=lambda name: _apart(before.get(name), after.get(name)), default=None)
+
     @property
     def active(self) -> tuple[Evaluation, ...]:
         """Those that go on."""
         return tuple(run for run in self.runs if not run.finished)
+
+
+def _mean(score: float | None) -> float:
+    """None, no item scored, is neither good nor bad: what has a mean says more."""
+    return inf if score is None else score
+
+
+def _apart(before: float | None, after: float | None) -> float:
+    return abs(after - before) if before is not None and after is not None else -1.0

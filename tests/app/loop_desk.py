@@ -80,7 +80,7 @@ class LoopDesk:
     async def fix(self, dataset: Dataset, item_id: str, text: str) -> Dataset:
         """What the item editor does."""
         await self.client.datasets.items.update(dataset.id, item_id, DatasetItemUpdate(expected_output=text))
-        self.promotion.item_changed(item_id)
+        self.promotion.item_changed(item_id, text)
         return await self.client.datasets.get(dataset.id)
 
     async def follow(self, dataset: Dataset) -> GateState:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from atlas_desktop.app.evaluations import begin
 from atlas_desktop.contract.evaluations import Evaluation
 from tests.app.loop_desk import loop_desk
 
@@ -24,11 +25,12 @@ async def test_a_run_is_begun_watched_and_read_worst_first(tmp_path: Path) -> No
         assert [run.id for run in ended] == [state.at_hand.id]
         assert state.results is not None
         assert state.results.whole
-        assert [row.score for row in state.results.rows] == [0.0, 0.0, 1.0]
-        desk.runs.choose(state.at_hand.id, "ev_euro")
+        assert state.results.evaluator_id == "ev_euro"
+        assert [row.score for row in state.results.rows] == [0.0, 0.0, 0.0]
+        desk.runs.choose(state.at_hand.id, "ev_fence")
         await desk.runs.settled()
         assert desk.runs.state.results is not None
-        assert [row.score for row in desk.runs.state.results.rows] == [0.0, 0.0, 0.0]
+        assert [row.score for row in desk.runs.state.results.rows] == [0.0, 0.0, 1.0]
 
 
 async def test_results_come_page_by_page_each_once(tmp_path: Path) -> None:
@@ -76,6 +78,46 @@ async def test_two_runs_show_what_flipped(tmp_path: Path) -> None:
         assert found.versions == (1, 1)
         desk.runs.end_comparison()
         assert desk.runs.state.comparison is None
+
+
+async def test_the_worst_evaluator_is_shown_until_one_is_chosen(tmp_path: Path) -> None:
+    async with loop_desk(tmp_path) as desk:
+        await desk.define()
+        dataset = await desk.draft("1", "2 EUR")
+        desk.runs.follow(dataset.id)
+        await desk.runs.settled()
+        for chosen, shown in ((None, "ev_euro"), ("ev_fence", "ev_fence"), (None, "ev_fence")):
+            await desk.runs.start(["ev_fence", "ev_euro"])
+            await desk.runs.settled()
+            if chosen is not None:
+                desk.runs.choose(desk.runs.state.chosen, chosen)
+                await desk.runs.settled()
+            results = desk.runs.state.results
+            assert results is not None
+            assert (results.evaluator_id, len(results.rows)) == (shown, 2)
+
+
+async def test_who_comes_back_is_at_a_run_begun_meanwhile_and_who_stays_is_not_moved(tmp_path: Path) -> None:
+    async with loop_desk(tmp_path) as desk:
+        await desk.define()
+        dataset = await desk.draft("1 EUR")
+        runs = desk.runs
+        runs.follow(dataset.id)
+        await runs.settled()
+        await runs.start(["ev_euro"])
+        await runs.settled()
+        first = runs.state.chosen
+        second = await begin(runs._ask, dataset.id, ["ev_euro"], "expected")
+        runs.refresh()
+        await runs.settled()
+        assert (len(runs.state.runs), runs.state.chosen) == (2, first)
+        runs.follow(dataset.id)
+        await runs.settled()
+        assert runs.state.chosen == second.id
+        runs.choose(first)
+        runs.follow(dataset.id)
+        await runs.settled()
+        assert runs.state.chosen == first
 
 
 async def test_another_dataset_has_its_own_runs(tmp_path: Path) -> None:

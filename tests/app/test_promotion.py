@@ -43,7 +43,14 @@ async def test_the_whole_way_from_unscored_to_training(tmp_path: Path) -> None:
         dataset = await desk.fix(dataset, bad, "3 EUR")
         state = await desk.follow(dataset)
         assert state.entry is not None
-        assert state.entry.edited
+        assert (state.entry.edited, state.entry.text) == (True, "3 EUR")
+        euro = state.gate("ev_euro")
+        assert euro is not None
+        assert [(each.text, each.edited) for each in euro.entries if each.item_id == bad] == [("3 EUR", True)]
+        dataset = await desk.fix(dataset, bad, "3.00 EUR")
+        state = await desk.follow(dataset)
+        assert state.entry is not None
+        assert state.entry.text == "3.00 EUR"
         assert state.edited == {bad}
         assert not state.can_promote
 

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas_desktop.app.gate_state import GateState, GateView
+from atlas_desktop.app.fix_entry import FixEntry
+from atlas_desktop.app.gate_state import GateState, GateView, with_edited, with_results
 from atlas_desktop.contract.promotions import GateStanding
-from atlas_desktop.ui.gate_words import gate_words, headline, score_words
+from atlas_desktop.ui.gate_words import gate_words, goal_words, headline, score_words
 
 
 def view(score: float | None, **more: object) -> GateView:
@@ -50,3 +51,13 @@ def test_the_headline_counts() -> None:
         headline(GateState(phase="ready", gates=gates, edited=frozenset({"di_1"}))) == "1 item changed since"
     )
     assert headline(GateState(phase="ready", gates=(view(None),))) == "Not scored as it is now"
+
+
+def test_when_all_that_is_needed_is_changed_the_next_step_is_said() -> None:
+    rows = [FixEntry(f"di_{at}", 0.0, 1.0, "", "1 USD") for at in range(2)]
+    unmet = with_results(view(0.0), rows)
+    assert goal_words(unmet).startswith("Fixed, these 2 items bring 0.00 to ")
+    (one,) = with_edited((unmet,), frozenset({"di_0"}), {})
+    assert goal_words(one).startswith("Fixed, these 2 items bring")
+    (both,) = with_edited((unmet,), frozenset({"di_0", "di_1"}), {})
+    assert goal_words(both) == "All 2 are changed: score again"

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from atlas_desktop.app.gate_state import GateState
+from atlas_desktop.contract.operations import OperationUpdate, ShipGate
 from atlas_desktop.ui.pages.datasets.gates import GatesSection
 from tests.ui.conftest import Desk
 from tests.ui.datasets.serving import Served, connect, serving
@@ -111,6 +112,27 @@ def test_keys_walk_the_gates_open_one_and_come_back(desk: Desk, served: Served) 
     assert section.rows[1].hasFocus()
     desk.press("F")
     assert state(desk).open_gate is state(desk).gates[0]
+
+
+def test_a_gate_more_or_less_leaves_the_focus_at_the_gate_at_hand(desk: Desk, served: Served) -> None:
+    section = go(desk, served, "1 EUR", fence=1.0, euro=1.0)
+    assert section.rows[0].hasFocus()
+    desk.press("J")
+
+    async def bind(*names: str) -> None:
+        gates = [ShipGate(evaluator_id=f"ev_{name}", min_score=1.0) for name in names]
+        asked = OperationUpdate(ship_gates=gates, allow_loosening=True)
+        await served.client.operations.update("price", asked)
+
+    for names, at in ((("euro",), 0), (("fence", "euro"), 1)):
+        desk.run(bind(*names))
+        workspace = desk.session.workspace
+        assert workspace is not None
+        workspace.promotion.refresh()
+        desk.rest()
+        assert [row.evaluator_id for row in section.rows] == [f"ev_{name}" for name in names]
+        assert [row.current for row in section.rows].index(True) == at
+        assert QApplication.focusWidget() is section.rows[at]
 
 
 def test_without_gates_it_is_asked_before_it_is_done(desk: Desk, served: Served) -> None:

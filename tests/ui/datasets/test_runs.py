@@ -128,6 +128,40 @@ def test_two_runs_are_compared_and_a_field_is_stepped_through(desk: Desk, served
     assert section.list.hasFocus()
 
 
+def test_a_comparison_begins_with_what_moved_most_and_goes_on_to_other_evaluators(
+    desk: Desk, served: Served
+) -> None:
+    section, dataset = go(desk, served, "1 EUR", "2 USD")
+    section.bar._take("ev_fence", True)
+    section.bar.start.click()
+    desk.rest()
+    desk.press("C")
+    desk.rest()
+    assert state(desk).comparison is None
+    assert desk.window.status.said == "There is no run before this one to compare it with"
+
+    async def change() -> None:
+        items = [item async for item in served.client.datasets.items.iterate(dataset.id)]
+        asked = DatasetItemUpdate(expected_output="2 EUR")
+        await served.client.datasets.items.update(dataset.id, items[1].id, asked)
+
+    desk.run(change())
+    section.bar.start.click()
+    desk.rest()
+    desk.press("C")
+    desk.rest()
+    pane = section.comparing
+    assert "By Euro" in pane._by.text()
+    assert pane.matrix.fields["fixed"].isChecked()
+    assert "revision 2" in pane._first.text()
+    assert "revision 3" in pane._second.text()
+    assert pane.judges.segments is not None
+    pane.judges.segments._choose("ev_fence")
+    desk.rest()
+    assert "By Fence" in pane._by.text()
+    assert "No item flipped." in pane._verdict.text()
+
+
 def test_away_it_says_where_the_runs_are(desk: Desk, served: Served) -> None:
     section, _ = go(desk, served, "1 EUR")
     desk.press("Shift+R")

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtWidgets import QWidget
 
 from atlas_desktop.app.fix_entry import FixEntry
-from atlas_desktop.ui.pages.datasets.run_words import by_words, caution_words, title_words, verdict_words
+from atlas_desktop.ui.pages.datasets.judge_choice import JudgeChoice
+from atlas_desktop.ui.pages.datasets.run_words import (
+    by_words,
+    caution_words,
+    compared_words,
+    judged_words,
+    verdict_words,
+)
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.fix_list import FixListView
@@ -18,6 +25,7 @@ from atlas_desktop.wording import number, tr
 
 if TYPE_CHECKING:
     from atlas_desktop.app.run_state import Comparison, RunsState
+    from atlas_desktop.contract.evaluations import Evaluation
     from atlas_desktop.domain.flips import Cell
 
 
@@ -27,6 +35,7 @@ class ComparePane(QWidget):
     def __init__(
         self,
         theme: Theme,
+        judge: Callable[[str], object],
         close: Callable[[], object],
         edit: Callable[[str], object],
         veil: Callable[[], bool],
@@ -44,6 +53,7 @@ class ComparePane(QWidget):
         self._caution = PlainLabel("", tone="warn")
         for label in (self._first, self._second, self._by, self._verdict, self._caution):
             label.setWordWrap(True)
+        self.judges = JudgeChoice(judge)
         self.matrix = FlipMatrix(theme)
         self.view = FixListView(theme, tr("Items of this field"), veil)
         self._lay_out(close)
@@ -54,9 +64,10 @@ class ComparePane(QWidget):
             self._found = found
             self._cell, self._at = first_of_interest(found.flips), 0
         first, second = state.run(found.first_id), state.run(found.second_id)
-        self._first.setText(tr("First: {run}", run=title_words(first)) if first else "")
-        self._second.setText(tr("Second: {run}", run=title_words(second)) if second else "")
+        self._first.setText(tr("First: {run}", run=compared_words(first)) if first else "")
+        self._second.setText(tr("Second: {run}", run=compared_words(second)) if second else "")
         self._by.setText(by_words(found, second))
+        self._show_judges(found, first, second)
         self._verdict.setText(verdict_words(found))
         self._caution.setText(caution_words(found))
         self._caution.setVisible(bool(caution_words(found)))
@@ -76,6 +87,16 @@ class ComparePane(QWidget):
     def item_id(self) -> str | None:
         """The item at hand."""
         return self._names[self._at] if self._at < len(self._names) else None
+
+    def _show_judges(
+        self, found: "Comparison", first: "Evaluation | None", second: "Evaluation | None"
+    ) -> None:
+        """Those that judged both, with their means in the second."""
+        if first is None or second is None:
+            return
+        both = [each for each in second.evaluators if each.id in first.evaluator_ids]
+        words = tuple((each.id, judged_words(each, second.summary_scores.get(each.id))) for each in both)
+        self.judges.show_judges(words, found.evaluator_id)
 
     def _choose(self, cell: str) -> None:
         self._cell, self._at = cast("Cell", cell), 0
@@ -107,6 +128,9 @@ class ComparePane(QWidget):
         head.addLayout(side)
         layout = column(self)
         layout.addLayout(head)
+        choices = row(margins=(3, 0, 4, 2))
+        choices.addWidget(self.judges)
+        layout.addLayout(choices)
         layout.addWidget(hairline())
         layout.addWidget(self.view, 1)
         self.matrix.chosen.connect(self._choose)

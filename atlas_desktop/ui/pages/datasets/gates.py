@@ -267,6 +267,10 @@ class GatesSection(Section):
         self._mark()
 
     def _make_rows(self, state: "GateState") -> None:
+        at = self.rows[self._at].evaluator_id if self.rows else ""
+        held = self.hasFocus() or any(each.hasFocus() for each in self.rows)
+        if held:
+            self.setFocus()  # else Qt gives it to the rail, when the row that has it is hidden
         self._rows.removeWidget(self.fixes)
         for widget in (*self.rows, *self._lines):
             self._rows.removeWidget(widget)
@@ -277,6 +281,10 @@ class GatesSection(Section):
         for made, line in zip(self.rows, self._lines, strict=True):
             self._rows.addWidget(made)
             self._rows.addWidget(line)
+        self._at = next((place for place, gate in enumerate(state.gates) if gate.id == at), 0)
+        if held and self.rows:
+            self.rows[self._at].show()
+            self.rows[self._at].setFocus()
 
     def _show_fixes(self, state: "GateState") -> None:
         gate, fixing = state.open_gate, state.fixing

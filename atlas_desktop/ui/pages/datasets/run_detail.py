@@ -3,15 +3,13 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QMenu, QProgressBar, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from atlas_desktop.app.fix_entry import entry_of
-from atlas_desktop.ui.hostile_text import one_line
+from atlas_desktop.ui.pages.datasets.judge_choice import JudgeChoice
 from atlas_desktop.ui.pages.datasets.run_words import about_words, judged_words, state_words, title_words
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
-from atlas_desktop.ui.widgets.choices import Segments
 from atlas_desktop.ui.widgets.fix_list import FixListView
 from atlas_desktop.ui.widgets.layouts import column, hairline, row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from atlas_desktop.contract.evaluations import Evaluation, EvaluationResult
 
 _NARROWEST: Final = 280
-_BESIDE: Final = 140
 
 
 class RunDetail(QWidget):
@@ -38,7 +35,6 @@ class RunDetail(QWidget):
         veil: Callable[[], bool],
     ) -> None:
         super().__init__()
-        self._judge = judge
         self._more = more
         self._edit = edit
         self._title = PlainLabel("", role="title")
@@ -50,11 +46,7 @@ class RunDetail(QWidget):
         self._progress.setAccessibleName(tr("Progress of the run"))
         self._counted = PlainLabel("", role="caption", tone="muted")
         self._cancel = button(tr("Cancel"), cancel)
-        self._segments: Segments | None = None
-        self._who = QToolButton()
-        self._who.setProperty("kind", "facet")
-        self._who.clicked.connect(lambda _=False: self._offer())
-        self._judges: tuple[tuple[str, str], ...] = ()
+        self._judges = JudgeChoice(judge)
         self._words = PlainLabel("", role="caption", tone="muted")
         self.view = FixListView(theme, tr("Results, the worst first"), veil)
         self._at = 0
@@ -106,10 +98,8 @@ class RunDetail(QWidget):
         going.addWidget(self._counted)
         going.addWidget(self._cancel)
         self._choices = row(margins=(3, 0, 4, 2), gap=2)
-        self._choices.addWidget(self._who)
-        self._choices.addStretch()
+        self._choices.addWidget(self._judges, 1)
         self._choices.addWidget(self._words)
-        # Not the width of all the evaluators beside each other: where they have no room they become a menu.
         self.setMinimumWidth(_NARROWEST)
         layout = column(self)
         layout.addLayout(head)
@@ -130,46 +120,7 @@ class RunDetail(QWidget):
         judges = tuple(
             (each.id, judged_words(each, run.summary_scores.get(each.id))) for each in run.evaluators
         )
-        if judges != self._judges:
-            self._judges = judges
-            if self._segments is not None:
-                self._choices.removeWidget(self._segments)
-                self._segments.hide()
-                self._segments.deleteLater()
-            self._segments = Segments(
-                [(name, words.replace("&", "&&")) for name, words in judges], self._judge
-            )
-            self._segments.name(tr("Results of"), tr("Whose scores are listed"))
-            self._choices.insertWidget(0, self._segments)
-        if self._segments is not None and results is not None:
-            self._segments.show_value(results.evaluator_id)
-            words = dict(judges).get(results.evaluator_id, results.evaluator_id)
-            self._who.setText(f"{one_line(words).replace('&', '&&')} ▾")
-            self._who.setAccessibleName(tr("Results of {name}", name=one_line(words)))
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The evaluators beside each other, or in a menu."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        if self._segments is not None:
-            fits = self._segments.sizeHint().width() + _BESIDE <= self.width()
-            self._segments.setVisible(fits)
-            self._who.setVisible(not fits)
-
-    def _offer(self) -> None:
-        menu = QMenu(self)
-        menu.setAccessibleName(tr("Results of"))
-        chosen = self._segments.value if self._segments is not None else None
-        for name, words in self._judges:
-            entry = menu.addAction(one_line(words).replace("&", "&&"))
-            entry.setCheckable(True)
-            entry.setChecked(name == chosen)
-            entry.triggered.connect(lambda _=False, name=name: self._judge(name))
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self._who.mapToGlobal(self._who.rect().bottomLeft()))
+        self._judges.show_judges(judges, results.evaluator_id if results is not None else None)
 
     def _show_results(self, results: "Results | None", least: float) -> None:
         if results is None:

@@ -59,6 +59,11 @@ def title_words(run: "Evaluation") -> str:
     return f"{what_words(run.predictions)}  ·  {when}"
 
 
+def compared_words(run: "Evaluation") -> str:
+    """One of two runs: two of the same minute differ by what the dataset was."""
+    return f"{title_words(run)}  ·  {tr('revision {number}', number=run.dataset_revision)}"
+
+
 def about_words(run: "Evaluation") -> str:
     """What else there is to know of a run."""
     parts = [tr("revision {number}", number=run.dataset_revision), tr(_STATES.get(run.status, run.status))]

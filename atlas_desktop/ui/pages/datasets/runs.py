@@ -40,7 +40,7 @@ class RunsSection(Section):
         self.bar = RunBar(theme, self._begin, self.compare)
         self.list = RunList(theme)
         self.detail = RunDetail(theme, self._judge, self._cancel, self._more, self._edit, self._veil)
-        self.comparing = ComparePane(theme, self._end_comparison, self._edit, self._veil)
+        self.comparing = ComparePane(theme, self._judge_both, self._end_comparison, self._edit, self._veil)
         self.empty = Empty(theme)
         self._right = QStackedWidget()
         self._stack = QStackedWidget()
@@ -131,7 +131,10 @@ class RunsSection(Section):
         self.bar.begin()
 
     def compare(self) -> None:
-        """The run at hand with the one before it, by the evaluator that is shown; or no more."""
+        """The run at hand with the one before it; or no more.
+
+        By the evaluator that was chosen, else by the one whose scores differ most.
+        """
         state = self._state
         if state is None:
             return
@@ -139,9 +142,13 @@ class RunsSection(Section):
             self._end_comparison()
             return
         run, evaluator = state.at_hand, self._evaluator()
-        before = state.before(run, evaluator) if run is not None and evaluator else None
-        if run is not None and before is not None:
-            self._compare(before.id, run.id)
+        if run is None or evaluator is None:
+            return
+        before = state.before(run, evaluator)
+        if before is None:
+            self.context.say(tr("There is no run before this one to compare it with"))
+            return
+        self._compare(before.id, run.id)
 
     def cancel_run(self) -> None:
         """Stop the run at hand."""
@@ -190,14 +197,23 @@ class RunsSection(Section):
         if state is not None and state.chosen is not None and state.chosen != run:
             self._compare(run, state.chosen)
 
-    def _compare(self, first: str, second: str) -> None:
-        state, evaluator = self._state, self._evaluator()
-        if self._workspace is None or state is None or evaluator is None:
+    def _compare(self, first: str, second: str, evaluator: str | None = None) -> None:
+        state = self._state
+        if self._workspace is None or state is None:
             return
-        run = state.run(second)
-        if run is not None:
-            least = least_of(self._workspace.promotion.state, run, evaluator)
-            self.context.spawn("compare", self._workspace.runs.compare(first, second, evaluator, least))
+        before, after = state.run(first), state.run(second)
+        if before is None or after is None:
+            return
+        by = evaluator or (state.judge if state.judge in before.evaluator_ids else None)
+        by = by if by in after.evaluator_ids else state.most_moved(before, after)
+        if by is not None:
+            least = least_of(self._workspace.promotion.state, after, by)
+            self.context.spawn("compare", self._workspace.runs.compare(first, second, by, least))
+
+    def _judge_both(self, evaluator: str) -> None:
+        found = self._state.comparison if self._state is not None else None
+        if found is not None:
+            self._compare(found.first_id, found.second_id, evaluator)
 
     def _end_comparison(self) -> None:
         if self._workspace is not None:
