@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from atlas_desktop.api.errors import AtlasError
 from atlas_desktop.app.asking import Ask
-from atlas_desktop.app.dataset_preview import look_at, written
+from atlas_desktop.app.dataset_preview import Preview, written
 from atlas_desktop.app.dataset_sending import DatasetSender
 from atlas_desktop.app.dataset_state import BuilderState
 from atlas_desktop.app.errand import Errand
@@ -20,12 +20,7 @@ from atlas_desktop.app.sync_thread import NotOnline
 from atlas_desktop.contract.datasets import Dataset, DatasetCreate
 from atlas_desktop.contract.ids import new_id
 from atlas_desktop.domain.dataset_names import next_name
-from atlas_desktop.domain.dataset_plan import (
-    EMPTY,
-    Recipe,
-    Target,
-    plan_all,
-)
+from atlas_desktop.domain.dataset_plan import EMPTY, Recipe, Target
 from atlas_desktop.domain.query import Query
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.dataset_drafts import DatasetDraft
@@ -50,6 +45,7 @@ class DatasetBuilder:
         self._calls: array[int] = array("q")
         self._groups: dict[str | None, array[int]] = {}
         self._left_out: list[tuple[int, ...]] = []
+        self._preview = Preview(store)
         self.state = BuilderState()
         self.changed: Signal[BuilderState] = Signal("dataset builder")
         self.drafts_changed: Signal[None] = Signal("dataset drafts")
@@ -113,6 +109,7 @@ class DatasetBuilder:
     def leave(self) -> None:
         """Nothing is being built on the screen. What is being sent goes on."""
         self._calls = array("q")
+        self._preview.forget()
         self._show(BuilderState(recipe=replace(self.state.recipe, name="", into=None)))
 
     # how
@@ -138,11 +135,8 @@ class DatasetBuilder:
         if draft is not None:
             await self._store.dataset_drafts.remove(draft.id, calls)
             self.drafts_changed.emit(None)
-        self._left_out.append(tuple(each for each in calls if each in self._calls))
+        self._left_out.append(tuple(each for each in self._calls if each in gone))
         self._calls = array("q", [each for each in self._calls if each not in gone])
-        kept = [each for each in self.state.plan.items if each.call not in gone]
-        plan = plan_all(kept, replace(self.state.recipe, one_of_equal=False)) if kept else EMPTY
-        self._show(replace(self.state, plan=plan, total=len(self._calls), read=len(self._calls)))
         self._looking.ask()
 
     async def undo(self) -> bool:
@@ -166,6 +160,7 @@ class DatasetBuilder:
             and not state.sending
             and (changed.all_calls or changed.calls.intersection(self._calls))
         ):
+            self._preview.forget(None if changed.all_calls else changed.calls)
             self._looking.ask()
 
     async def keep_only(self, call: int) -> None:
@@ -261,11 +256,11 @@ class DatasetBuilder:
         await self._look_around(state.operation)
         # Looked at again, it changes all at once: nothing jumps under the eyes.
         fresh = not state.plan.items
-        async for read, plan in look_at(self._store, calls, state.recipe, target):
+        async for read, plan in self._preview.look(calls, state.recipe, target):
             if not self._is_current(state, calls):
                 return
-            if fresh or read == len(calls):
-                self._show(replace(self.state, plan=plan or self.state.plan, read=read, total=len(calls)))
+            shown = plan if fresh or read == len(calls) else None
+            self._show(replace(self.state, plan=shown or self.state.plan, read=read, total=len(calls)))
         if not calls:
             self._show(replace(self.state, plan=EMPTY, read=0, total=0))
 

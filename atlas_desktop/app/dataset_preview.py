@@ -1,6 +1,6 @@
 """Looking at calls as items before anything is sent: in parts, so that neither the screen nor the memory suffers."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ import orjson
 from atlas_desktop.app.daemon_thread import in_daemon_thread
 from atlas_desktop.domain.dataset_plan import (
     Candidate,
+    Expects,
     Plan,
     Planned,
     Recipe,
@@ -24,25 +25,64 @@ _AT_ONCE: Final = 100
 _SHOWN_EVERY: Final = 1_000
 
 
-async def look_at(
-    store: Store, calls: Sequence[int], recipe: Recipe, target: Target
-) -> AsyncIterator[tuple[int, Plan | None]]:
-    """How many calls are looked at so far, and now and then the plan of those; with the last one always."""
-    found: list[Planned] = []
-    beginnings: tuple[str, ...] = ()
-    for start in range(0, len(calls), _AT_ONCE):
-        candidates = await store.candidates.read(calls[start : start + _AT_ONCE])
-        if not start:
-            beginnings = beginnings_of([each.title for each in candidates])
-        found += await in_daemon_thread(
-            "dataset preview",
-            lambda some=candidates, like=beginnings: _planned(some, recipe, target, like),  # type: ignore[misc]
-        )
-        read = min(start + _AT_ONCE, len(calls))
-        if read % _SHOWN_EVERY == 0 or read == len(calls) or start == 0:
-            yield read, await in_daemon_thread("dataset preview", lambda some=found: plan_all(some, recipe))  # type: ignore[misc]
+class Preview:
+    """Calls as planned items, kept as long as nothing about them changes: what was read is not read again."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._how: tuple[Expects, bool, Target] | None = None
+        self._found: dict[int, Planned | None] = {}
+        """None: the call is gone."""
+        self._beginnings: tuple[str, ...] = ()
+
+    def forget(self, calls: Iterable[int] | None = None) -> None:
+        """These calls, or all, read differently now."""
+        if calls is None:
+            self._how = None
         else:
-            yield read, None
+            for call in calls:
+                self._found.pop(call, None)
+
+    async def look(
+        self, calls: Sequence[int], recipe: Recipe, target: Target
+    ) -> AsyncIterator[tuple[int, Plan | None]]:
+        """How many calls are looked at so far, and now and then the plan of those; with the last one always."""
+        how = (recipe.expects, recipe.objects, target)
+        if how != self._how:
+            self._how, self._found, self._beginnings = how, {}, ()
+        found = self._found
+        missing = [call for call in calls if call not in found]
+        before = len(calls) - len(missing)
+        for start in range(0, len(missing), _AT_ONCE):
+            await self._read(found, missing[start : start + _AT_ONCE], recipe, target)
+            read = before + min(start + _AT_ONCE, len(missing))
+            if read == len(calls):
+                break
+            shown = start == 0 or read % _SHOWN_EVERY == 0
+            yield read, await _together(calls, found, recipe) if shown else None
+        if calls:
+            yield len(calls), await _together(calls, found, recipe)
+
+    async def _read(
+        self, found: dict[int, Planned | None], calls: Sequence[int], recipe: Recipe, target: Target
+    ) -> None:
+        candidates = await self._store.candidates.read(calls)
+        if not found:
+            self._beginnings = beginnings_of([each.title for each in candidates])
+        like = self._beginnings
+        planned = await in_daemon_thread(
+            "dataset preview", lambda: _planned(candidates, recipe, target, like)
+        )
+        found.update(dict.fromkeys(calls))
+        found.update({each.call: each for each in planned})
+
+
+async def _together(calls: Sequence[int], found: dict[int, Planned | None], recipe: Recipe) -> Plan:
+    def work() -> Plan:
+        known = (found.get(call) for call in calls)
+        return plan_all((each for each in known if each is not None), recipe)
+
+    return await in_daemon_thread("dataset preview", work)
 
 
 async def written(

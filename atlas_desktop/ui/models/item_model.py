@@ -58,17 +58,27 @@ class ItemModel(QAbstractListModel):
         return self._keys
 
     def show(self, rows: Sequence[Any], keys: list[str], line: Callable[[Any], ItemLine]) -> bool:
-        """Show these. Rows that are the same change in place; False then."""
+        """Show these. Rows that are the same change in place, and more come after them; False then."""
         self._rows, self._line = rows, line
         if keys == self._keys:
             if keys:
                 self.dataChanged.emit(self.index(0), self.index(len(keys) - 1))
             return False
+        before = len(self._keys)
+        if before and len(keys) > before and keys[:before] == self._keys:
+            self.beginInsertRows(_ROOT, before, len(keys) - 1)
+            self._take(keys)
+            self.endInsertRows()
+            self.dataChanged.emit(self.index(0), self.index(before - 1))
+            return False
         self.beginResetModel()
-        self._keys = keys
-        self._places = {key: place for place, key in enumerate(keys)}
+        self._take(keys)
         self.endResetModel()
         return True
+
+    def _take(self, keys: list[str]) -> None:
+        self._keys = keys
+        self._places = {key: place for place, key in enumerate(keys)}
 
     def place_of(self, key: str | None) -> int | None:
         """Where this row stands."""

@@ -23,8 +23,12 @@ class ItemEditing:
         self._context = context
         self._section = section
         self._pane = section.pane.expected
-        self.editor: ItemEditor | None = None
         self.completing = Completing(theme, self._pane.editor, self._find, lambda _: False)
+
+    @property
+    def editor(self) -> "ItemEditor | None":
+        """The text of the item at hand."""
+        return self._section.editor
 
     def open(self, source: "Source") -> None:
         """The cursor into the text."""

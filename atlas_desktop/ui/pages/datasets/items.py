@@ -11,19 +11,19 @@ from atlas_desktop.ui.models.item_model import ItemLine
 from atlas_desktop.ui.pages.datasets.item_bar import ItemBar
 from atlas_desktop.ui.pages.datasets.item_editing import ItemEditing
 from atlas_desktop.ui.pages.datasets.item_pane import ItemPane
+from atlas_desktop.ui.pages.datasets.items_words import emptiness, partial_words
 from atlas_desktop.ui.pages.datasets.section import Section
 from atlas_desktop.ui.rendering import Reading
 from atlas_desktop.ui.widgets.empty import Empty
 from atlas_desktop.ui.widgets.item_table import ItemTable
 from atlas_desktop.ui.widgets.layouts import column, hairline
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
-from atlas_desktop.wording import number, tr, trn
+from atlas_desktop.wording import number, tr
 
 if TYPE_CHECKING:
     from atlas_desktop.app.commands import Context
-    from atlas_desktop.app.dataset_state import ItemsState
     from atlas_desktop.app.datasets import Datasets
-    from atlas_desktop.app.item_editor import ItemEditState
+    from atlas_desktop.app.item_editor import ItemEditor, ItemEditState
     from atlas_desktop.app.session import Workspace
     from atlas_desktop.contract.datasets import Dataset, DatasetItemUpdate
     from atlas_desktop.store.datasets import ItemRow
@@ -44,18 +44,40 @@ class ItemsSection(Section):
         self._focus_wanted = False
         self._from_gates = False
         self._veil = False
+        self._pane: ItemPane | None = None
+        self._editing: ItemEditing | None = None
+        self._under = column()
         self.table = ItemTable(theme, tr("Items"), numbered=True)
-        self.pane = ItemPane(theme)
         self.bar = ItemBar(self._change, self.go_to_call, self.drop_current, self._save)
         self.partial = PlainLabel("", role="caption", tone="warn")
         self.partial.setContentsMargins(12, 4, 12, 4)
-        self.editing = ItemEditing(theme, context, self)
         self.empty = Empty(theme)
         self._stack = QStackedWidget()
         self._lay_out()
         self.table.chosen.connect(self._choose)
         self.table.opened.connect(lambda _: self.edit_current())
-        self.pane.expected.typed.connect(self._typed)
+
+    @property
+    def pane(self) -> ItemPane:
+        """The item at hand. Made when there is one: the list is there before."""
+        if self._pane is None:
+            made = self._pane = ItemPane(self.theme)
+            made.set_reading(self._reading())
+            made.expected.typed.connect(self._typed)
+            self._under.addWidget(made, 1)
+        return self._pane
+
+    @property
+    def editing(self) -> ItemEditing:
+        """What keys do in its text."""
+        if self._editing is None:
+            self._editing = ItemEditing(self.theme, self.context, self)
+        return self._editing
+
+    @property
+    def editor(self) -> "ItemEditor | None":
+        """The text of the item at hand."""
+        return self._datasets.editor if self._datasets is not None else None
 
     def set_workspace(self, workspace: "Workspace | None") -> None:
         """Show this workspace's items from now on."""
@@ -64,7 +86,6 @@ class ItemsSection(Section):
         self._stops = []
         self._workspace = workspace
         self._datasets = workspace.datasets if workspace is not None else None
-        self.editing.editor = workspace.datasets.editor if workspace is not None else None
         if workspace is not None:
             self._stops = [
                 workspace.datasets.items_changed.connect(lambda _: self._show_items()),
@@ -185,20 +206,21 @@ class ItemsSection(Section):
         if datasets is None or dataset is None or datasets.items.dataset_id != dataset.id:
             return
         items = datasets.items
-        settings = self.context.session.settings.current
-        self._veil = settings.veil
-        self.pane.set_reading(Reading(rendered=settings.rendered, veil=settings.veil))
+        reading = self._reading()
+        self._veil = reading.veil
+        if self._pane is not None:
+            self._pane.set_reading(reading)
         self.table.reserve(
             weights=any(row.weight != 1 for row in items.rows),
             splits=any(row.split is not None for row in items.rows),
         )
         self.table.show_rows(items.rows, _key, self._line)
         self._stack.setCurrentIndex(0 if items.rows else 1)
-        words = _partial_words(items, dataset)
+        words = partial_words(items, dataset)
         self.partial.setText(words)
         self.partial.setVisible(bool(words) and bool(items.rows))
         if not items.rows:
-            self._say_empty(items, dataset)
+            self.empty.say(*emptiness(items, dataset, self.context.session.keyboard))
         elif self._wanted is not None and self.table.choose(self._wanted):
             self._wanted = None
         elif self.table.key is None:
@@ -222,40 +244,18 @@ class ItemsSection(Section):
             weight="" if row.weight == 1 else f"×{number(row.weight, 2).rstrip('0').rstrip('.,')}",
         )
 
-    def _say_empty(self, items: "ItemsState", dataset: "Dataset") -> None:
-        keyboard = self.context.session.keyboard
-        if items.problem is not None:
-            self.empty.say(
-                items.problem.title, items.problem.detail, keyboard.hints(("atlas.sync_now", tr("try again")))
-            )
-        elif items.phase == "loading":
-            words = (
-                tr("{read:,} of {total:,}", read=items.read, total=dataset.item_count) if items.read else ""
-            )
-            self.empty.say(tr("Reading items…"), words)
-        elif items.phase == "away" and dataset.item_count:
-            self.empty.say(
-                tr("Not read yet"),
-                tr(
-                    "The server is not reached. Items you have seen before are kept here; these you have not."
-                ),
-                keyboard.hints(("atlas.offline", tr("go online"))),
-            )
-        else:
-            self.empty.say(
-                tr("No items yet"),
-                tr("Collect calls on Review and make them into this dataset."),
-                keyboard.hints(
-                    ("go.review", tr("calls")), ("describe.dataset", tr("collects the call at hand"))
-                ),
-            )
-
     def _choose(self, key: str) -> None:
         if self._datasets is not None and self._dataset is not None:
             self.context.spawn("item is shown", self._datasets.editor.show(self._dataset, key))
 
+    def _reading(self) -> Reading:
+        settings = self.context.session.settings.current
+        return Reading(rendered=settings.rendered, veil=settings.veil)
+
     def _show_item(self, state: "ItemEditState") -> None:
         self.bar.show_state(state, self.table.place, self.table.count)
+        if state.item is None and self._pane is None:
+            return
         self.pane.setVisible(state.item is not None)
         self.pane.show_state(state)
         self.editing.completing.while_typing = state.kind == "json"
@@ -294,10 +294,9 @@ class ItemsSection(Section):
 
     def _lay_out(self) -> None:
         under = QWidget()
-        inside = column(under)
-        inside.addWidget(self.bar)
-        inside.addWidget(hairline())
-        inside.addWidget(self.pane, 1)
+        under.setLayout(self._under)
+        self._under.addWidget(self.bar)
+        self._under.addWidget(hairline())
         split = QSplitter(Qt.Orientation.Vertical)
         split.setHandleWidth(1)
         split.setChildrenCollapsible(False)
@@ -313,19 +312,3 @@ class ItemsSection(Section):
 
 def _key(row: "ItemRow") -> str:
     return row.id
-
-
-def _partial_words(items: "ItemsState", dataset: "Dataset") -> str:
-    """Why these are not all, or not the newest."""
-    if items.whole:
-        return ""
-    here, total = len(items.rows), dataset.item_count
-    if items.phase == "loading" and here < total:
-        return tr("Reading items: {here:,} of {total:,}", here=max(items.read, here), total=total)
-    if items.phase in ("away", "limited"):
-        return trn(
-            "{count:,} item as it was last read: the server is not reached",
-            "{count:,} items as they were last read: the server is not reached",
-            here,
-        )
-    return items.problem.title if items.problem is not None else ""

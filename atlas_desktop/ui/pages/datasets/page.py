@@ -9,14 +9,11 @@ from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QWidget
 from atlas_desktop.app.commands.dataset_acts import SectionName
 from atlas_desktop.ui.pages.datasets.builder import BuilderPane
 from atlas_desktop.ui.pages.datasets.dataset_head import DatasetHead
-from atlas_desktop.ui.pages.datasets.gates import GatesSection
-from atlas_desktop.ui.pages.datasets.items import ItemsSection
 from atlas_desktop.ui.pages.datasets.lessons import LESSON_ALL, LESSON_BUILDER, LESSONS
 from atlas_desktop.ui.pages.datasets.row_acts import RowActs
-from atlas_desktop.ui.pages.datasets.runs import RunsSection
 from atlas_desktop.ui.pages.datasets.section import Section
+from atlas_desktop.ui.pages.datasets.sections import Sections
 from atlas_desktop.ui.pages.datasets.shelf import NEW, Shelf, draft_key, draft_of
-from atlas_desktop.ui.pages.datasets.versions import VersionsSection
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.empty import Empty
 from atlas_desktop.ui.widgets.key_caps import KeyCaps
@@ -29,6 +26,10 @@ if TYPE_CHECKING:
     from atlas_desktop.app.keyboard import Keyboard
     from atlas_desktop.app.session import Workspace
     from atlas_desktop.contract.datasets import Dataset
+    from atlas_desktop.ui.pages.datasets.gates import GatesSection
+    from atlas_desktop.ui.pages.datasets.items import ItemsSection
+    from atlas_desktop.ui.pages.datasets.runs import RunsSection
+    from atlas_desktop.ui.pages.datasets.versions import VersionsSection
 
 
 class DatasetsPage(RowActs):
@@ -44,14 +45,8 @@ class DatasetsPage(RowActs):
         """The list has the focus only because there is nothing else yet."""
         self.shelf = Shelf(theme, self.choose, self.new_dataset)
         self.head = DatasetHead(theme, self.show_section, self.branch)
-        self.items = ItemsSection(theme, context, self)
-        self.gates = GatesSection(theme, context, self)
-        self.runs = RunsSection(theme, context, self)
-        self.versions = VersionsSection(theme, context, self)
-        self.sections: dict[SectionName, Section] = {
-            "items": self.items, "gates": self.gates, "runs": self.runs, "versions": self.versions,
-        }  # fmt: skip
         self.stack = QStackedWidget()
+        self.sections = Sections(theme, context, self, self.stack)
         self.builder = BuilderPane(theme, context, self)
         self.empty = Empty(theme)
         self._detail = QWidget()
@@ -68,8 +63,7 @@ class DatasetsPage(RowActs):
         self._stops = []
         self._workspace = workspace
         self._at = None
-        for section in self.sections.values():
-            section.set_workspace(workspace)
+        self.sections.set_workspace(workspace)
         self.builder.set_workspace(workspace)
         if workspace is not None:
             self._stops = [
@@ -82,7 +76,7 @@ class DatasetsPage(RowActs):
 
     def show_keys(self, keyboard: "Keyboard") -> None:
         """Teach the keys as they are now."""
-        for section in self.sections.values():
+        for section in self.sections:
             section.show_keys(keyboard)
         self._teach()
 
@@ -129,6 +123,26 @@ class DatasetsPage(RowActs):
     def section(self) -> Section:
         """The part that is shown."""
         return self.sections[self._shown]
+
+    @property
+    def items(self) -> "ItemsSection":
+        """Its part about items."""
+        return self.sections.items
+
+    @property
+    def gates(self) -> "GatesSection":
+        """Its part about gates."""
+        return self.sections.gates
+
+    @property
+    def runs(self) -> "RunsSection":
+        """Its part about runs."""
+        return self.sections.runs
+
+    @property
+    def versions(self) -> "VersionsSection":
+        """Its part about versions."""
+        return self.sections.versions
 
     def show_section(self, name: SectionName) -> None:
         """This part of the dataset at hand."""
@@ -200,6 +214,7 @@ class DatasetsPage(RowActs):
         if dataset is not None:
             self.head.show_dataset(dataset)
             self._right.setCurrentWidget(self._detail)
+            self.stack.setCurrentWidget(self.section)
             self.section.show_dataset(dataset)
             self._arrive()
         elif self._at is None:
@@ -284,8 +299,6 @@ class DatasetsPage(RowActs):
             self.notice.tell(workspace.datasets.state.problem)
 
     def _lay_out(self) -> None:
-        for section in self.sections.values():
-            self.stack.addWidget(section)
         inside = column(self._detail)
         inside.addWidget(self.head)
         inside.addWidget(self.stack, 1)
@@ -307,4 +320,3 @@ class DatasetsPage(RowActs):
         layout.addWidget(hairline())
         layout.addWidget(keys)
         self.head.tabs.show_value("items")
-        self.stack.setCurrentWidget(self.items)

@@ -20,7 +20,6 @@ class RowActs(WorkPage):
 
     shelf: "Shelf"
     builder: "BuilderPane"
-    items: "ItemsSection"
     empty: "Empty"
     _detail: QWidget
     _right: QStackedWidget
@@ -29,6 +28,11 @@ class RowActs(WorkPage):
     @property
     def section(self) -> "Section":
         """The part that is shown."""
+        raise NotImplementedError
+
+    @property
+    def items(self) -> "ItemsSection":
+        """The part about items."""
         raise NotImplementedError
 
     def step(self, direction: Literal[1, -1]) -> None:
