@@ -46,6 +46,8 @@ class BuilderPane(QWidget):
         self._part = "all"
         self._veil = False
         self._offered: list[tuple[str, int]] = []
+        self._drawn: object = None
+        """What the rows were made of: while thousands of calls are looked at they are often the same."""
         self.name = QLineEdit()
         self.name.setAccessibleName(tr("Name of the dataset"))
         self.name.setPlaceholderText(tr("Name of the dataset"))
@@ -203,6 +205,11 @@ class BuilderPane(QWidget):
         self.problem.setVisible(bool(self.problem.text()))
 
     def _show_rows(self, state: "BuilderState") -> None:
+        made_of = (state.plan, self._part, state.refused, self._veil)
+        self.table.reserve(weights=False, splits=bool(state.recipe.test_share))
+        if made_of == self._drawn:
+            return
+        self._drawn = made_of
         refused = dict(state.refused)
         rows = builder_words.shown_part(state.plan, self._part)
 
@@ -215,7 +222,6 @@ class BuilderPane(QWidget):
                 made.state, made.state_tone, made.split,
             )  # fmt: skip
 
-        self.table.reserve(weights=False, splits=bool(state.recipe.test_share))
         self.table.show_rows(rows, lambda item: str(item.call), line)
         if self.table.key is None:
             self.table.step(1)
