@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import orjson
 
 from atlas_desktop.api.client import AsyncAtlas
+from atlas_desktop.api.errors import Unreadable
 from atlas_desktop.app.asking import Ask
 from atlas_desktop.app.daemon_thread import in_daemon_thread
 from atlas_desktop.app.problems import KnownError, Problem, problem_from
@@ -177,14 +178,19 @@ async def export_dataset(
 
 
 async def _pages(ask: Ask, dataset_id: str) -> AsyncIterator[list[DatasetItem]]:
+    """All items. Raises Unreadable where the pages go in circles, or end without being the last."""
     cursor: str | None = None
-    more = True
-    while more:
+    seen: set[str | None] = {cursor}
+    while True:
         asked = partial(_page, dataset_id=dataset_id, cursor=cursor)
         page = await ask(asked)
         yield page.data
+        if not page.has_more:
+            return
         cursor = page.next_cursor
-        more = page.has_more and cursor is not None
+        if cursor in seen:
+            raise Unreadable(tr("The server says there is more, but its next page is one already read"))
+        seen.add(cursor)
 
 
 async def _page(client: AsyncAtlas, *, dataset_id: str, cursor: str | None) -> Page[DatasetItem]:

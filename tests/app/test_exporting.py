@@ -18,6 +18,7 @@ from atlas_desktop.app.exporting import Exporting
 from atlas_desktop.app.problems import KnownError
 from atlas_desktop.app.sync_thread import NotOnline
 from atlas_desktop.app.whole_file import DroppedError, WholeFile
+from atlas_desktop.contract.base import Page
 from atlas_desktop.contract.datasets import DatasetItemUpdate
 from atlas_desktop.domain.recorded import Defaults, Recorded, read_line
 from tests.app.desk import NOW, Desk, desk, some_calls
@@ -213,6 +214,30 @@ async def test_a_dataset_that_changes_meanwhile_is_not_half_of_each(tmp_path: Pa
         with pytest.raises(KnownError) as caught:
             await Exporting(store, ask, tmp_path / "exports.jsonl").dataset(dataset, out, "csv")
         assert (caught.value.problem.code, out.exists()) == ("dataset_changed", False)
+
+
+@pytest.mark.parametrize("cursor", [None, "again"])
+async def test_pages_that_go_in_circles_or_just_end_make_no_file(tmp_path: Path, cursor: str | None) -> None:
+    async with loop_desk(tmp_path) as loop:
+        await loop.define()
+        dataset = await loop.draft("1 EUR")
+        pages: list[Any] = []
+
+        async def ask(make: Any) -> Any:
+            if pages:  # the real server would refuse the cursor it never gave
+                return pages[0]
+            answer = await make(loop.client)
+            if isinstance(answer, Page):
+                pages.append(answer.model_copy(update={"has_more": True, "next_cursor": cursor}))
+                return pages[0]
+            return answer
+
+        store: Any = None
+        out = tmp_path / "files" / "out.csv"
+        out.parent.mkdir()
+        with pytest.raises(KnownError, match="did not arrive whole"):
+            await Exporting(store, ask, tmp_path / "exports.jsonl").dataset(dataset, out, "csv")
+        assert list(out.parent.iterdir()) == []
 
 
 async def test_a_server_that_is_away_is_said(tmp_path: Path) -> None:

@@ -77,7 +77,8 @@ def test_requests_are_listed_page_by_page(golden: tuple[Talk, str]) -> None:
 
 
 def bundle(talk: Talk, dataset: str, query: str = "") -> Any:
-    request = wanted(talk.post(f"/datasets/{dataset}/training", {"notes": "go"}))["id"]
+    notes = "go, says jane.doe@example.com"
+    request = wanted(talk.post(f"/datasets/{dataset}/training", {"notes": notes}))["id"]
     return talk.get(f"/datasets/{dataset}/training/{request}/bundle{query}")
 
 
@@ -103,7 +104,7 @@ def test_the_bundle_holds_what_can_be_trained_on(golden: tuple[Talk, str]) -> No
     for name in ("content_hash", "operation_id", "schema_version", "item_count"):
         assert manifest[name] == held[name]
     assert manifest["dataset_version"] == held["version"]
-    assert manifest["notes"] == "go"
+    assert manifest["notes"] == "go, says [e-mail]"
     assert orjson.loads(files["output_schema.json"]) == SCHEMA
 
 

@@ -54,7 +54,7 @@ def example_of(item: DatasetItem, *, veil: bool) -> Example:
         predicted=cover(item.predicted),
         source_call_id=item.source_call_id,
         weight=item.weight,
-        split=item.split,
+        split=cover(item.split),
         tags=tuple(cover(item.tags)),
     )
 

@@ -19,6 +19,7 @@ _AT_ONCE: Final = 100
 def make(tenant: Tenant, dataset_id: str, training_id: str, *, veil: bool, open_file: "OpenFile") -> bytes:
     """The zip. Raises Refusal (404)."""
     # Late: the zip's and the veil's modules are for the few who ask for a bundle.
+    from atlas_desktop.domain.exporting import veiled_text  # noqa: PLC0415
     from atlas_desktop.domain.exporting.bundle import bundle_of  # noqa: PLC0415
 
     held = datasets.standing(tenant, dataset_id)
@@ -26,7 +27,7 @@ def make(tenant: Tenant, dataset_id: str, training_id: str, *, veil: bool, open_
     about = {
         "object": "training.bundle",
         "training_id": training_id,
-        "notes": request["notes"],
+        "notes": veiled_text(request["notes"]) if veil and request["notes"] else request["notes"],
         "requested_by": request["requested_by"],
         "requested_at": request["created_at"],
         "dataset_id": held.id,

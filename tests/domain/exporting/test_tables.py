@@ -108,3 +108,23 @@ def test_without_pyarrow_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     with pytest.raises(NoParquetError):
         ParquetFile(io.BytesIO())
+
+
+@pytest.mark.parametrize("form", ["csv", "fine-tuning", "preference"])
+def test_no_part_of_an_item_leaves_unveiled(form: Format) -> None:
+    mail = "jane.doe@example.com"
+    messages = [{"role": "user", "name": mail, "content": [{"type": "text", "text": mail}]}]
+    item = DatasetItem(
+        id="di_1",
+        input={"messages": messages, mail: mail},
+        expected_output={mail: [mail]},
+        predicted=f'{{"a": "jane.doe\\u0040example.com", "b": "{mail}"}}',
+        split=mail,
+        tags=[mail],
+    )
+    sink = io.BytesIO()
+    export = Export(sink, form)
+    export.add([item])
+    export.close()
+    assert export.written == 1
+    assert b"jane.doe" not in sink.getvalue()
