@@ -66,6 +66,22 @@ ROWS: Final = (
     Limit("lamp_regex", "key in 20 kB → five patterns' lamps", "judge", p95=50),
     Limit("lamp_schema", "key in 20 kB of JSON → the schema's lamp", "judge", p95=50),
     Limit("lamp_large", "key in 1 MB → all six, in a process", "judge", p95=500),
+    Limit("dataset_preview", "dataset builder → 10,000 calls looked at", "datasets"),
+    Limit("dataset_open_gap", "UI loop, gaps meanwhile", "datasets", worst=50, floor="clock"),
+    Limit("dataset_step_gap", "the same, walking its rows", "datasets", worst=50, floor="clock"),
+    Limit("dataset_recipe_gap", "the same, made otherwise", "datasets", worst=50, floor="clock"),
+    Limit("dataset_send_gap", "the same, 10,000 items sent", "datasets", worst=50, floor="clock"),
+    Limit(
+        "dataset_items_gap", "the same, they are read, shown and walked", "datasets", worst=50, floor="clock"
+    ),
+    Limit("dataset_gates_gap", "the same, gates read and scored", "datasets", worst=50, floor="clock"),
+    Limit(
+        "dataset_fixes_gap",
+        "the same, fix list of 10,000 opened and walked",
+        "datasets",
+        worst=50,
+        floor="clock",
+    ),
     Limit("start", "cold start → usable list painted", "start", p95=1_500, floor="start"),
     Limit("sync_gap", "UI loop, gaps during the sync", "sync", worst=50, floor="clock"),
     Limit("sync_key", "key → next call, during the sync", "sync", p95=50, floor="paint"),

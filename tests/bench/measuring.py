@@ -79,6 +79,9 @@ def measure(corpus: Corpus, wanted: set[str], folder: Path, say: Say, *, scale: 
     if review:
         say(f"reviewing: {', '.join(review)} …")
         _play(measured, "+".join(review), corpus.copy(folder / "review"), scale)
+    if "datasets" in steps:
+        say("building a dataset …")
+        _play(measured, "datasets", corpus.copy(folder / "datasets"), scale)
     if "sync" in steps or "memory" in wanted:
         say("syncing …")
         _sync(measured, corpus, folder, scale)
@@ -137,7 +140,8 @@ def _notes(scene: str, said: dict[str, Any]) -> dict[str, str]:
     steps = scene.split("+")
     gaps = ", ".join(f"{step} {said[f'{step}_gap']:.0f} ({said[f'{step}_collection']:.0f})" for step in steps)
     memory = [f"{said['memory_at_start']:.0f}", *(f"{step} {said[f'{step}_memory']:.0f}" for step in steps)]
-    return {
+    parts = {"datasets, its parts": "; ".join(said["datasets"])} if "datasets" in said else {}
+    return parts | {
         f"{steps[0]} …, longest gap of the UI loop (and garbage collection), ms": gaps,
         f"{steps[0]} …, memory at first and after each step, MB": ", ".join(memory),
     }

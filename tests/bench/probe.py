@@ -122,10 +122,12 @@ class Probe:
 
     # what is done
 
-    def press(self, name: str, *, shift: bool = False) -> float:
+    def press(self, name: str, *, shift: bool = False, control: bool = False) -> float:
         """A real key event, posted to the widget with the focus. The moment just before."""
         key, text = _KEYS.get(name) or (Qt.Key(ord(name.upper())), name)
         held = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
+        if control:
+            held |= Qt.KeyboardModifier.ControlModifier
         down = QKeyEvent(QEvent.Type.KeyPress, key, held, text)
         up = QKeyEvent(QEvent.Type.KeyRelease, key, held, text)
         focus = QApplication.focusWidget()

@@ -41,6 +41,13 @@ def test_reviewing_and_finding(small: Corpus, tmp_path: Path) -> None:
     assert slow == {}
 
 
+def test_a_dataset_is_built(small: Corpus, tmp_path: Path) -> None:
+    taken = play("datasets", small.copy(tmp_path / "home"), scale=0.1)["taken"]
+    assert set(taken) >= {row.name for row in ROWS if row.step == "datasets"}
+    gaps = {name: max(values) for name, values in taken.items() if name.endswith("_gap")}
+    assert {name: gap for name, gap in gaps.items() if gap > 2 * _SLOWER * 50} == {}
+
+
 def test_cold_start(small: Corpus, tmp_path: Path) -> None:
     marks = play("start", small.copy(tmp_path / "home"))["marks"]
     assert 0 < marks["python"] < marks["qt"] < marks["window"] < marks["list"] < marks["synced"]
