@@ -29,7 +29,7 @@ from atlas_desktop.contract.feedback import (
     FeedbackCreate,
 )
 from atlas_desktop.contract.listing import CallImportQuery, FeedbackQuery, ListQuery
-from atlas_desktop.contract.loop_routes import DATASET_ROUTES, EVALUATION_ROUTES
+from atlas_desktop.contract.loop_routes import DATASET_ROUTES, EVALUATION_ROUTES, FIGURE_ROUTES
 from atlas_desktop.contract.operations import (
     AuditEntry,
     Operation,
@@ -159,6 +159,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     ),
     *DATASET_ROUTES,
     *EVALUATION_ROUTES,
+    *FIGURE_ROUTES,
 )
 
 BY_NAME: Final[dict[str, Route]] = {route.name: route for route in ROUTES}

@@ -29,6 +29,7 @@ from atlas_desktop.server.limits import Limiter
 from atlas_desktop.server.openapi import document
 from atlas_desktop.server.reading import Reading
 from atlas_desktop.server.refusals import Refusal, too_many, unprocessable
+from atlas_desktop.server.rolling import Rolling
 from atlas_desktop.server.scoring.scorer import Scorer
 from atlas_desktop.server.storage.storage import Storage
 from atlas_desktop.server.storage.writer import WriterBusyError
@@ -53,6 +54,7 @@ def create_app(config: ServerConfig) -> Starlette:
         reading=Reading(storage, config.beside if config.executor == "threaded" else None),
         scorer=scorer,
         runs=Runs(config, storage, scorer),
+        rolling=Rolling(config, storage),
         features=(*features, *PUBLISHED_ONLY.features, "feedback.conflicts", "idempotency"),
     )
     routes: list[BaseRoute] = [_route(atlas, route, HANDLERS[route.name]) for route in served]
@@ -62,6 +64,7 @@ def create_app(config: ServerConfig) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         atlas.runs.start()
         yield
+        await atlas.rolling.close()
         await atlas.runs.close()
         close_app(app)
 

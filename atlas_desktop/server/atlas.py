@@ -17,6 +17,7 @@ from atlas_desktop.server.evaluation_runs.runs import Runs
 from atlas_desktop.server.limits import Limiter
 from atlas_desktop.server.reading import Reading
 from atlas_desktop.server.refusals import unprocessable
+from atlas_desktop.server.rolling import Rolling
 from atlas_desktop.server.scoring.scorer import Scorer
 from atlas_desktop.server.storage.idempotency import Token, keep, once, replay
 from atlas_desktop.server.storage.scope import Tenant
@@ -33,6 +34,7 @@ class Atlas:
     reading: Reading
     scorer: Scorer
     runs: Runs
+    rolling: Rolling
     features: tuple[str, ...]
     bundling: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One training bundle at a time: each keeps a reading thread for seconds, and there are few."""

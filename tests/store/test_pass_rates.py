@@ -4,6 +4,7 @@ import asyncio
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
@@ -169,7 +170,7 @@ async def _leads_back(world: World, query: Query, series: Series, rows: Sequence
             and (judged := verdict(row.passed, row.rating)) is not None
             and not judged.passed
         }
-        ids = await world.store.database.read(lambda reader, found=found: browse.ids(reader, found, NOW))
+        ids = await world.store.database.read(partial(browse.ids, query=found, now=NOW))
         assert set(ids) == wanted
         assert len(wanted) == sum(counts.failed for counts in line.counts[series.buckets // 2 :])
 

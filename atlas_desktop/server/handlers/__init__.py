@@ -10,6 +10,7 @@ from atlas_desktop.server.handlers import (
     evaluations,
     evaluators,
     feedback,
+    figures,
     importing,
     items,
     operations,
@@ -57,4 +58,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "datasets.training": promotion.request_training,
     "datasets.trainings": promotion.trainings,
     "datasets.bundle": promotion.bundle,
+    "analytics.pass_rate": figures.pass_rate,
+    "analytics.quantization": figures.quantization,
+    "usage.get": figures.usage,
 }

@@ -7,11 +7,12 @@ from typing import Any, Final
 import orjson
 import sqlalchemy as sa
 
-from atlas_desktop.contract.calls import CallFilters
+from atlas_desktop.contract.calls import CallConditions, CallFilters
 from atlas_desktop.server.answers import moment
 from atlas_desktop.server.refusals import not_found
 from atlas_desktop.server.storage.ledger import totals
 from atlas_desktop.server.storage.scope import Row, Tenant
+from atlas_desktop.server.storage.scores import scores_of
 from atlas_desktop.server.storage.search import contains
 from atlas_desktop.server.storage.tables import call, call_document, call_tag, feedback
 
@@ -97,7 +98,7 @@ def get(tenant: Tenant, call_id: str) -> dict[str, Any]:
         .order_by(feedback.c.seq.desc())
     )
     said, _ = tenant.page(newest, _MOST_SAID, lambda item: len(item.document))
-    return _wire(row, _of_asker(tenant, [row])) | {
+    return _wire(row, _beside(tenant, [row])) | {
         "all_feedback": [orjson.Fragment(item.document) for item in said]
     }
 
@@ -106,16 +107,16 @@ def page(tenant: Tenant, filters: CallFilters, after: tuple[int, int] | None) ->
     """The calls that match, from a position on."""
     newest = filters.order == "newest"
     place = sa.tuple_(call.c.created_ms, call.c.seq)
-    statement = _SHOWN.where(tenant.mine(call), call.c.deleted.is_(sa.false()), *_conditions(tenant, filters))
+    statement = _SHOWN.where(tenant.mine(call), call.c.deleted.is_(sa.false()), *conditions(tenant, filters))
     if after is not None:
         here = sa.tuple_(sa.literal(after[0]), sa.literal(after[1]))
         statement = statement.where(place < here if newest else place > here)
     columns = (call.c.created_ms, call.c.seq)
     order = [column.desc() if newest else column.asc() for column in columns]
     shown, more = tenant.page(statement.order_by(*order), filters.limit, _size)
-    mine = _of_asker(tenant, shown)
+    beside = _beside(tenant, shown)
     return CallPage(
-        [_wire(row, mine) for row in shown], (shown[-1].created_ms, shown[-1].seq) if more else None
+        [_wire(row, beside) for row in shown], (shown[-1].created_ms, shown[-1].seq) if more else None
     )
 
 
@@ -123,10 +124,10 @@ def changes(tenant: Tenant, after: int, limit: int) -> dict[str, Any]:
     """What changed since a revision, oldest first; with the sums of the whole scope on the last page."""
     statement = _SHOWN.where(tenant.mine(call), call.c.revision > after).order_by(call.c.revision)
     shown, has_more = tenant.page(statement, limit, _size)
-    mine = _of_asker(tenant, shown)
+    beside = _beside(tenant, shown)
     answer: dict[str, Any] = {
         "object": "list",
-        "data": [_change(row, mine) for row in shown],
+        "data": [_change(row, beside) for row in shown],
         "next_after": shown[-1].revision if shown else after,
         "has_more": has_more,
     }
@@ -139,6 +140,20 @@ def _size(row: Row) -> int:
     said = (row.feedback or b"", _correction(row) or b"")
     documents = (row.request, row.response, row.delivery, row.metadata, *said)
     return sum(map(len, documents))
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What other tables know of some calls: what the asking reviewer says, and their scores."""
+
+    of_asker: Mapping[int, bytes]
+    scores: Mapping[int, Sequence[bytes]]
+
+
+def _beside(tenant: Tenant, rows: Sequence[Row]) -> _Beside:
+    # A call that was scored has an outcome, or a score that could not be computed.
+    scored = [row.seq for row in rows if not row.deleted]
+    return _Beside(_of_asker(tenant, rows), scores_of(tenant, scored))
 
 
 def _of_asker(tenant: Tenant, rows: Sequence[Row]) -> dict[int, bytes]:
@@ -158,10 +173,10 @@ def _of_asker(tenant: Tenant, rows: Sequence[Row]) -> dict[int, bytes]:
     return {row.call_seq: row.document for row in found}
 
 
-def _change(row: Row, of_asker: Mapping[int, bytes]) -> dict[str, Any]:
+def _change(row: Row, beside: _Beside) -> dict[str, Any]:
     if row.deleted:
         return {"type": "call.deleted", "id": row.id, "revision": row.revision}
-    return {"type": "call", "call": _wire(row, of_asker)}
+    return {"type": "call", "call": _wire(row, beside)}
 
 
 def _correction(row: Row) -> bytes | None:
@@ -169,8 +184,8 @@ def _correction(row: Row) -> bytes | None:
     return correction
 
 
-def _wire(row: Row, of_asker: Mapping[int, bytes]) -> dict[str, Any]:
-    correction, mine = _correction(row), of_asker.get(row.seq)
+def _wire(row: Row, beside: _Beside) -> dict[str, Any]:
+    correction, mine = _correction(row), beside.of_asker.get(row.seq)
     if mine in (row.feedback, correction):
         mine = None
     return {
@@ -185,7 +200,7 @@ def _wire(row: Row, of_asker: Mapping[int, bytes]) -> dict[str, Any]:
         "request": orjson.Fragment(row.request),
         "response": orjson.Fragment(row.response),
         "delivery": orjson.Fragment(row.delivery),
-        "scores": [],
+        "scores": [orjson.Fragment(document) for document in beside.scores.get(row.seq, ())],
         "passed": row.passed,
         "metered": row.metered,
         "refund": None,
@@ -197,7 +212,8 @@ def _wire(row: Row, of_asker: Mapping[int, bytes]) -> dict[str, Any]:
     }
 
 
-def _conditions(tenant: Tenant, filters: CallFilters) -> list[sa.ColumnElement[bool]]:
+def conditions(tenant: Tenant, filters: CallConditions) -> list[sa.ColumnElement[bool]]:
+    """What must hold for a row of ``call`` that is asked for."""
     asked = filters.model_dump(include=set(_EQUAL), exclude_none=True)
     found: list[sa.ColumnElement[bool]] = [_EQUAL[name] == value for name, value in asked.items()]
     if filters.rating is not None:

@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from atlas_desktop.server.storage.loop_tables import metadata
+from atlas_desktop.server.storage.every_table import metadata
 from atlas_desktop.server.storage.search import create_index
 
 NEWEST: Final = "0001"

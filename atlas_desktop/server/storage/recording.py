@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from atlas_desktop.domain.recorded import Recorded, RecordedFeedback
 from atlas_desktop.server.answers import moment
+from atlas_desktop.server.storage.figure_tables import call_score
 from atlas_desktop.server.storage.ledger import Ledger
 from atlas_desktop.server.storage.operations import auto_register
 from atlas_desktop.server.storage.scope import Tenant
@@ -65,6 +66,7 @@ def delete(tenant: Tenant, call_ids: Sequence[str]) -> int:
         .values(request=b"{}", response=b"{}", delivery=b"null", metadata=b"{}")
     )
     tenant.run(sa.delete(feedback).where(tenant.mine(feedback), feedback.c.call_seq.in_(seqs)))
+    tenant.run(sa.delete(call_score).where(tenant.mine(call_score), call_score.c.call_seq.in_(seqs)))
     tenant.run(sa.delete(call_tag).where(tenant.mine(call_tag), call_tag.c.seq.in_(seqs)))
     remove_texts(tenant, seqs)
     ledger.save()

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from atlas_desktop.server.storage.tables import metadata
+from atlas_desktop.server.storage.every_table import metadata
 
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=metadata, transactional_ddl=True

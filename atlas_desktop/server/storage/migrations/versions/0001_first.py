@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from atlas_desktop.server.storage.migrations.figures_0001 import create_figure_tables
 from atlas_desktop.server.storage.migrations.loop_0001 import create_loop_tables
 
 revision = "0001"
@@ -15,6 +16,7 @@ def upgrade() -> None:
     """Build everything, and the full-text index in the dialect's own way."""
     _tables()
     create_loop_tables()
+    create_figure_tables()
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             "CREATE VIRTUAL TABLE call_text USING fts5("

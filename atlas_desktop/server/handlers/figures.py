@@ -1,0 +1,181 @@
+"""Figures over calls: pass rates, the quantization report, usage."""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from atlas_desktop.contract.analytics import PassRateQuery, QuantizationQuery, UsageQuery
+from atlas_desktop.contract.calls import CallConditions
+from atlas_desktop.domain.buckets import (
+    DAY_MS,
+    FIRST_DAY,
+    LAST_DAY,
+    day_start,
+    edges_between,
+    last_days,
+    zone_named,
+)
+from atlas_desktop.domain.pass_rate import NOTHING, Counts
+from atlas_desktop.server.answers import Answered, answer, moment
+from atlas_desktop.server.asking import Asked
+from atlas_desktop.server.atlas import Atlas
+from atlas_desktop.server.refusals import Refusal, unprocessable
+from atlas_desktop.server.storage import calls, figures
+from atlas_desktop.server.storage.figures import Sums, Wanted
+from atlas_desktop.server.storage.quantization import report
+from atlas_desktop.server.storage.scope import Tenant
+from atlas_desktop.server.storage.tables import call
+
+_USUAL_DAYS: Final = 28
+_MOST_BUCKETS: Final = 10_000
+_UTC: Final = ZoneInfo("UTC")
+
+_Groups = dict[str | None, dict[int, Counts]]
+
+
+async def pass_rate(atlas: Atlas, asked: Asked) -> Answered:
+    """What share of the calls passed, by group and bucket."""
+    query: PassRateQuery = asked.query
+    edges = _edges(query, atlas.config.clock.now())
+
+    def ask(tenant: Tenant) -> tuple[Sums, bool]:
+        return figures.sums(tenant, _wanted(tenant, query, edges))
+
+    sums, lagging = await atlas.storage.read(asked.scope, ask)
+    if lagging:
+        atlas.rolling.go_on(asked.scope)
+    return answer(_rates(query, edges, _by_group(sums, edges)))
+
+
+async def quantization(atlas: Atlas, asked: Asked) -> Answered:
+    """The mean score of each operation by how it was served."""
+    query: QuantizationQuery = asked.query
+    conditions = [call.c.operation == query.operation_id] if query.operation_id is not None else []
+    if query.from_ is not None:
+        conditions.append(call.c.created_ms >= _ms(query.from_))
+    if query.to is not None:
+        conditions.append(call.c.created_ms < _ms(query.to))
+    rows = await atlas.storage.read(asked.scope, lambda tenant: report(tenant, conditions))
+    return answer({"object": "list", "data": rows, "has_more": False})
+
+
+async def usage(atlas: Atlas, asked: Asked) -> Answered:
+    """Tokens and cost of each group."""
+    query: UsageQuery = asked.query
+    ends = [_ms(end) for end in (query.from_, query.to) if end is not None]
+    wanted = Wanted(
+        query.group_by,
+        figures.COSTS,
+        figures.unit_of(ends) if any(ends) else DAY_MS,
+        start_ms=-figures.ALL_TIME if query.from_ is None else _ms(query.from_),
+        end_ms=figures.ALL_TIME if query.to is None else _ms(query.to),
+    )
+    sums, lagging = await atlas.storage.read(asked.scope, lambda tenant: figures.sums(tenant, wanted))
+    if lagging:
+        atlas.rolling.go_on(asked.scope)
+    rows = [_used(group, values) for (group, _), values in sums.items() if values[0]]
+    rows.sort(key=lambda row: (-row["calls"], row["group"] or ""))
+    return answer({"object": "list", "group_by": query.group_by, "data": rows, "has_more": False})
+
+
+def _edges(query: PassRateQuery, now: datetime) -> Sequence[int]:
+    """The buckets asked for. Raises Refusal (422)."""
+    zone = zone_named(query.time_zone)
+    if zone is None:
+        raise unprocessable("invalid_field", "there is no time zone of this name", param="time_zone")
+    end = _ms(query.to or now) + (query.to is None)
+    first = last_days(_USUAL_DAYS, query.to or now, zone).first
+    start = day_start(first, zone) if query.from_ is None else _ms(query.from_)
+    if start >= end:
+        raise unprocessable("invalid_range", "from must be earlier than to", param="from")
+    start, end = max(start, day_start(FIRST_DAY, _UTC) + DAY_MS), min(end, day_start(LAST_DAY, _UTC))
+    step = {"hour": figures.HOUR_MS, "day": DAY_MS, "week": 7 * DAY_MS}[query.bucket]
+    if (end - start) // step > _MOST_BUCKETS:
+        raise _too_many()
+    return edges_between(start, end, query.bucket, zone) if start < end else ()
+
+
+def _too_many() -> Refusal:
+    message = f"a range may have at most {_MOST_BUCKETS:,} buckets: take longer ones"
+    return unprocessable("too_many_buckets", message, param="bucket")
+
+
+def _wanted(tenant: Tenant, query: PassRateQuery, edges: Sequence[int]) -> Wanted:
+    named = query.model_dump(include=set(CallConditions.model_fields), exclude_defaults=True)
+    conditions: list[sa.ColumnElement[bool]] = calls.conditions(tenant, query)
+    unit = figures.unit_of(edges)
+    start, end = (edges[0], edges[-1]) if edges else (0, 0)
+    return Wanted(
+        query.group_by, figures.VERDICTS, unit, unit, start, end, conditions, figures.dimensions_of(named)
+    )
+
+
+def _by_group(sums: Sums, edges: Sequence[int]) -> _Groups:
+    found: _Groups = {}
+    unit = figures.unit_of(edges)
+    for (group, number), values in sums.items():
+        bucket = bisect_right(edges, number * unit) - 1
+        line = found.setdefault(group, {})
+        line[bucket] = line.get(bucket, NOTHING).plus(Counts(*values))
+    return found
+
+
+def _rates(query: PassRateQuery, edges: Sequence[int], groups: _Groups) -> dict[str, Any]:
+    ranked = sorted(groups, key=lambda group: (-_calls(groups[group]), group is None, group or ""))
+    return {
+        "object": "list",
+        "group_by": query.group_by,
+        "bucket": query.bucket,
+        "time_zone": query.time_zone,
+        "from": moment(edges[0] if edges else 0),
+        "to": moment(edges[-1] if edges else 0),
+        "data": [
+            _point(group, edges[bucket], counts)
+            for group in ranked[: query.limit]
+            for bucket, counts in sorted(groups[group].items())
+            if counts.calls
+        ],
+        "has_more": len(ranked) > query.limit,
+    }
+
+
+def _calls(line: Mapping[int, Counts]) -> int:
+    return sum(counts.calls for counts in line.values())
+
+
+def _point(group: str | None, at_ms: int, counts: Counts) -> dict[str, Any]:
+    low, high = counts.bounds or (None, None)
+    return {
+        "group": group,
+        "bucket": moment(at_ms),
+        "passed": counts.passed,
+        "evaluated": counts.evaluated,
+        "rate": counts.rate,
+        "low": low,
+        "high": high,
+        "calls": counts.calls,
+        "by_scores": counts.by_scores,
+        "by_ratings": counts.by_ratings,
+    }
+
+
+def _used(group: str | None, values: Sequence[int]) -> dict[str, Any]:
+    number, refunded, asked, answered, gross, back = values
+    return {
+        "group": group,
+        "calls": number,
+        "prompt_tokens": asked,
+        "completion_tokens": answered,
+        "gross_usd": gross / 1e9,
+        "refunded_usd": back / 1e9,
+        "net_usd": (gross - back) / 1e9,
+        "refunded_calls": refunded,
+    }
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
