@@ -41,8 +41,17 @@ def _passed(value: float, config: EmbeddingConfig) -> bool | None:
 
 def _likeness(first: Sequence[float], second: Sequence[float]) -> float | None:
     """The cosine as 0..1; None where a vector has no direction."""
-    product = sum(float(a) * float(b) for a, b in zip(first, second, strict=True))
-    size = sqrt(sum(float(a) ** 2 for a in first)) * sqrt(sum(float(b) ** 2 for b in second))
+    # Scaled first: squares of what a provider sends (1e200) leave the range of floats.
+    one, other = _scaled(first), _scaled(second)
+    product = sum(a * b for a, b in zip(one, other, strict=True))
+    size = sqrt(sum(a * a for a in one)) * sqrt(sum(b * b for b in other))
     if size == 0.0 or not isfinite(size) or not isfinite(product):
         return None
     return min(1.0, max(0.0, (product / size + 1) / 2))
+
+
+def _scaled(vector: Sequence[float]) -> list[float]:
+    """The same direction, its largest number 1."""
+    numbers = [float(number) for number in vector]
+    largest = max(map(abs, numbers), default=0.0)
+    return [number / largest for number in numbers] if largest else numbers

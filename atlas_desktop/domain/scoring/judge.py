@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any, Final
 
-import orjson
-
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.evaluators import JudgeConfig
 from atlas_desktop.domain.scoring.pointer import part_of
 from atlas_desktop.domain.scoring.score import Finding, Score, unscored
+from atlas_desktop.domain.strict_json import NotStrictError, parse_storable
 from atlas_desktop.wording import tr
 
 LARGEST_JUDGED: Final = 200_000
@@ -94,8 +93,9 @@ def judge_score(reply: str) -> Score:
     if len(reply) > _LONGEST_REPLY:
         return _nonsense(tr("the judge's answer is far too long"))
     try:
-        said = orjson.loads(reply.encode("utf-8", "replace"))
-    except orjson.JSONDecodeError:
+        # Strictly: of two scores in one object, no reader may choose.
+        said = parse_storable(reply.encode("utf-8", "replace"))
+    except NotStrictError:
         return _nonsense(tr("the judge did not answer with JSON"))
     if not isinstance(said, dict):
         return _nonsense(tr("the judge did not answer with an object"))

@@ -36,6 +36,12 @@ def test_a_cosine_is_between_0_and_1(output: str, value: float, passed: bool) ->
     assert score_embedding(EmbeddingConfig(), output, "east", embed).passed is None
 
 
+@pytest.mark.parametrize("size", [1e-320, 1e-200, 1e200, 1e308])
+def test_how_long_a_vector_is_says_nothing(size: float) -> None:
+    score = score_embedding(EmbeddingConfig(), "a", "b", lambda _: [[size, 0.0], [size, size]])
+    assert score.value == pytest.approx((1 + 2**-0.5) / 2)
+
+
 def test_what_has_no_direction_has_no_score() -> None:
     for output in ("nothing", "odd"):
         assert score_embedding(EmbeddingConfig(), output, "east", embed).reason == "no_model"
@@ -54,7 +60,7 @@ def test_an_embedding_of_a_field() -> None:
     [
         ('{"score": 0.25, "reasoning": "r"}', 0.25), ('{"score": 7}', 1.0), ('{"score": -3}', 0.0), ('{"score": 1}', 1.0),
         ('{"score": true}', None), ('{"score": "0.9"}', None), ('{"score": null}', None), ("{}", None), ("0.9", None),
-        ("[1]", None), ("", None), ("score: 1", None), ('{"score": NaN}', None), ('{"score": 1e999}', None),
+        ('{"score": 0, "score": 1}', None), ('{"score": 1, "reasoning": "\\ud800"}', None), ("[1]", None), ("", None), ("score: 1", None), ('{"score": NaN}', None), ('{"score": 1e999}', None),
         ('```json\n{"score": 1}\n```', None), ('{"score": 0.5}' + " " * 70_000, None),
     ],
 )  # fmt: skip
