@@ -1,10 +1,12 @@
 """The outermost layer: request ids, the doors that close before anything is read, and the last catch."""
 
+import errno
 from collections.abc import Iterable
 from traceback import extract_tb
 from typing import Final
 
 import structlog
+from sqlalchemy.exc import OperationalError
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
@@ -21,6 +23,7 @@ _ALWAYS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"cache-control", b"no-store"),
 )
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class Guard:
@@ -64,10 +67,7 @@ class Guard:
             _log.error("request failed", request_id=request_id, kind=type(error).__name__, where=where[-12:])
             if started:
                 raise
-            failed = Refusal(
-                500, "internal_error", "internal_error", "the server failed; nothing is known of why"
-            )
-            await respond(failed)(scope, receive, send_marked)
+            await respond(_failed(error))(scope, receive, send_marked)
 
     def _check(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
         hosts: list[bytes] = []
@@ -89,6 +89,14 @@ class Guard:
             return True
         name, colon, port = host.rpartition(b":")
         return bool(colon) and name in self._hosts and port.isdigit() and len(port) <= 5
+
+
+def _failed(error: Exception) -> Refusal:
+    """The answer to what nobody has foreseen, and to a full disk, which its owner can make room on."""
+    full = isinstance(error, OSError) and error.errno in _FULL
+    if full or (isinstance(error, OperationalError) and "disk is full" in str(error.orig)):
+        return Refusal(500, "internal_error", "disk_full", "the disk of this server is full")
+    return Refusal(500, "internal_error", "internal_error", "the server failed; nothing is known of why")
 
 
 def respond(refusal: Refusal) -> Response:

@@ -4,10 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from starlette.routing import Route
 
 from atlas_desktop.contract.capabilities import PUBLISHED_ONLY
 from atlas_desktop.contract.routes import ROUTES
+from atlas_desktop.server.config import CommitHooks
 from tests.server.talk import ALICE, Talk, error_of, talking
 
 FOREIGN_HOSTS = [
@@ -124,6 +126,21 @@ def test_a_failure_of_ours_says_nothing_but_its_id(
     assert response.headers["x-request-id"] in logged
     assert "RuntimeError" in logged
     assert "hunter2" not in logged
+
+
+def test_a_full_disk_is_said_and_nothing_is_half_there(tmp_path: Path, template: Path) -> None:
+    full = True
+
+    def commit() -> None:
+        if full:
+            raise OperationalError("COMMIT", None, Exception("database or disk is full"))
+
+    with talking(tmp_path / "atlas.db", template, hooks=CommitHooks(before=commit)) as talk:
+        response = talk.post("/operations", {"key": "greet"})
+        assert error_of(response) == (500, "internal_error", "disk_full")
+        assert "disk" in response.json()["error"]["message"]
+        full = False
+        assert talk.post("/operations", {"key": "greet"}).status_code == 200
 
 
 @pytest.mark.parametrize(
