@@ -1,17 +1,44 @@
-"""The Trends screen as it is laid out."""
+"""The Trends screen as it is laid out: what is shown above, the lines at the side, the chart, the point at hand."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from time import time
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QSplitter, QStackedWidget, QWidget
 
+from atlas_desktop.app.daemon_thread import in_daemon_thread
+from atlas_desktop.app.trend_state import TrendState
+from atlas_desktop.domain.query import Query
+from atlas_desktop.ui.key_router import takes_text
+from atlas_desktop.ui.pages.trends import lessons
+from atlas_desktop.ui.pages.trends.bar import TrendBar
+from atlas_desktop.ui.pages.trends.emptiness import empty_words
+from atlas_desktop.ui.pages.trends.multiples import Multiples
+from atlas_desktop.ui.pages.trends.readout import Readout
+from atlas_desktop.ui.pages.trends.rows import TrendRows
+from atlas_desktop.ui.pages.trends.side import row_of
+from atlas_desktop.ui.pages.trends.table import TrendTable
+from atlas_desktop.ui.pages.trends.words import GROUP_WORDS, source_words
 from atlas_desktop.ui.pages.work_page import WorkPage
+from atlas_desktop.ui.status_bar import synced_words
 from atlas_desktop.ui.theme import Theme
-from atlas_desktop.ui.widgets.layouts import column
+from atlas_desktop.ui.widgets.elided_label import ElidedLabel
+from atlas_desktop.ui.widgets.empty import Empty
+from atlas_desktop.ui.widgets.filter_bar import FilterBar
+from atlas_desktop.ui.widgets.key_caps import KeyCaps
+from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
+from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
     from atlas_desktop.app.commands import Context
+    from atlas_desktop.app.keyboard import Keyboard
     from atlas_desktop.app.session import Workspace
+    from atlas_desktop.ui.pages.trends.chart import TrendChart
+
+_LIST: Final = 240
+_REST: Final = 1_000
 
 
 class TrendsView(WorkPage):
@@ -20,13 +47,300 @@ class TrendsView(WorkPage):
     def __init__(self, theme: Theme, context: "Context") -> None:
         super().__init__(theme, context)
         self.workspace: Workspace | None = None
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.state = TrendState()
+        self.group: str | None = None
+        """The line at hand."""
+        self.bucket: int | None = None
+        self.stretch: tuple[int, int] | None = None
+        """The buckets that are brushed, both included; the first may be the later one: brushing began there."""
+        self.chart: TrendChart | None = None
+        self._chart_comes = False
+        self._stops: list[Callable[[], None]] = []
+        self._keyboard: Keyboard | None = None
+        self.filter = FilterBar(theme, self)
+        for each in (self.filter.facets, self.filter.sorting, self.filter.views, self.filter.layout_button):
+            each.hide()
+        self.bar = TrendBar(self.choose, context.say)
+        self.finding = QLineEdit()
+        self.finding.setPlaceholderText(tr("Find a line"))
+        self.finding.setAccessibleName(tr("Find a line"))
+        self.rows = TrendRows(theme)
+        self.multiples = Multiples(theme)
+        self.table = TrendTable(theme)
+        self.empty = Empty(theme)
+        self.readout = Readout(self.open_calls)
+        self._title = PlainLabel("", role="strong")
+        self._source = ElidedLabel("", role="caption", tone="muted")
+        self._caps = KeyCaps(theme)
+        self.stack = QStackedWidget()
+        for pane in (self.empty, self.multiples, self.table):
+            self.stack.addWidget(pane)
+        self._lay_out()
+        self._connect()
         self.setAccessibleName(tr("Trends"))
+
+    def _lay_out(self) -> None:
+        side = surface("surface")
+        beside = column(side)
+        over = row(margins=(2, 1, 2, 1))
+        over.addWidget(self.finding)
+        beside.addLayout(over)
+        beside.addWidget(self.rows, 1)
+        right = surface("surface")
+        body = column(right)
+        head = row(margins=(4, 2, 4, 0), gap=3)
+        head.addWidget(self._title)
+        head.addWidget(self._source, 1)
+        body.addLayout(head)
+        body.addWidget(self.stack, 1)
+        body.addWidget(hairline())
+        body.addWidget(self.readout)
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split.addWidget(side)
+        self.split.addWidget(right)
+        self.split.setStretchFactor(1, 1)
+        self.split.setSizes([_LIST, _REST])
+        self.split.setChildrenCollapsible(False)
+        self.split.setHandleWidth(1)
+        strip = surface("strip")
+        row(strip, margins=(3, 0, 3, 0)).addWidget(self._caps)
         layout = column(self)
+        layout.addWidget(self.filter)
+        layout.addWidget(self.bar)
+        layout.addWidget(hairline())
         layout.addWidget(self.notice)
-        layout.addStretch(1)
+        layout.addWidget(self.split, 1)
         layout.addWidget(self.question)
+        layout.addWidget(hairline())
+        layout.addWidget(strip)
+
+    def _connect(self) -> None:
+        self.filter.changed.connect(lambda query: self.choose(query=query))
+        self.filter.left.connect(self.take_focus)
+        self.filter.vocabulary_wanted.connect(self._want_vocabulary)
+        self.finding.textChanged.connect(lambda _: self._show_rows())
+        self.rows.chosen.connect(lambda group: self.point(group, self.bucket))
+        self.rows.toggled.connect(self.toggle_line)
+        self.multiples.pointed.connect(self.point)
+        self.multiples.opened.connect(self.open_calls)
+        self.table.chosen.connect(self.point)
+        self.table.opened.connect(self.open_calls)
+
+    # what the window asks for: see WorkPage
 
     def set_workspace(self, workspace: "Workspace | None") -> None:
         """Show this workspace's calls from now on."""
-        self.workspace = workspace
+        for stop in self._stops:
+            stop()
+        self._stops, self.workspace = [], workspace
+        self.group, self.bucket, self.stretch = None, None, None
+        if workspace is None:
+            self._show(TrendState())
+            return
+        self._stops = [
+            workspace.trends.changed.connect(self._show),
+            workspace.sync.status_changed.connect(lambda _: self._show_source()),
+            workspace.facets.vocabulary_changed.connect(self.filter.set_vocabulary),
+        ]
+        self.filter.set_vocabulary(workspace.facets.vocabulary)
+        workspace.trends.show(self.isVisible())
+        self._show(workspace.trends.state)
+
+    def showEvent(self, event: object) -> None:
+        """Somebody looks: figures are read, the chart is loaded."""
+        if self.workspace is not None:
+            self.workspace.trends.show(True)
+        if not self._chart_comes:
+            self._chart_comes = True
+            self.context.spawn("chart is loaded", self._load_chart())
+
+    def hideEvent(self, event: object) -> None:
+        """Nobody looks: nothing is read."""
+        if self.workspace is not None:
+            self.workspace.trends.show(False)
+
+    def take_focus(self) -> None:
+        """What shows the figures."""
+        self.pane.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def pane(self) -> QWidget:
+        """What shows the figures now."""
+        return self.stack.currentWidget() or self.empty
+
+    def show_keys(self, keyboard: "Keyboard") -> None:
+        """Teach the keys as they are now."""
+        self._keyboard = keyboard
+        self._teach()
+
+    def step_back(self) -> bool:
+        """Suggestions, a text, what is brushed."""
+        if self.filter.close_suggestions():
+            return True
+        if takes_text(QApplication.focusWidget()) or self.rows.hasFocus():
+            self.take_focus()
+        elif self.stretch is not None:
+            self.brush_buckets(None)
+        else:
+            return False
+        return True
+
+    def cycle_panes(self) -> None:
+        """Chart, lines, filter."""
+        panes: list[QWidget] = [self.pane, self.rows, self.filter.line]
+        at = next((number for number, each in enumerate(panes) if each.hasFocus()), -1)
+        panes[(at + 1) % len(panes)].setFocus(Qt.FocusReason.TabFocusReason)
+
+    # what the parts lead to; the page adds the rest
+
+    def choose(self, **fields: object) -> None:
+        """Show something else."""
+        if self.workspace is not None:
+            self.workspace.trends.choose(**fields)
+
+    def open_calls(self) -> None:
+        """The failing calls of the stretch, or of the point, in Review."""
+        raise NotImplementedError
+
+    def toggle_line(self, group: str | None) -> None:
+        """Draw this line, or not."""
+        raise NotImplementedError
+
+    def point(self, group: str | None, bucket: int | None) -> None:
+        """This line and this bucket are at hand."""
+        if self.stretch is not None and bucket != self.bucket:
+            self.stretch = None
+        self.group, self.bucket = group, bucket
+        self.show_point()
+
+    def brush_buckets(self, stretch: tuple[int, int] | None) -> None:
+        """This stretch is brushed; None: none is."""
+        self.stretch = stretch
+        if stretch is not None:
+            self.bucket = stretch[1]
+        self.show_point()
+
+    def show_point(self) -> None:
+        """What is at hand, everywhere it is shown."""
+        days = self._stretch_days()
+        for each in (self.chart, self.multiples):
+            if each is not None:
+                each.show_point(self.group, self.bucket)
+                each.show_stretch(days)
+        self.table.show_point(self.group, self.bucket)
+        self._show_rows()
+        self.readout.show_point(self.state, self.group, self.bucket, self.stretch)
+
+    def _stretch_days(self) -> tuple[float, float] | None:
+        series = self.state.series
+        if self.stretch is None or series is None or not series.buckets:
+            return None
+        first, last = min(self.stretch), max(self.stretch)
+        start = series.edges[0]
+        return (series.edges[first] - start) / 86_400_000, (series.edges[last + 1] - start) / 86_400_000
+
+    def _show(self, state: TrendState) -> None:
+        same = state.series is self.state.series
+        self.state = state
+        choice = state.choice
+        self.filter.show_query(choice.query)
+        self.bar.show_choice(choice, state.threshold, state.period)
+        self._keep_point(moved=not same)
+        series = state.series
+        if series is not None:
+            self._title.setText(tr("Pass rate by {kind}", kind=tr(GROUP_WORDS[series.group_by]).lower()))
+            self.filter.set_count(series.total.evaluated, series.total.calls, loading=state.loading)
+        for each in (self.chart, self.multiples, self.table):
+            if each is not None:
+                each.show_state(state)
+        if state.problem is not None:
+            self.notice.tell(state.problem)
+        self._show_pane()
+        self._show_source()
+        self.show_point()
+
+    def _keep_point(self, *, moved: bool) -> None:
+        """The line at hand stays; else the first one, at its newest point."""
+        drawn, series = self.state.drawn, self.state.series
+        line = next((each for each in drawn if each.group == self.group), None)
+        if line is None and drawn:
+            line = drawn[0]
+            self.group = line.group
+        if series is None or self.bucket is None or self.bucket >= series.buckets or moved:
+            self.stretch = None
+            self.bucket = line.last if line is not None else None
+
+    def _show_pane(self) -> None:
+        words = empty_words(self.state, self._ways())
+        pane: QWidget | None = self.empty
+        if words is None:
+            chosen = self.state.choice.layout
+            pane = {"overlay": self.chart, "multiples": self.multiples, "table": self.table}[chosen]
+        else:
+            self.empty.say(*words)
+        if pane is None:
+            self.empty.say(tr("The chart is being loaded"))
+            pane = self.empty
+        self.readout.setVisible(pane is not self.empty)
+        if pane is not self.stack.currentWidget():
+            focused = self.stack.isAncestorOf(QApplication.focusWidget() or self)
+            self.stack.setCurrentWidget(pane)
+            if focused:
+                self.take_focus()
+        self._teach()
+
+    def _ways(self) -> dict[str, Callable[[], object]]:
+        return {
+            "any": lambda: self.choose(span="any", period=None),
+            "clear": lambda: self.filter.edit(Query()),
+            "review": lambda: self.context.show("review"),
+        }
+
+    def _show_rows(self) -> None:
+        series = self.state.series
+        if series is None:
+            self.rows.show_rows((), None)
+            return
+        wanted = self.finding.text().strip().casefold()
+        drawn = [line.group for line in self.state.drawn]
+        bucket = self.bucket if self.stretch is None else None
+        rows = [row_of(series, line, drawn, bucket) for line in series.lines]
+        self.rows.show_rows([each for each in rows if wanted in each.title.casefold()], self.group)
+
+    def _show_source(self) -> None:
+        if self.workspace is not None:
+            status = self.workspace.sync.status
+            synced = synced_words(status.synced_at_ms, round(time() * 1000))
+            self._source.setText(source_words(self.state, status, synced))
+
+    def _teach(self) -> None:
+        if self._keyboard is not None:
+            lesson = lessons.EMPTY if self.stack.currentWidget() is self.empty else lessons.CHART
+            self._caps.set_hints(self._keyboard.hints(*((name, tr(words)) for name, words in lesson)))
+
+    def _want_vocabulary(self) -> None:
+        if self.workspace is not None:
+            self.workspace.facets.want_vocabulary()
+
+    async def _load_chart(self) -> None:
+        # 0.3 s of imports, which a start does not need and the loop is not to wait for.
+        await in_daemon_thread("chart is loaded", _import_chart)
+        from atlas_desktop.ui.pages.trends.chart import TrendChart  # noqa: PLC0415 - loaded by now
+
+        chart = self.chart = TrendChart(self.theme)
+        self.stack.addWidget(chart)
+        chart.pointed.connect(self.point)
+        chart.opened.connect(self.open_calls)
+        chart.looked.connect(self._look)
+        chart.brushed.connect(lambda first, last: self.brush_buckets((first, last)))
+        self._show(self.state)
+
+    def _look(self, bucket: int | None) -> None:
+        """What is under the pointer is read out as long as nothing is brushed."""
+        if self.stretch is None and self.chart is not None:
+            self.chart.show_point(self.group, self.bucket if bucket is None else bucket)
+            self.readout.show_point(self.state, self.group, self.bucket if bucket is None else bucket, None)
+
+
+def _import_chart() -> None:
+    import atlas_desktop.ui.pages.trends.chart  # noqa: F401, PLC0415 - to have it loaded

@@ -30,7 +30,7 @@ _NONE: Final[dict["Group", str]] = {
     "schema_version": mark("no schema version"),
 }  # fmt: skip
 _BASES: Final[dict["Basis", str]] = {
-    "scores": mark("by evaluators' scores"),
+    "scores": mark("by scores"),
     "ratings": mark("by ratings"),
     "both": mark("by scores, else ratings"),
     "nothing": mark("nothing evaluated"),
@@ -74,7 +74,7 @@ def counts_words(counts: "Counts") -> str:
     rate, bounds = counts.rate, counts.bounds
     calls = trn("{count:,} call", "{count:,} calls", counts.calls)
     if rate is None or bounds is None:
-        return tr("{calls}, none evaluated", calls=calls) if counts.calls else tr("no calls")
+        return tr("{calls}, nothing evaluated", calls=calls) if counts.calls else tr("no calls")
     low, high = (number(round(each * 100, 1), 1) for each in bounds)
     parts = (
         tr("{share} ({low} to {high} %)", share=percent(rate), low=low, high=high),

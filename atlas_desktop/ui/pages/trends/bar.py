@@ -1,0 +1,164 @@
+"""What is shown: which days, lines of what, how; and over the chart what it is of."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton, QWidget
+
+from atlas_desktop.app.trend_caption import percent
+from atlas_desktop.app.trend_state import SPANS, Layout, Span
+from atlas_desktop.domain.buckets import Period
+from atlas_desktop.domain.pass_rate import GROUPS
+from atlas_desktop.ui.keys import names
+from atlas_desktop.ui.pages.trends.words import GROUP_WORDS, LAYOUT_WORDS, SPAN_WORDS
+from atlas_desktop.ui.widgets.choices import Segments
+from atlas_desktop.ui.widgets.layouts import column, row
+from atlas_desktop.ui.widgets.plain_label import PlainLabel
+from atlas_desktop.wording import tr
+
+if TYPE_CHECKING:
+    from atlas_desktop.app.trend_state import Choice, Threshold
+
+_ARROWS = "Left Right Up Down"
+
+
+class SmallField(QLineEdit):
+    """A few characters; Enter takes them."""
+
+    def __init__(self, name: str, width: int, take: Callable[[], object]) -> None:
+        super().__init__()
+        self._take = take
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setFixedWidth(width)
+        self.editingFinished.connect(take)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Everything types but Enter."""
+        if "Enter" in names(event):
+            self._take()
+            return
+        super().keyPressEvent(event)
+
+    def show_text(self, text: str) -> None:
+        """Put this in, unless somebody types."""
+        if not (self.hasFocus() and self.isModified()) and self.text() != text:
+            self.setText(text)
+
+
+class TrendBar(QWidget):
+    """``choose`` is called with fields of `Choice`; ``tell`` with a sentence about what was not understood."""
+
+    def __init__(self, choose: Callable[..., object], tell: Callable[[str], object]) -> None:
+        super().__init__()
+        self._choose = choose
+        self._tell = tell
+        self.spans = Segments(
+            [(span, tr(SPAN_WORDS[span])) for span in SPANS], lambda span: choose(span=cast("Span", span))
+        )
+        self.spans.name(tr("Days"), tr("How far back the chart goes"))
+        self.first = SmallField(tr("First day, such as 2026-11-01"), 104, self._take_period)
+        self.last = SmallField(tr("Last day, such as 2026-11-30"), 104, self._take_period)
+        self.by = QComboBox()
+        self.by.setAccessibleName(tr("Lines by"))
+        self.by.addItems([tr(GROUP_WORDS[group]) for group in GROUPS])
+        self.by.activated.connect(lambda at: choose(group_by=GROUPS[at], picked=None))
+        self.layouts = Segments(
+            [(layout, tr(words)) for layout, words in LAYOUT_WORDS.items()],
+            lambda layout: choose(layout=cast("Layout", layout)),
+        )
+        self.layouts.name(
+            tr("Shown as"), tr("One chart, a small one for each line, or a table of the numbers")
+        )
+        for segments in (self.spans, self.layouts):
+            for each in segments.findChildren(QWidget):
+                each.setProperty("keeps", _ARROWS)
+        self.compare = QToolButton()
+        self.compare.setText(tr("Days before"))
+        self.compare.setAccessibleName(tr("Compare with as many days before"))
+        self.compare.setToolTip(tr("Compare with as many days before"))
+        self.compare.setCheckable(True)
+        self.compare.setProperty("kind", "facet")
+        self.compare.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.compare.clicked.connect(lambda on: choose(compare=on))
+        self.threshold = SmallField(
+            tr("Threshold; empty: the operation's gate, else 85 %"), 68, self._take_threshold
+        )
+        self._dash = PlainLabel("–", tone="muted")
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        layout = column(self, margins=(3, 1, 3, 1))
+        line = row(gap=1)
+        parts: list[Any] = [
+            self.spans, self.first, self._dash, self.last, 8, PlainLabel(tr("by"), tone="muted"), self.by, None,
+            self.compare, PlainLabel(tr("Threshold"), tone="muted"), self.threshold, 8, self.layouts,
+        ]  # fmt: skip
+        for each in parts:
+            if each is None:
+                line.addStretch(1)
+            elif isinstance(each, int):
+                line.addSpacing(each)
+            else:
+                line.addWidget(each)
+        layout.addLayout(line)
+
+    def show_choice(self, choice: "Choice", threshold: "Threshold", period: Period | None) -> None:
+        """What is chosen."""
+        self.spans.show_value(choice.span)
+        self.layouts.show_value(choice.layout)
+        self.by.setCurrentIndex(GROUPS.index(choice.group_by))
+        self.compare.setChecked(choice.compare)
+        self.threshold.show_text(percent(threshold.value))
+        for field in (self.first, self._dash, self.last):
+            field.setVisible(choice.span == "any")
+        if choice.span == "any" and period is not None:
+            self.first.show_text(period.first.isoformat())
+            self.last.show_text(period.last.isoformat())
+
+    def _take_threshold(self) -> None:
+        field = self.threshold
+        if not field.isModified():
+            return
+        field.setModified(False)
+        text = field.text().strip()
+        value = share_of(text)
+        if text and value is None:
+            self._tell(tr("A threshold is a share such as 85 %."))
+            return
+        self._choose(threshold=value)
+
+    def _take_period(self) -> None:
+        if not (self.first.isModified() or self.last.isModified()):
+            return
+        for field in (self.first, self.last):
+            field.setModified(False)
+        period = period_of(self.first.text(), self.last.text())
+        if period is None and (self.first.text().strip() or self.last.text().strip()):
+            self._tell(tr("Days are written like 2026-11-01, the first one first."))
+            return
+        self._choose(span="any", period=period)
+
+
+def share_of(text: str) -> float | None:
+    """A share, 0 to 1: ``85 %``, ``85``, ``0.85``; None for anything else."""
+    bare = text.replace("%", "").replace(",", ".").strip()
+    try:
+        value = float(bare)
+    except ValueError:
+        return None
+    if "%" in text or value > 1:
+        value /= 100
+    return value if 0 <= value <= 1 else None
+
+
+def period_of(first: str, last: str) -> Period | None:
+    """The days from one to the other, both included."""
+    try:
+        one, other = date.fromisoformat(first.strip()), date.fromisoformat(last.strip())
+    except ValueError:
+        return None
+    return Period(one, other) if one <= other else None

@@ -1,0 +1,142 @@
+"""The numbers of the chart: a row for each day, a column for each line; the same for eyes, keys and screen readers."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from atlas_desktop.app.trend_caption import percent
+from atlas_desktop.ui.hostile_text import one_line
+from atlas_desktop.ui.pages.trends.words import bucket_words, counts_words, group_words, point_words
+from atlas_desktop.wording import tr
+
+if TYPE_CHECKING:
+    from atlas_desktop.app.trend_state import TrendState
+    from atlas_desktop.domain.pass_rate import Line, Series
+    from atlas_desktop.ui.theme import Theme
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT: Final = QModelIndex()
+_KEEPS: Final = "Left Right Up Down Home End PgUp PgDown"
+
+
+class _Model(QAbstractTableModel):
+    """Newest first. The first column is the day."""
+
+    def __init__(self, parent: QObject, theme: "Theme") -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.series: Series | None = None
+        self.lines: tuple[Line, ...] = ()
+        self.threshold = 0.0
+
+    def show(self, state: "TrendState") -> None:
+        self.beginResetModel()
+        self.series, self.lines, self.threshold = state.series, state.drawn, state.threshold.value
+        self.endResetModel()
+
+    def bucket(self, row: int) -> int:
+        return self.series.buckets - 1 - row if self.series is not None else -1
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() or self.series is None else self.series.buckets
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self.lines)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if self.series is None or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        if orientation == Qt.Orientation.Vertical:
+            return bucket_words(self.series, self.bucket(section))
+        return one_line(group_words(self.series.group_by, self.lines[section].group)[:80])
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        series = self.series
+        if series is None or not index.isValid() or index.column() >= len(self.lines):
+            return None
+        line, bucket = self.lines[index.column()], self.bucket(index.row())
+        counts = line.counts[bucket]
+        if role == Qt.ItemDataRole.DisplayRole:
+            if counts.rate is None:
+                return tr("{count:,} calls", count=counts.calls) if counts.calls else "–"
+            return f"{percent(counts.rate)}    {counts.passed:,} / {counts.evaluated:,}"
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return point_words(series, line, bucket)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return counts_words(counts)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ForegroundRole:
+            below = counts.rate is not None and counts.rate < self.threshold
+            tokens = self._theme.tokens
+            return tokens.color("muted") if counts.rate is None else tokens.color("bad" if below else "text")
+        return None
+
+
+class TrendTable(QTableView):
+    """``chosen`` tells the group and the bucket of the cell at hand, ``opened`` that its calls are wanted."""
+
+    chosen = Signal(object, int)
+    opened = Signal()
+
+    def __init__(self, theme: "Theme") -> None:
+        super().__init__()
+        self._theme = theme
+        self._model = _Model(self, theme)
+        self._telling = True
+        self.setModel(self._model)
+        self.setAccessibleName(tr("Numbers of the chart"))
+        self.setShowGrid(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setProperty("keeps", _KEEPS)
+        self.setCornerButtonEnabled(False)
+        across, down = self.horizontalHeader(), self.verticalHeader()
+        across.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        across.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        across.setMinimumSectionSize(110)
+        for header in (across, down):
+            header.setHighlightSections(False)
+            header.setSectionsClickable(False)
+            header.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.selectionModel().currentChanged.connect(self._moved)
+        self.doubleClicked.connect(lambda _: self.opened.emit())
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def show_state(self, state: "TrendState") -> None:
+        """These numbers."""
+        if (state.series, state.drawn, state.threshold.value) == (
+            self._model.series, self._model.lines, self._model.threshold
+        ):  # fmt: skip
+            return
+        self._telling = False
+        self._model.show(state)
+        self._telling = True
+
+    def show_point(self, group: str | None, bucket: int | None) -> None:
+        """The cell at hand. Nothing is told of it."""
+        column = next((at for at, line in enumerate(self._model.lines) if line.group == group), 0)
+        if bucket is None or self._model.series is None:
+            return
+        self._telling = False
+        self.setCurrentIndex(self._model.index(self._model.bucket(bucket), column))
+        self._telling = True
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are commands."""
+
+    def _moved(self, now: QModelIndex, _before: QModelIndex) -> None:
+        if self._telling and now.isValid():
+            self.chosen.emit(self._model.lines[now.column()].group, self._model.bucket(now.row()))
+
+    def _restyle(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self._theme.row_height)
+        self.horizontalHeader().setFixedHeight(self._theme.row_height + 2)
+        self.viewport().update()
