@@ -17,6 +17,7 @@ LAST_DAY: Final = date(2099, 12, 31)
 _HOUR_S: Final = 3600
 _BEGINNING: Final = -(2**62)
 _DAY: Final = timedelta(days=1)
+_STRIDE: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +117,14 @@ def shifts(zone: ZoneInfo) -> tuple[tuple[int, int], ...]:
 
     One row for each change of the clock, the first from the beginning of time; days as `day_at` has them.
     """
-    found = [(_BEGINNING, -day_start(FIRST_DAY, zone))]
     start = day_start(FIRST_DAY, zone)
-    for number in range((LAST_DAY - FIRST_DAY).days + 1):
+    found = [(_BEGINNING, -start)]
+    number, days = 0, (LAST_DAY - FIRST_DAY).days + 1
+    while number < days:
+        far = number + _STRIDE
+        if far <= days and _is_even(found[-1][1], number, far, start, zone):
+            number, start = far, far * DAY_MS - found[-1][1]
+            continue
         end = day_start(FIRST_DAY + timedelta(days=number + 1), zone)
         if end > start:
             # Any shift from the one to the other gives this day its number: more than one where an hour is left out,
@@ -129,8 +135,15 @@ def shifts(zone: ZoneInfo) -> tuple[tuple[int, int], ...]:
                 _shift(found, start + DAY_MS, most, most)
             else:
                 _shift(found, start, least, most)
-        start = end
+        number, start = number + 1, end
     return tuple(found)
+
+
+def _is_even(shift: int, number: int, far: int, start: int, zone: ZoneInfo) -> bool:
+    """Whether nothing changed in these days: they begin and end by the same clock. No change lasts so few days."""
+    if start != number * DAY_MS - shift:
+        return False
+    return day_start(FIRST_DAY + timedelta(days=far), zone) == far * DAY_MS - shift
 
 
 def _shift(found: list[tuple[int, int]], at: int, least: int, most: int) -> None:
