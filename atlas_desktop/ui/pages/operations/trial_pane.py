@@ -198,7 +198,7 @@ def _line(test: "RuleTest", index: int, minimum: float | None, changed: bool) ->
     icon = "unsure" if score.value is None else "" if minimum is None else "good" if good else "bad"
     figure = score_text(score.value)
     if changed:
-        figure = f"{score_text(test.before[index].value)} \u2192 {figure}"
+        figure = tr("{before} \u2192 {after}", before=score_text(test.before[index].value), after=figure)
     tone: Literal["warn", "good", "bad"] = "warn" if score.value is None else "good" if good else "bad"
     return Line(
         str(sample.seq), _preview(sample), finding_words(score, sample.answer), figure, "text" if changed else "muted",
