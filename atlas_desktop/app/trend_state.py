@@ -79,7 +79,9 @@ class TrendState:
             return ()
         picked = self.shown.picked if self.shown is not None else None
         if picked is None:
-            return self.series.lines[:MOST_LINES]
+            # Those in which nothing was evaluated have nothing to draw but their calls.
+            lines = sorted(self.series.lines, key=lambda line: not line.total.evaluated)
+            return tuple(lines[:MOST_LINES])
         return tuple(line for line in self.series.lines if line.group in picked)[:MOST_LINES]
 
 

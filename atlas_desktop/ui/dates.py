@@ -29,6 +29,16 @@ def short_day(day: date) -> str:
     return _locale().toString(QDate(day.year, day.month, day.day), tr("d MMM"))
 
 
+def full_day(day: date) -> str:
+    """``19 Nov 2026``."""
+    return _locale().toString(QDate(day.year, day.month, day.day), tr("d MMM yyyy"))
+
+
+def month(day: date) -> str:
+    """``Nov 2026``."""
+    return _locale().toString(QDate(day.year, day.month, day.day), tr("MMM yyyy"))
+
+
 def long_day(day: date) -> str:
     """``Thu 19 Nov 2026``."""
     return _locale().toString(QDate(day.year, day.month, day.day), tr("ddd d MMM yyyy"))
