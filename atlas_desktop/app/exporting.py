@@ -108,6 +108,10 @@ class Exporting:
         )
         return await _known(work)
 
+    async def chart(self, make: Callable[[], bytes], path: Path, form: str, *, veil: bool = True) -> Exported:
+        """A chart or its numbers: what ``make`` gives, called off the UI's thread."""
+        return await _known(export_made(make, path, {"what": "chart", "format": form}, self._note, veil=veil))
+
     async def bundle(self, dataset_id: str, training_id: str, path: Path, *, veil: bool = True) -> Exported:
         """The training bundle as the server makes it."""
         return await _known(export_bundle(self._ask, dataset_id, training_id, path, self._note, veil=veil))
@@ -214,6 +218,15 @@ async def export_bundle(
     async with _whole(path, entry, note, veil=veil) as file:
         made = await ask(lambda client: client.datasets.bundle(dataset_id, training_id, unveiled=not veil))
         await _in_thread(lambda: file.sink.write(made))
+    return Exported(path, 1, (), veil)
+
+
+async def export_made(
+    make: Callable[[], bytes], path: Path, entry: dict[str, object], note: Note, *, veil: bool = True
+) -> Exported:
+    """What ``make`` gives into a file. Raises OSError."""
+    async with _whole(path, entry, note, veil=veil) as file:
+        await _in_thread(lambda: file.sink.write(make()))
     return Exported(path, 1, (), veil)
 
 

@@ -29,7 +29,7 @@ _DAYS: Final[dict[Bucket, str]] = {
 _BASES: Final[dict[Basis, str]] = {
     "scores": mark("by scores"),
     "ratings": mark("by ratings"),
-    "both": mark("by scores, and by ratings where there are none"),
+    "both": mark("by scores, else ratings"),
     "nothing": mark("nothing evaluated"),
 }
 
@@ -103,7 +103,7 @@ def _counts(lines: Sequence[Line]) -> str:
     total = total_of([line.total for line in lines])
     calls = trn("{count:,} call", "{count:,} calls", total.calls)
     return tr(
-        "{calls}, {evaluated:,} with a verdict ({basis})",
+        "{calls}, {evaluated:,} evaluated ({basis})",
         calls=calls, evaluated=total.evaluated, basis=tr(_BASES[total.basis]),
     )  # fmt: skip
 
@@ -112,6 +112,8 @@ def _origin(series: Series, origin: str, now: datetime) -> str:
     at = now.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
     words = tr("From this computer's copy of {name}, {at}", name=origin, at=at)
     if series.unsent:
-        unsent = trn("{count:,} judgement not sent yet", "{count:,} judgements not sent yet", series.unsent)
+        unsent = trn(
+            "{count:,} rating of yours not sent yet", "{count:,} ratings of yours not sent yet", series.unsent
+        )
         return f"{words}; {unsent}"
     return words

@@ -26,8 +26,8 @@ def notice_of(falls: Sequence[Reading], *, veil: bool) -> Notice:
     if len(falls) == 1:
         title = tr("{customer} fell below its gate", customer=_name(first, veil=veil))
         body = trn(
-            "{operation}: {share} of {count:,} judged call of the last {days} days passed; the gate is {gate}.",
-            "{operation}: {share} of {count:,} judged calls of the last {days} days passed; the gate is {gate}.",
+            "{operation}: {share} of {count:,} evaluated call of the last {days} days passed; the gate is {gate}.",
+            "{operation}: {share} of {count:,} evaluated calls of the last {days} days passed; the gate is {gate}.",
             first.counts.evaluated,
             operation=first.key.operation, share=percent(first.counts.rate or 0.0), days=DAYS,
             gate=percent(first.gate),

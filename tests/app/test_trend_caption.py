@@ -31,7 +31,7 @@ def test_it_says_what_the_chart_is_of() -> None:
     assert words.splitlines()[0] == "Pass rate by customer"
     assert "2026-10-24 to 2026-11-20 by day, Asia/Kolkata" in words
     assert "Filter: operation:extract_revenue" in words
-    assert "1,001 calls, 1,000 with a verdict (by scores, and by ratings where there are none)" in words
+    assert "1,001 calls, 1,000 evaluated (by scores, else ratings)" in words
     assert "Threshold 85 %" in words
     assert "computer's copy of Northwind, 2026-11-20 13:05 UTC" in words
 
@@ -44,8 +44,8 @@ def test_no_filter_is_all_calls_and_an_order_is_no_filter() -> None:
 def test_what_is_left_out_is_said_and_what_was_not_sent() -> None:
     words = said(state(unsent=2), lines=1)
     assert "1 of 2 lines" in words
-    assert "2 judgements not sent yet" in words
-    assert "1,000 calls, 1,000 with a verdict" in words
+    assert "2 ratings of yours not sent yet" in words
+    assert "1,000 calls, 1,000 evaluated" in words
 
 
 def test_weeks_are_whole() -> None:

@@ -25,7 +25,7 @@ def test_one_fall_is_said_in_full() -> None:
     notice = notice_of([ONE], veil=False)
     assert notice.title == "northwind/prod fell below its gate"
     assert notice.body == (
-        "extract_revenue: 82.4 % of 131 judged calls of the last 7 days passed; the gate is 85 %."
+        "extract_revenue: 82.4 % of 131 evaluated calls of the last 7 days passed; the gate is 85 %."
     )
 
 
@@ -107,7 +107,7 @@ def test_a_fall_is_told_by_the_desktop_and_a_click_shows_it_on_trends(
     desk.run(alerts.settled())
     desk.until(lambda: len(service.shown) == 1)
     assert service.shown[0][3] == "northwind fell below its gate"
-    assert service.shown[0][4].startswith("gated: 75 % of 40 judged calls")
+    assert service.shown[0][4].startswith("gated: 75 % of 40 evaluated calls")
     service.click(1)
     desk.until(lambda: desk.window.screen_name == "trends")
     workspace = desk.session.workspace

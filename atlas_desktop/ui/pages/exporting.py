@@ -70,7 +70,7 @@ class Exports:
             Form(value, tr(words), tr(about), _CALL_SUFFIX[value])
             for value, (words, about) in _CALL_WORDS.items()
         ]
-        self._offer(workspace, title, forms, workspace.connection.shown_title, run)
+        self.offer(workspace, title, forms, workspace.connection.shown_title, run)
 
     def dataset(self, workspace: "Workspace", dataset: "Dataset") -> None:
         """The items of a dataset."""
@@ -87,7 +87,7 @@ class Exports:
                 dataset, wish.path, form, veil=wish.veil, moved=self.strip.moved
             )
 
-        self._offer(workspace, title, forms, f"{dataset.name} v{dataset.version}", run)
+        self.offer(workspace, title, forms, f"{dataset.name} v{dataset.version}", run)
 
     def bundle(self, workspace: "Workspace", dataset: "Dataset", training: "Training") -> None:
         """What a training is made of."""
@@ -98,15 +98,24 @@ class Exports:
 
         forms = [Form("zip", "ZIP", about, ".zip")]
         title = tr("Training bundle of {name}", name=dataset.name)
-        self._offer(workspace, title, forms, f"{dataset.name} v{dataset.version} training", run)
+        self.offer(workspace, title, forms, f"{dataset.name} v{dataset.version} training", run)
 
-    def _offer(self, workspace: "Workspace", title: str, forms: list[Form], stem: str, run: Run) -> None:
+    def offer(
+        self,
+        workspace: "Workspace",
+        title: str,
+        forms: list[Form],
+        stem: str,
+        run: Run,
+        done: "Callable[[Exported], str] | None" = None,
+    ) -> None:
+        """Offer to take something out by ``run``; ``done`` says that it was."""
         if self.strip.running:
             self.strip.show()
             return
 
         def take(wish: Wish) -> None:
-            self._task = workspace.tasks.spawn("export", self._run(run, wish))
+            self._task = workspace.tasks.spawn("export", self._run(run, wish, done or _done_words))
 
         self.strip.offer(title, forms, _folder() / _file_name(stem), take, self._stop, self._left)
 
@@ -114,7 +123,7 @@ class Exports:
         if self._task is not None:
             self._task.cancel()
 
-    async def _run(self, run: Run, wish: Wish) -> None:
+    async def _run(self, run: Run, wish: Wish, done: Callable[[Exported], str]) -> None:
         there = await in_daemon_thread("export looks", lambda: _is_there(wish.path))
         if there and not wish.replace:
             self.strip.ask_replace()
@@ -126,7 +135,7 @@ class Exports:
             self.strip.failed(error.problem)
             announce(self.strip, error.problem.sentence)
             return
-        words = _done_words(made)
+        words = done(made)
         self.strip.finished(words)
         announce(self.strip, words)
 

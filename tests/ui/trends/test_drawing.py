@@ -1,0 +1,151 @@
+"""What is drawn, as values: gaps and not zeros, dots and not lines, and labels that do not lie on each other."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atlas_desktop.app.trend_state import Choice, Event, TrendState
+from atlas_desktop.domain.buckets import Bucket, Period, edges
+from atlas_desktop.domain.pass_rate import NOTHING, Counts, Line, Series
+from atlas_desktop.ui.pages.trends.drawing import Drawing, draw, runs_of
+from atlas_desktop.ui.pages.trends.looks import COLORS, DASHES
+from atlas_desktop.ui.pages.trends.spreading import spread
+from atlas_desktop.ui.theme import THEMES, contrast_ratio
+
+ZONE = ZoneInfo("Europe/Berlin")
+
+
+def counts(passed: int, evaluated: int, calls: int | None = None) -> Counts:
+    return Counts(evaluated if calls is None else calls, 0, 0, passed, evaluated - passed)
+
+
+def state(
+    *lines: Sequence[Counts], last: date = date(2026, 11, 20), bucket: Bucket = "day", **more: object
+) -> TrendState:
+    days = len(lines[0])
+    period = Period(last - timedelta(days=days - 1), last)
+    named = tuple(Line(f"c{at}", tuple(each)) for at, each in enumerate(lines))
+    series = Series("customer", bucket, ZONE.key, edges(period, bucket, ZONE), named)
+    return TrendState(shown=Choice(), series=series, period=period, **more)  # type: ignore[arg-type]
+
+
+def drawn(found: TrendState, day: date = date(2026, 11, 20)) -> Drawing:
+    return draw(found, datetime(day.year, day.month, day.day, 12, tzinfo=ZONE).astimezone(UTC))
+
+
+def test_where_nothing_was_evaluated_there_is_a_gap() -> None:
+    found = drawn(state([counts(1, 2), counts(0, 0, 9), counts(2, 2), counts(2, 2), NOTHING]))
+    (line,) = found.lines
+    assert [[spot.bucket for spot in run] for run in line.runs] == [[0], [2, 3]]
+    assert line.spot(1) is None
+    assert line.end is not None
+    assert line.end.bucket == 3
+
+
+def test_no_call_and_nothing_evaluated_draw_nothing() -> None:
+    (line,) = drawn(state([NOTHING, counts(0, 0, 5)])).lines
+    assert line.runs == ()
+    assert (line.last, line.end) == ("", None)
+    assert draw(TrendState()).lines == ()
+
+
+def test_a_single_call_is_a_dot_with_its_bounds() -> None:
+    (line,) = drawn(state([NOTHING, counts(1, 1), NOTHING])).lines
+    ((spot,),) = line.runs
+    assert (spot.rate, spot.high) == (1.0, 1.0)
+    assert 0.2 < spot.low < 0.21
+    assert line.last == "100 %"
+
+
+def test_0_and_100_per_cent_are_on_the_axis() -> None:
+    found = drawn(state([counts(0, 8), counts(8, 8)]))
+    assert found.bottom == 0.0
+    assert [tick.words for tick in found.y_ticks] == ["0 %", "25 %", "50 %", "75 %", "100 %"]
+
+
+def test_the_axis_begins_at_half_only_when_nothing_is_below() -> None:
+    assert drawn(state([counts(5, 10)])).bottom == 0.5
+    assert drawn(state([counts(49, 100)])).bottom == 0.0
+
+
+@pytest.mark.parametrize(("last", "hours"), [(date(2026, 3, 30), 23), (date(2026, 10, 26), 25)])
+def test_a_day_on_which_the_clock_is_changed_is_as_wide_as_it_was_long(last: date, hours: int) -> None:
+    found = drawn(state([counts(1, 1)] * 3, last=last), last)
+    widths = [round((bar.right - bar.left) * 24, 6) for bar in found.bars]
+    assert widths == [24, hours, 24]
+    assert [tick.words for tick in found.x_ticks] == ["d-2", "d-1", "d-0"]
+
+
+def test_a_customer_that_appears_or_vanishes_has_no_values_before_or_after() -> None:
+    comes, goes = drawn(state([NOTHING, NOTHING, counts(3, 4)], [counts(1, 4), NOTHING, NOTHING])).lines
+    assert [spot.bucket for run in comes.runs for spot in run] == [2]
+    assert [spot.bucket for run in goes.runs for spot in run] == [0]
+
+
+def test_bars_count_calls_also_those_without_a_verdict() -> None:
+    found = drawn(state([counts(1, 2, 7)], [counts(2, 2)]))
+    assert [(bar.calls, bar.evaluated) for bar in found.bars] == [(9, 4)]
+
+
+def test_the_previous_period_lies_under_the_same_days() -> None:
+    now = state([counts(1, 2), counts(2, 2)])
+    before = state([counts(0, 2), NOTHING], last=date(2026, 11, 18))
+    both = TrendState(shown=Choice(), series=now.series, previous=before.series, period=now.period)
+    (line,) = drawn(both).lines
+    assert [(spot.bucket, spot.rate) for run in line.before for spot in run] == [(0, 0.0)]
+
+
+def test_events_stand_where_they_were_and_only_those_of_these_days() -> None:
+    found = state([counts(1, 1)] * 3)
+    assert found.series is not None
+    start, end = found.series.edges[0], found.series.edges[-1]
+    events = tuple(Event(at, "promotion", "Tickets v3") for at in (start - 1, start, start + 5, end - 1, end))
+    marks = drawn(TrendState(shown=Choice(), series=found.series, events=events)).marks
+    assert [len(mark.events) for mark in marks] == [2, 1]
+    assert marks[0].x == 0.0
+
+
+@given(
+    st.lists(st.integers(0, 9).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))), max_size=40)
+)
+def test_runs_are_exactly_the_evaluated_buckets(made: list[tuple[int, int]]) -> None:
+    found = runs_of([counts(passed, of) for passed, of in made], [float(at) for at in range(len(made))])
+    assert [spot.bucket for run in found for spot in run] == [at for at, (_, of) in enumerate(made) if of]
+    for run in found:
+        assert [spot.bucket for spot in run] == list(range(run[0].bucket, run[0].bucket + len(run)))
+        assert all(spot.low <= spot.rate <= spot.high for spot in run)
+    for one, other in pairwise(found):
+        assert other[0].bucket - one[-1].bucket > 1
+
+
+_PLACES = st.floats(-1e3, 1e3, allow_nan=False)
+
+
+@given(st.lists(_PLACES, max_size=12), st.floats(1, 40))
+def test_labels_keep_their_distance_and_their_order(wanted: list[float], gap: float) -> None:
+    low, high = 0.0, 400.0
+    found = spread(wanted, gap, low, high)
+    room = min(gap, (high - low) / max(len(wanted) - 1, 1))
+    order = sorted(range(len(wanted)), key=lambda at: (wanted[at], at))
+    assert all(low - 1e-6 <= place <= high + 1e-6 for place in found)
+    for one, other in pairwise(order):
+        assert found[other] - found[one] >= room - 1e-6
+
+
+@given(st.lists(st.floats(0, 400), max_size=12, unique_by=round), st.floats(0.01, 0.4))
+def test_labels_that_are_far_enough_apart_stay_where_they_are(wanted: list[float], gap: float) -> None:
+    apart = sorted(wanted)
+    if all(other - one >= gap for one, other in pairwise(apart)):
+        assert spread(wanted, gap, 0, 400) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_each_line_is_seen_on_its_ground_and_told_from_others_without_its_colour(theme: str) -> None:
+    tokens = THEMES[theme]  # type: ignore[index]
+    assert all(contrast_ratio(color, tokens.surface) >= 3 for color in COLORS[tokens.name])
+    assert len(set(COLORS[tokens.name])) == len(set(DASHES)) == 8

@@ -1,0 +1,104 @@
+"""The figure of the product's page, reproduced: what the chart draws is what the page draws."""
+
+import xml.etree.ElementTree as ET
+from datetime import UTC, datetime
+
+import pytest
+
+from atlas_desktop.app.trend_caption import caption
+from atlas_desktop.app.trend_state import TrendState
+from atlas_desktop.domain.query import Query
+from atlas_desktop.ui.pages.trends.chart import TrendChart
+from atlas_desktop.ui.pages.trends.drawing import draw
+from atlas_desktop.ui.pages.trends.looks import look_of
+from atlas_desktop.ui.pages.trends.picture import Picture
+from atlas_desktop.ui.theme import Theme, ThemeChoice
+from tests.ui.conftest import Desk
+from tests.ui.trends import figure
+from tests.ui.trends.conftest import show
+
+
+def state(desk: Desk) -> TrendState:
+    workspace = desk.session.workspace
+    assert workspace is not None
+    return workspace.trends.state
+
+
+def texts(svg: bytes) -> list[str]:
+    """What is written in a picture."""
+    return [
+        "".join(each.itertext()).strip()
+        for each in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+    ]
+
+
+def test_the_lines_their_last_values_the_gate_and_the_axes_are_those_of_the_page(charted: Desk) -> None:
+    drawing = draw(state(charted))
+    assert {line.label: line.last for line in drawing.lines} == figure.LABELS
+    assert drawing.threshold_words == figure.THRESHOLD
+    assert drawing.threshold == figure.GATE
+    assert [tick.words for tick in drawing.x_ticks] == figure.X_TICKS
+    assert [tick.words for tick in drawing.y_ticks] == figure.Y_TICKS
+    assert len(drawing.centres) == figure.DAYS
+
+
+def test_each_point_is_the_share_that_passed_that_day(charted: Desk) -> None:
+    for line in draw(state(charted)).lines:
+        assert line.group is not None
+        (run,) = line.runs
+        assert len(run) == figure.DAYS
+        for spot in run:
+            passed, of = figure.counts(line.group, figure.DAYS - 1 - spot.bucket)
+            assert spot.rate == pytest.approx(passed / of)
+            assert spot.low < spot.rate < spot.high
+
+
+def test_it_rests_on_scores(charted: Desk) -> None:
+    series = state(charted).series
+    assert series is not None
+    assert series.total.basis == "scores"
+    assert series.total.evaluated == series.total.calls
+
+
+@pytest.mark.parametrize("choice", ["light", "dark", "contrast"])
+def test_all_of_it_is_written_on_the_picture(charted: Desk, theme: Theme, choice: ThemeChoice) -> None:
+    theme.apply(choice)
+    now = state(charted)
+    written = texts(Picture(theme, now, caption(now, now.drawn, "Northwind", datetime.now(UTC))).svg())
+    for words in (
+        *figure.LABELS,
+        *figure.LABELS.values(),
+        *figure.X_TICKS,
+        *figure.Y_TICKS,
+        figure.THRESHOLD,
+    ):
+        assert words in written, words
+
+
+def test_the_lines_end_where_their_values_are(charted: Desk, theme: Theme) -> None:
+    """In pixels: the colour of each line is at the height of its last value, in order from the top."""
+    chart = TrendChart(theme)
+    try:
+        chart.resize(1000, 600)
+        chart.show_state(state(charted))
+        now = state(charted)
+        image = Picture(theme, now, caption(now, now.drawn, "Northwind", datetime.now(UTC))).image()
+        assert not image.isNull()
+        board = chart.board
+        ends = {line.label: board.y_of(line.end.rate) for line in chart.drawn().lines if line.end is not None}
+        assert sorted(ends, key=lambda label: ends[label]) == ["halo/api", "lattice/ops", "northwind/prod"]
+        gate = board.y_of(figure.GATE)
+        assert all(y < gate for y in ends.values())
+        colors = {look_of(at, theme.tokens.name).color.lower() for at in range(len(ends))}
+        seen = {
+            image.pixelColor(x, y).name()
+            for x in range(0, image.width(), 2)
+            for y in range(0, image.height(), 2)
+        }
+        assert colors <= seen
+    finally:
+        chart.deleteLater()
+
+
+def test_of_no_call_there_is_no_line(charted: Desk) -> None:
+    assert draw(show(charted, query=Query(operation="nothing_is_called_so"))).lines == ()
