@@ -18,7 +18,7 @@ from atlas_desktop.app.home import Home
 from atlas_desktop.app.problems import KnownError
 from atlas_desktop.app.whole_file import is_file_place
 from atlas_desktop.cli.dataset_named import dataset_named
-from atlas_desktop.cli.failing import DONE, NO, on_terminal, say, saying_why, shown, stop
+from atlas_desktop.cli.failing import DONE, NO, on_terminal, say, saying_why, shown, stop, stopped_in_order
 from atlas_desktop.cli.patience import patiently
 from atlas_desktop.cli.reaching import Target, reached
 from atlas_desktop.domain.exporting import FORMATS, Format, NoParquetError
@@ -53,7 +53,7 @@ def run(target: Target, order: Order, *, as_json: bool) -> int:
     if not is_file_place(order.out) or not order.out.absolute().parent.is_dir():
         stop(f"--out is the name of a file in a folder that is there, not {order.out}.")
     log = Home.find(target.home).log_dir / "exports.jsonl"
-    with saying_why(_SAFE):
+    with stopped_in_order(), saying_why(_SAFE):
         done = asyncio.run(_export(target, order, log))
         (_say_json if as_json else _say)(done)
         if not done.written:

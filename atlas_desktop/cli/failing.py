@@ -1,6 +1,8 @@
 """How the command line says that it could not do it: one line on stderr, exit code 2, no traceback."""
 
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, NoReturn
@@ -26,6 +28,28 @@ def saying_why(safe: str = "") -> Iterator[None]:
     except Exception as error:
         _stop_if_known(error, safe)
         raise
+
+
+@contextmanager
+def stopped_in_order() -> Iterator[None]:
+    """SIGTERM ends the command as Ctrl-C does. CI sends it to a job that is cancelled: without this, half a file with
+    personal data stays beside its place, and a run goes on for nobody.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(*_: object) -> None:
+    # A shell starts what runs in the background with interrupts ignored: there is no handler to leave it to then.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        raise KeyboardInterrupt
+    signal.raise_signal(signal.SIGINT)
 
 
 def _stop_if_known(error: Exception, safe: str) -> None:

@@ -89,7 +89,18 @@ def test_it_asks_the_atlas_of_this_computer_when_no_other_is_named(tmp_path: Pat
 
 
 @pytest.mark.skipif(os.name != "posix", reason="interrupts are POSIX's")
-def test_interrupted_it_cancels_what_it_began(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("how", "shell"),
+    [
+        (signal.SIGINT, ()),
+        (signal.SIGTERM, ()),
+        (signal.SIGTERM, ("sh", "-c", 'trap "" INT; exec "$0" "$@"')),
+    ],
+)
+def test_interrupted_it_cancels_what_it_began(
+    tmp_path: Path, how: signal.Signals, shell: tuple[str, ...]
+) -> None:
+    """``shell``: what starts it; in the background it would have it ignore interrupts."""
     asked, answer = threading.Event(), threading.Event()
 
     def slow(handler: BaseHTTPRequestHandler) -> None:
@@ -104,12 +115,12 @@ def test_interrupted_it_cancels_what_it_began(tmp_path: Path) -> None:
         ) as url:
             made = asyncio.run(make_judged(url))
             process = subprocess.Popen(
-                command("gate", made),
+                [*shell, *command("gate", made)],
                 env=environment(tmp_path, NEWMEN_BASE_URL=url, NEWMEN_API_KEY=KEY),
                 stderr=subprocess.PIPE,
             )
             assert asked.wait(30)
-            process.send_signal(signal.SIGINT)
+            process.send_signal(how)
             _, said = process.communicate(timeout=30)
             answer.set()
             assert process.returncode == 2
