@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 from atlas_desktop.api.errors import AtlasError
 from atlas_desktop.app.asking import Ask, Phase, phase_of
 from atlas_desktop.app.dataset_state import DatasetsState, ItemsState
 from atlas_desktop.app.dataset_versions import DatasetVersions
+from atlas_desktop.app.dropped_items import DroppedItems
 from atlas_desktop.app.errand import Errand
 from atlas_desktop.app.item_editor import ItemEditor
 from atlas_desktop.app.problems import problem_from
@@ -49,6 +50,7 @@ class Datasets:
         self.editor = ItemEditor(store, self.schemas, tasks, self.save_item)
         self.editor.reread = self.reread
         self.editor.drafts_changed.connect(lambda _: self._show_unsaved())
+        self._dropped = DroppedItems(store, ask)
         self._taken = 0
         self.versions = DatasetVersions(store, self, tasks)
         self._listing = Errand(tasks, "datasets are listed", self._list, self._broke)
@@ -118,15 +120,39 @@ class Datasets:
         dataset = self.state.chosen
         if dataset is None:
             return False
+        await self.editor.close()
+        before = await self._dropped.look(dataset, item)
         try:
             gone = await self._ask(lambda client: client.datasets.items.remove(dataset, item))
         except (NotOnline, AtlasError) as error:
             self._unread(error)
             return False
+        self._dropped.took(before)
+        if self.editor.state.item is not None and self.editor.state.item.id == item:
+            self.editor.leave()
         await self._store.item_drafts.drop(dataset, item)
         await self._store.datasets.drop_item(dataset, item, gone.revision)
         await self._moved_on(dataset, gone.revision)
         return True
+
+    async def undo_drop(self) -> DatasetItem | Literal["nothing", "failed"]:
+        """The item taken out of the dataset at hand last is back, at the end.
+
+        ``failed``: ``items.problem`` says why, unless the server is only not reached.
+        """
+        dataset = self.state.chosen
+        if dataset is None:
+            return "nothing"
+        try:
+            back = await self._dropped.put_back(dataset)
+            if back is None:
+                return "nothing"
+            await self.reread(dataset)
+        except (NotOnline, AtlasError) as error:
+            self._unread(error)
+            return "failed"
+        self.item_changed.emit(back)
+        return back
 
     async def branch(self, dataset: Dataset, name: str | None = None) -> Dataset | None:
         """A new draft with the same items, at hand then; without a name it gets the next. None when that failed; why is in ``state.problem``."""

@@ -19,6 +19,7 @@ Feature = Literal[
     "evaluators.try",
     "datasets",
     "datasets.items.update",
+    "datasets.items.from_calls",
     "datasets.gates",
     "datasets.promotions",
     "datasets.bundle",

@@ -38,6 +38,8 @@ OPENAPI: Final = Route(
     "openapi.get", "GET", "/openapi.json", dict, "This description of the API, as OpenAPI 3.1"
 )
 _LONGEST_NONCE: Final = 256
+_BEYOND_ROUTES: Final = ("feedback.conflicts", "datasets.items.from_calls", "idempotency")
+"""Features that are not a route of their own."""
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -55,7 +57,7 @@ def create_app(config: ServerConfig) -> Starlette:
         scorer=scorer,
         runs=Runs(config, storage, scorer),
         rolling=Rolling(config, storage),
-        features=(*features, *PUBLISHED_ONLY.features, "feedback.conflicts", "idempotency"),
+        features=(*features, *PUBLISHED_ONLY.features, *_BEYOND_ROUTES),
     )
     routes: list[BaseRoute] = [_route(atlas, route, HANDLERS[route.name]) for route in served]
     routes += [_route(atlas, OPENAPI, _openapi), StarletteRoute("/healthz", _health(config), methods=["GET"])]

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import apsw
 
+from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.chat import Message
 from atlas_desktop.database.database import Database
 from atlas_desktop.domain.answer import answer_text
@@ -27,6 +28,12 @@ FROM carray(?) AS asked CROSS JOIN call ON call.seq = asked.value AND gone = 0
     LEFT JOIN correction AS own ON own.call = call.seq AND own.own = 1
     LEFT JOIN correction AS theirs ON theirs.call = call.seq AND theirs.own = 0
 """
+_REQUESTS: Final = """
+SELECT call.seq, packed, body FROM carray(?) AS asked CROSS JOIN call ON call.seq = asked.value AND gone = 0
+    JOIN payload ON payload.call = call.seq
+"""
+_TAKEN: Final = ("messages", "tools", "response_format")
+"""What of a request is an item's input."""
 _COUNTED: Final = """
 SELECT operation, json_group_array(call.seq) FROM carray(?) AS asked
     CROSS JOIN call ON call.seq = asked.value AND gone = 0 JOIN kind ON kind.id = call.kind
@@ -45,6 +52,11 @@ class Candidates:
         asked = array("q", calls)
         return await self._database.read(lambda reader: _read(reader, asked))
 
+    async def inputs(self, calls: Sequence[int]) -> dict[int, dict[str, Json]]:
+        """What each call was asked, as the input of an item; those that are gone are left out."""
+        asked = array("q", calls)
+        return await self._database.read(lambda reader: _inputs(reader, asked))
+
     async def by_operation(self, calls: Sequence[int]) -> list[tuple[str | None, "array[int]"]]:
         """The same calls by their operation, the one with most calls first; None: those without any."""
         asked = array("q", calls)
@@ -55,6 +67,16 @@ def _read(reader: apsw.Connection, asked: "array[int]") -> list[Candidate]:
     if not asked:
         return []
     return [_candidate(row) for row in reader.execute(_CANDIDATES, (apsw.carray(asked),))]
+
+
+def _inputs(reader: apsw.Connection, asked: "array[int]") -> dict[int, dict[str, Json]]:
+    if not asked:
+        return {}
+    found = {}
+    for call, packed, body in reader.execute(_REQUESTS, (apsw.carray(asked),)):
+        request = unpack(bool(packed), body).get("request") or {}
+        found[call] = {name: request[name] for name in _TAKEN if request.get(name) is not None}
+    return found
 
 
 def _candidate(row: tuple[Any, ...]) -> Candidate:

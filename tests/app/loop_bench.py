@@ -39,11 +39,14 @@ class LoopBench:
     path: Path
     store: Store
     client: AsyncAtlas
+    transport: httpx.AsyncBaseTransport
     tasks: Tasks
     bugs: list[BaseException]
     online: bool = True
     asked: int = 0
     before: Callable[[], None] = lambda: None
+    answers: AsyncAtlas | None = None
+    """Who is asked in the place of ``client``."""
     datasets: Datasets = field(init=False)
     builder: DatasetBuilder = field(init=False)
 
@@ -58,7 +61,7 @@ class LoopBench:
             raise NotOnline
         self.before()
         self.asked += 1
-        return await make(self.client)
+        return await make(self.answers or self.client)
 
     async def record(self, count: int, *, first: int = 0, **more: Any) -> None:
         """So many calls at the server, each asking another thing and answering ``{"total": number}``."""
@@ -112,7 +115,7 @@ async def loop_bench(folder: Path) -> AsyncIterator[LoopBench]:
     store = Store.open(folder / "atlas.db")
     bugs: list[BaseException] = []
     tasks = Tasks(lambda _name, error: bugs.append(error))
-    bench = LoopBench(folder, store, client, tasks, bugs)
+    bench = LoopBench(folder, store, client, transport, tasks, bugs)
     try:
         yield bench
         await bench.settled()

@@ -28,7 +28,7 @@ async def test_sending_goes_on_where_it_was_and_sends_nothing_twice(tmp_path: Pa
 
         def fail() -> None:
             asked.append(1)
-            if len(asked) == 4:  # after the creation and two parts
+            if len(asked) == 5:  # after what it can do, the creation and two parts
                 bench.online = False
                 raise ConnectionResetError
 

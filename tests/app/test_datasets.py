@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from atlas_desktop.app.datasets import Datasets
-from atlas_desktop.contract.datasets import DatasetItemUpdate
+from atlas_desktop.contract.datasets import DatasetItem, DatasetItemUpdate
 from atlas_desktop.domain.query import Query
 from tests.app.loop_bench import KEY, LoopBench, loop_bench
 
@@ -169,6 +169,41 @@ async def test_dropping_and_branching(tmp_path: Path) -> None:
         assert branch is not None
         assert bench.datasets.state.chosen == branch.id
         assert (branch.branched_from, len(bench.datasets.items.rows)) == (dataset.id, 5)
+
+
+async def test_an_item_taken_out_is_put_back_with_what_it_had(tmp_path: Path) -> None:
+    async with loop_bench(tmp_path) as bench:
+        await filled(bench)
+        await made(bench)
+        datasets, first = bench.datasets, bench.datasets.items.rows[0].id
+        dataset = datasets.state.current
+        assert dataset is not None
+        change = DatasetItemUpdate(weight=3, split="test", tags=["hard"], expected_output={"total": 7})
+        await datasets.save_item(dataset.id, first, change)
+        await datasets.editor.show(dataset, first)
+        datasets.editor.typed('{"total": 8}')
+        await datasets.editor.settled()
+        before = await bench.client.datasets.get(dataset.id)
+        (kept,) = [each for each in await everything(bench, dataset.id) if each.id == first]
+        assert await datasets.undo_drop() == "nothing"
+        assert await datasets.drop_item(first)
+        bench.online = False
+        assert await datasets.undo_drop() == "failed"
+        bench.online = True
+        back = await datasets.undo_drop()
+        assert isinstance(back, DatasetItem)
+        await bench.settled()
+        after = await bench.client.datasets.get(dataset.id)
+        assert after.content_hash == before.content_hash
+        (again,) = [each for each in await everything(bench, dataset.id) if each.id == back.id]
+        assert again.model_dump(exclude={"id", "revision"}) == kept.model_dump(exclude={"id", "revision"})
+        assert datasets.items.rows[-1].id == back.id
+        assert datasets.items.unsaved == {back.id}  # the text that was being written, too
+        assert await datasets.undo_drop() == "nothing"
+
+
+async def everything(bench: LoopBench, dataset: str) -> list[DatasetItem]:
+    return [each async for each in bench.client.datasets.items.iterate(dataset)]
 
 
 async def test_a_text_over_a_golden_item_goes_on_in_the_branch(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ class DatasetActs(Protocol):
         ...
 
     def undo(self) -> None:
-        """What was left out of the draft at hand last is back."""
+        """What was left out of the draft, or taken out of the dataset, at hand last is back."""
         ...
 
     def next_split(self) -> None:

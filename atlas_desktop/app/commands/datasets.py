@@ -26,7 +26,7 @@ def commands() -> tuple[Command, ...]:
                 lambda context: context.datasets.drop_current()),
         Command("dataset.keep", "Of a contradiction keep only this", "Dataset", ("A",), "datasets",
                 lambda context: context.datasets.keep_current()),
-        Command("dataset.undo", "Back into the draft", "Dataset", ("Z",), "datasets",
+        Command("dataset.undo", "Put back what was taken out", "Dataset", ("Z",), "datasets",
                 lambda context: context.datasets.undo()),
         Command("dataset.split", "Train, test, or no split", "Dataset", ("T",), "datasets",
                 lambda context: context.datasets.next_split()),

@@ -148,8 +148,13 @@ class ItemsSection(Section):
         self.page.question.ask(
             tr("Take item {at:,} out of {name}?", at=self.table.place + 1, name=self._dataset.name),
             tr("Take out"),
-            lambda: self.context.spawn("item is taken out", datasets.drop_item(key)),
+            lambda: self.context.spawn("item is taken out", self._drop(datasets, key)),
         )
+
+    def undo(self) -> None:
+        """The item that was taken out last is back."""
+        if self._datasets is not None:
+            self.context.spawn("item is back", self._undo(self._datasets))
 
     def go_to_call(self) -> None:
         """The call the item came from, on Review."""
@@ -262,6 +267,29 @@ class ItemsSection(Section):
         if self._focus_wanted and self._shown_item() is not None:
             self._focus_wanted = False
             self.edit_current()
+
+    async def _undo(self, datasets: "Datasets") -> None:
+        back = await datasets.undo_drop()
+        if back == "nothing":
+            self.context.say(tr("Nothing was taken out here"))
+        elif back == "failed":
+            self._not_done(datasets)
+        else:
+            self.table.choose(back.id)
+            self.context.say(tr("The item is back, at the end"))
+
+    async def _drop(self, datasets: "Datasets", key: str) -> None:
+        if await datasets.drop_item(key):
+            undo = self.context.session.keyboard.key("dataset.undo")
+            self.context.say(tr("Taken out: {key} puts it back", key=undo))
+        else:
+            self._not_done(datasets)
+
+    def _not_done(self, datasets: "Datasets") -> None:
+        if datasets.items.problem is not None:
+            self.tell(datasets.items.problem)
+        else:
+            self.context.say(tr("Nothing was changed: the server is not reached now"))
 
     async def _look(self) -> None:
         item = self._datasets.editor.state.item if self._datasets is not None else None

@@ -77,9 +77,11 @@ class RowActs(WorkPage):
             self.builder.keep_current()
 
     def undo(self) -> None:
-        """What was left out of the draft at hand last is back."""
+        """What was left out of the draft, or taken out of the dataset, last is back."""
         if self._right.currentWidget() is self.builder:
             self.builder.undo()
+        elif self._right.currentWidget() is self._detail and self._shown == "items":
+            self.items.undo()
 
     def next_split(self) -> None:
         """The item at hand into the other part."""
