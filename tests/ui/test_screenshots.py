@@ -15,6 +15,7 @@ SCREENS = {
     "operations-gates", "operations-loosening", "operations-schema", "operations-schema-problem",
     "operations-what-changed", "operations-rule", "operations-judge", "operations-history", "operations-seen",
     "gates-unscored", "gates-fix-list", "runs", "runs-compared", "gate-meter", "export", "golden",
+    "trends", "trends-empty", "trends-brushed", "trends-previous", "trends-multiples", "trends-table", "trends-export",
     "sync", "sync-offline", "sync-needs-you", "conflict", "conflict-merging", "settings", "key-map",
     *(f"{screen}-{language}" for screen in ("settings", "key-map", "review", "editor", "palette", "sync")
       for language in ("de", "ar")),

@@ -17,6 +17,7 @@ from atlas_desktop.ui.screenshots.camera import Camera, breathe, painted, until
 from atlas_desktop.ui.screenshots.dataset_tour import datasets
 from atlas_desktop.ui.screenshots.gates_tour import gates
 from atlas_desktop.ui.screenshots.operations_tour import operations
+from atlas_desktop.ui.screenshots.trends_tour import trends
 from atlas_desktop.ui.stage import Stage
 from atlas_desktop.ui.window_size import FIRST
 
@@ -50,6 +51,7 @@ async def walk(session: Session, stage: Stage, camera: Camera) -> None:
     await tour.sync()
     await tour.conflict()
     await tour.settings()
+    await tour.trends()
 
 
 class Tour:
@@ -224,6 +226,11 @@ class Tour:
             await self._leave()
             self._stage.window.show("sync")
             await self._shot(f"sync-{language}")
+
+    async def trends(self) -> None:
+        """Last, since thousands of calls come with it."""
+        await self._speak("en")
+        await trends(self._stage, self._camera, self._workspace)
 
     async def _speak(self, language: LanguageChoice) -> None:
         before = self._stage.window

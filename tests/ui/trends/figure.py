@@ -85,7 +85,10 @@ def _figure() -> Iterator[tuple[dict[str, Any], bool]]:
             passed, of = counts(customer, days_ago)
             at = _moment(last - timedelta(days=days_ago), now).astimezone(UTC).isoformat()
             for number in range(of):
-                yield like | {"id": new_id("call_"), "customer": customer, "created_at": at}, number < passed
+                yield (
+                    like | {"id": new_id("chatcmpl-"), "customer": customer, "created_at": at},
+                    number < passed,
+                )
 
 
 def _moment(day: date, now: datetime) -> datetime:
