@@ -77,10 +77,15 @@ def _text(check: SchemaCheck, text: str) -> Fit:
     try:
         value = parse_storable(text.encode("utf-8", "surrogatepass"))
     except NotStrictError as error:
-        return Fit(text) if check.holds(text) else _unfit(text, tr("it is no JSON: {why}", why=error))
+        return Fit(text) if check.holds(text) else _unfit(text, _no_json(error))
     if value is not None and check.holds(value):
         return Fit(value)
     return Fit(text) if check.holds(text) else _judged(check, value)
+
+
+def _no_json(error: NotStrictError) -> str:
+    """What the parser says begins with the same words."""
+    return tr("it is no JSON: {why}", why=str(error).removeprefix("not JSON: "))
 
 
 def _judged(check: SchemaCheck, value: Json) -> Fit:

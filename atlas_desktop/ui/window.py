@@ -324,4 +324,6 @@ class Window(WindowActions):
         self.status.show_zone(words, typing=typing)
         lesson: Lesson = "editor" if editor else "typing" if typing else "calls"
         self.review_page.teach("filter" if focus is self.review_page.filter.line else lesson)
+        for page in self.work_pages:
+            page.teach("editor" if editor else "typing" if typing else "keys")
         enable(self.actions_by_id, self._keyboard.commands, self.zones(), open_=self.review is not None)

@@ -1,6 +1,6 @@
 """A screen with keys of its own: what the window asks of it."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from atlas_desktop.ui.pages.exporting import Exports
 
 
+Place = Literal["keys", "editor", "typing"]
+"""Where the focus is: where keys are commands, in an editor with keys of its own, in another text field."""
 WORK: Final[tuple["Screen", ...]] = ("datasets", "trends", "operations")
 ZONES: Final[dict["Screen", "Zone"]] = {
     "review": "calls", "datasets": "datasets", "trends": "chart", "operations": "operations",
@@ -58,6 +60,9 @@ class WorkPage(QWidget):
 
     def show_keys(self, keyboard: "Keyboard") -> None:
         """Teach the keys as they are now."""
+
+    def teach(self, place: Place) -> None:
+        """Teach only keys that act there."""
 
     def step_back(self) -> bool:
         """One step down the ladder of Esc: False when there is none here. Never discards text."""

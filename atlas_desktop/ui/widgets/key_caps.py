@@ -116,4 +116,8 @@ def paint_cap(painter: QPainter, theme: Theme, place: QRect, key: str, *, own: b
     painter.setBrush(tokens.color("surface"))
     painter.drawRoundedRect(cap.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
     painter.setPen(tokens.color("accent" if own else "text"))
+    # From right to left "]" would be painted as "[", which is another key.
+    direction = painter.layoutDirection()
+    painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, key)
+    painter.setLayoutDirection(direction)

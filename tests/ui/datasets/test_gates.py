@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from atlas_desktop.app.gate_state import GateState
 from atlas_desktop.contract.operations import OperationUpdate, ShipGate
 from atlas_desktop.ui.pages.datasets.gates import GatesSection
+from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from tests.ui.conftest import Desk
 from tests.ui.datasets.serving import Served, connect, serving
 
@@ -183,3 +184,34 @@ def go_offline(desk: Desk, served: Served) -> GatesSection:
     desk.press("2")
     desk.rest()
     return gates(desk)
+
+
+def test_the_strip_teaches_only_keys_that_act_there(desk: Desk, served: Served) -> None:
+    section = go(desk, served, "1 EUR", fence=1.0)
+    caps = desk.window.datasets._caps
+    assert "Shift+P promote" in caps.accessibleName()
+    desk.press("1", "E")
+    desk.rest()
+    assert "J next" not in caps.accessibleName()
+    assert "Ctrl+Enter save, go on" in caps.accessibleName()
+    desk.press("Esc", "2", "Ctrl+R")
+    desk.rest()
+    desk.press("Shift+P")
+    desk.rest()
+    assert state(desk).golden
+    assert "promote" not in caps.accessibleName()
+    assert "Shift+T request training" in caps.accessibleName()
+    desk.press("Shift+T")
+    assert section.golden.notes.hasFocus()
+    assert caps.accessibleName() == "Keys: Esc leave"
+
+
+def test_a_promotion_names_its_evaluators(desk: Desk, served: Served) -> None:
+    section = go(desk, served, "1 EUR", fence=1.0)
+    desk.press("Ctrl+R")
+    desk.rest()
+    desk.press("Shift+P")
+    desk.rest()
+    said = " ".join(label.text() for label in section.golden.findChildren(PlainLabel))
+    assert "Fence 1.00 of 1.00" in said
+    assert "ev_fence" not in said

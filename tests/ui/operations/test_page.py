@@ -2,7 +2,7 @@
 
 import orjson
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPlainTextEdit, QWidget
 
 from atlas_desktop.ui.widgets.correction.exact_edit import ExactEdit
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
@@ -47,13 +47,29 @@ def test_a_gate_is_loosened_only_after_a_question_and_that_is_on_record(at: Oper
     at.type("0.5")
     at.press("Ctrl+Enter")
     assert at.page.question.isVisible()
-    assert "ev_ssn 0.90 \u2192 0.50" in at.page.question.accessibleName()
+    assert "No SSN 0.90 \u2192 0.50" in at.page.question.accessibleName()
     at.press("Esc")
     assert gates(at) == {"ev_ssn": 0.9}
     at.press("Ctrl+Enter", "Enter")
     assert gates(at) == {"ev_ssn": 0.5}
     at.press("Esc", "3")
-    assert at.page.history.list.lines[0].title == "Gate of ev_ssn loosened from 0.90 to 0.50"
+    assert at.page.history.list.lines[0].title == "Gate of No SSN loosened from 0.90 to 0.50"
+
+
+def test_enter_leaves_a_score_to_its_gate_and_what_cannot_be_done_is_not_offered(at: OperationsDesk) -> None:
+    at.press("Enter", "E")
+    at.type("0.95")
+    at.press("Enter")
+    pane = at.page.gates
+    assert QApplication.focusWidget() is pane
+    assert "tightened from 0.90" in pane.rows["ev_ssn"].said
+    at.press("Ctrl+Enter")
+    assert gates(at) == {"ev_ssn": 0.95}
+    assert pane._add.isVisible()
+    at.press("J", "A", "Ctrl+Enter")
+    assert set(gates(at)) == {"ev_ssn", "ev_shape"}
+    assert not pane._add.isVisible()
+    assert not pane._edit.isVisible()
 
 
 def test_a_gate_is_added_from_the_other_rules_and_removed(at: OperationsDesk) -> None:
@@ -142,7 +158,8 @@ def test_a_rule_is_compared_with_itself_before_it_is_kept(at: OperationsDesk) ->
     at.press("Ctrl+A")
     at.type("none|3")
     assert (
-        at.page.rule.trial.accessibleName() == "2 of 10 below 0.90. mean 0.80  ·  2 judged differently than now"
+        at.page.rule.trial.accessibleName()
+        == "2 of 10 below 0.90. mean 0.80  ·  2 judged differently than now"
     )
     assert [each.figure for each in at.page.rule.trial.list.lines[:3]] == [
         "1.00 \u2192 0.00",

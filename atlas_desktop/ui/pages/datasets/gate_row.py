@@ -11,6 +11,7 @@ from atlas_desktop.ui.gate_words import about_words, gate_look, gate_words, scor
 from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.call_header import IconMark
+from atlas_desktop.ui.widgets.elided_label import ElidedLabel
 from atlas_desktop.ui.widgets.gate_scale import GateScale
 from atlas_desktop.ui.widgets.layouts import column, row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
@@ -33,8 +34,8 @@ class GateRow(QWidget):
         self.current = False
         self.opened = False
         self._icon = IconMark(theme)
-        self._name = PlainLabel("", role="strong")
-        self._about = PlainLabel("", role="caption", tone="muted")
+        self._name = ElidedLabel("", role="strong")
+        self._about = ElidedLabel("", role="caption", tone="muted")
         self._scale = GateScale(theme)
         self._score = PlainLabel("", role="title")
         self._least = PlainLabel("", tone="muted")
@@ -100,7 +101,6 @@ class GateRow(QWidget):
         line.addLayout(side)
         names = column(gap=0)
         for label in (self._name, self._about):
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             names.addWidget(label)
         line.addLayout(names, 2)
         line.addWidget(self._scale, 3, Qt.AlignmentFlag.AlignVCenter)

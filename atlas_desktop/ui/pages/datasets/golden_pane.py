@@ -79,11 +79,12 @@ class GoldenPane(QWidget):
         """As it is now."""
         self._button.setEnabled(state.asking is None)
         self._button.setText(tr("Requesting…") if state.asking == "training" else tr("Request training"))
-        shown = (state.promotions, state.trainings)
+        names = {gate.id: gate.standing.name for gate in state.gates}
+        shown = (state.promotions, state.trainings, names)
         if shown == self._shown:
             return
         self._shown = shown
-        _replace(self._audit, [self._promotion(each) for each in state.promotions])
+        _replace(self._audit, [self._promotion(each, names) for each in state.promotions])
         _replace(self._asked, [self._training(each) for each in state.trainings])
 
     def submit(self) -> None:
@@ -91,7 +92,7 @@ class GoldenPane(QWidget):
         if self._button.isEnabled():
             self._ask(self.notes.toPlainText())
 
-    def _promotion(self, made: "Promotion") -> QWidget:
+    def _promotion(self, made: "Promotion", names: dict[str, str]) -> QWidget:
         holder = QWidget()
         lines = column(holder, gap=0)
         lines.addWidget(
@@ -102,7 +103,7 @@ class GoldenPane(QWidget):
                 )
             )
         )  # fmt: skip
-        about = PlainLabel(_scores(made), role="caption", tone="muted")
+        about = PlainLabel(_scores(made, names), role="caption", tone="muted")
         about.setWordWrap(True)
         lines.addWidget(about)
         return holder
@@ -123,12 +124,12 @@ class GoldenPane(QWidget):
         return holder
 
 
-def _scores(made: "Promotion") -> str:
+def _scores(made: "Promotion", names: dict[str, str]) -> str:
     parts = [trn("{count:,} item", "{count:,} items", made.item_count)]
     parts += [
         tr(
             "{name} {score} of {least}",
-            name=gate.evaluator_id,
+            name=names.get(gate.evaluator_id, gate.evaluator_id),
             score=score_words(gate.score, gate.min_score),
             least=number(gate.min_score, 2),
         )

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QWidget
 from atlas_desktop.app.commands.dataset_acts import SectionName
 from atlas_desktop.ui.pages.datasets.builder import BuilderPane
 from atlas_desktop.ui.pages.datasets.dataset_head import DatasetHead
-from atlas_desktop.ui.pages.datasets.lessons import LESSON_ALL, LESSON_BUILDER, LESSONS
+from atlas_desktop.ui.pages.datasets.lessons import lesson
 from atlas_desktop.ui.pages.datasets.row_acts import RowActs
 from atlas_desktop.ui.pages.datasets.section import Section
 from atlas_desktop.ui.pages.datasets.sections import Sections
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from atlas_desktop.ui.pages.datasets.items import ItemsSection
     from atlas_desktop.ui.pages.datasets.runs import RunsSection
     from atlas_desktop.ui.pages.datasets.versions import VersionsSection
+    from atlas_desktop.ui.pages.work_page import Place
 
 
 class DatasetsPage(RowActs):
@@ -53,6 +54,7 @@ class DatasetsPage(RowActs):
         self._right = QStackedWidget()
         self._right.currentChanged.connect(lambda _: self._teach())
         self._caps = KeyCaps(theme)
+        self._place: Place = "keys"
         self._lay_out()
         self.show_keys(context.session.keyboard)
 
@@ -216,6 +218,7 @@ class DatasetsPage(RowActs):
             self._right.setCurrentWidget(self._detail)
             self.stack.setCurrentWidget(self.section)
             self.section.show_dataset(dataset)
+            self._teach()
             self._arrive()
         elif self._at is None:
             self._say_empty(state)
@@ -228,11 +231,19 @@ class DatasetsPage(RowActs):
             self._focus_due = False
             self.take_focus()
 
+    def teach(self, place: "Place") -> None:
+        """Of keys that act there."""
+        if place != self._place:
+            self._place = place
+            self._teach()
+
     def _teach(self) -> None:
         """The keys of what is on the screen."""
-        lesson = LESSON_BUILDER if self._right.currentWidget() is self.builder else LESSONS[self._shown]
-        hints = [(command, tr(words)) for command, words in (*lesson, *LESSON_ALL)]
-        self._caps.set_hints(self.context.session.keyboard.hints(*hints))
+        shown, dataset = self._right.currentWidget(), self._current()
+        part = "builder" if shown is self.builder else self._shown if shown is self._detail else "empty"
+        golden = dataset is not None and dataset.status == "golden"
+        hints = self.context.session.keyboard.hints(*lesson(self._place, part, golden=golden))
+        self._caps.set_hints(hints)
 
     def _settle(self, state: "DatasetsState") -> None:
         """What was at hand may be gone; the first time nothing was."""

@@ -114,6 +114,10 @@ class VersionsSection(Section):
             self.empty.say(tr("Comparing…"))
         elif state.problem is not None:
             self.empty.say(state.problem.title, state.problem.detail)
+        elif state.old is None and len(state.versions) > 1:
+            self.empty.say(
+                tr("This is the version at hand"), tr("Choose another one beside it to see what differs.")
+            )
         elif state.old is None:
             keyboard = self.context.session.keyboard
             self.empty.say(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from atlas_desktop.ui.hostile_text import one_line
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from atlas_desktop.domain.gate_changes import GateChange
 
 _WIDTH: Final = 64
+_PLAIN: Final = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,19 @@ class GateActs:
     edit: Callable[[], object]
     remove: Callable[[], object]
     put_back: Callable[[], object]
+
+
+class _Score(QLineEdit):
+    """``entered``: Enter was pressed, which goes no further: on the screen it opens the evaluator."""
+
+    entered = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Everything types but Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() in _PLAIN:
+            self.entered.emit()
+            return
+        super().keyPressEvent(event)
 
 
 class GateRow(QWidget):
@@ -50,7 +64,7 @@ class GateRow(QWidget):
         self._change = PlainLabel("", role="caption")
         self._standing = PlainLabel("", role="caption", tone="muted")
         self._icon = IconMark(theme)
-        self.minimum = QLineEdit()
+        self.minimum = _Score()
         self.minimum.setFixedWidth(_WIDTH)
         self.minimum.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.minimum.textEdited.connect(lambda text: self.minimum_changed.emit(number_in(text)))

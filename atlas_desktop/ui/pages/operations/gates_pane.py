@@ -93,11 +93,8 @@ class GatesPane(QWidget):
         foot.addWidget(self._save)
         head = row(margins=(3, 1, 3, 1), gap=2)
         head.addWidget(PlainLabel(tr("Other evaluators"), role="caption", tone="muted"), 1)
-        for each in (
-            self._add,
-            self._edit,
-            button(tr("New evaluator\u2026"), lambda: self._desk.edit_evaluator(None), "quiet"),
-        ):
+        new = button(tr("New evaluator\u2026"), lambda: self._desk.edit_evaluator(None), "quiet")
+        for each in (self._add, self._edit, new):
             head.addWidget(each)
         layout = column(self)
         self._area, self._inside = area, inside
@@ -278,6 +275,8 @@ class GatesPane(QWidget):
         ready = self.rules.key is not None and self._state is not None and self._state.defined
         self._add.setEnabled(ready)
         self._edit.setEnabled(self.rules.key is not None)
+        for each in (self._add, self._edit):
+            each.setVisible(bool(self.rules.lines))
 
     def _make_rows(self, names: list[str]) -> None:
         if list(self.rows) == names:
@@ -306,6 +305,7 @@ class GatesPane(QWidget):
         made.minimum_changed.connect(lambda value: self._typed(name, value))
         made.chosen.connect(lambda: self._choose(name))
         self._keys.watch(made.minimum)
+        made.minimum.entered.connect(self.take_focus)
         return made
 
     def _typed(self, name: str, value: float | None) -> None:

@@ -73,9 +73,9 @@ def _way(title: str, examples: list[str], follows: str, go: QWidget) -> QVBoxLay
     words.setWordWrap(True)
     made.addWidget(words)
     made.addSpacing(4)
+    made.addStretch(1)  # the buttons of both stand on one line, however long the words are
     line = row()
     line.addWidget(go)
     line.addStretch(1)
     made.addLayout(line)
-    made.addStretch(1)
     return made

@@ -48,7 +48,8 @@ class HistoryPane(QWidget):
     def show_state(self, state: "BookState") -> None:
         """What the server said, or why it did not."""
         history = state.history
-        self.list.show_lines([_line(number, entry) for number, entry in enumerate(history.rows)])
+        names = {each.id: each.name for each in state.evaluators}
+        self.list.show_lines([_line(number, entry, names) for number, entry in enumerate(history.rows)])
         self._stack.setCurrentWidget(self.list if history.rows else self._empty)
         self._more.setText(tr("Older entries are kept at the server.") if history.more else "")
         self._more.setVisible(history.more)
@@ -85,8 +86,8 @@ class HistoryPane(QWidget):
             self._empty.say(tr("Asking the server\u2026"))
 
 
-def _line(number: int, entry: "AuditEntry") -> Line:
+def _line(number: int, entry: "AuditEntry", names: dict[str, str]) -> Line:
     icon, tone = _ICONS.get(entry.act, ("info", "muted"))
     when = to_the_minute(round(entry.created_at.timestamp() * 1000))
     by = one_line(entry.actor)
-    return Line(str(number), audit_words(entry), "", f"{by}  ·  {when}", icon=icon, icon_tone=tone)
+    return Line(str(number), audit_words(entry, names), "", f"{by}  ·  {when}", icon=icon, icon_tone=tone)

@@ -88,7 +88,10 @@ class Keeping:
             keep_them()
             return
         verb = trn("Loosen {count} gate", "Loosen {count} gates", loose)
-        self._page.question.ask(loosening_question(changes), verb, keep_them)
+        workspace = self._page.workspace
+        known = workspace.operations.state.evaluators if workspace is not None else ()
+        names = {each.id: each.name for each in known}
+        self._page.question.ask(loosening_question(changes, names), verb, keep_them)
 
     async def _save_gates(self, book: "OperationsBook", gates: dict[str, float], *, loosen: bool) -> None:
         wanted = [ShipGate(evaluator_id=name, min_score=value) for name, value in gates.items()]

@@ -2,6 +2,7 @@
 
 from typing import Final, Literal
 
+from atlas_desktop.ui.pages.work_page import Place
 from atlas_desktop.wording import mark, tr
 
 Pane = Literal["gates", "schema", "history", "rule", "guide", "define", "nothing"]
@@ -41,6 +42,15 @@ _IN: Final[dict[Pane, tuple[tuple[str, str], ...]]] = {
 }
 
 
-def taught(pane: Pane) -> list[tuple[str, str]]:
-    """Commands with a word each, the most useful first."""
-    return [(command, tr(words)) for command, words in (*_EVERYWHERE, *_IN[pane])]
+_WHILE_TYPING: Final = frozenset({"operation.try", "operation.save", "operation.problem"})
+_LEAVE: Final = (("view.escape", mark("leave the text")),)
+
+
+def taught(pane: Pane, place: Place) -> list[tuple[str, str]]:
+    """Commands with a word each, the most useful first: only keys that act where the focus is."""
+    words = (*_EVERYWHERE, *_IN[pane])
+    if place == "keys":
+        words = tuple(each for each in words if pane != "schema" or each[0] != "view.escape")
+    else:
+        words = (*(each for each in words if each[0] in _WHILE_TYPING), *_LEAVE)
+    return [(command, tr(said)) for command, said in words]

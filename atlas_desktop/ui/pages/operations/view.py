@@ -19,7 +19,7 @@ from atlas_desktop.ui.pages.operations.keeping import Keeping
 from atlas_desktop.ui.pages.operations.lessons import Pane, taught
 from atlas_desktop.ui.pages.operations.operation_list import OperationList
 from atlas_desktop.ui.pages.operations.schema_pane import SchemaPane
-from atlas_desktop.ui.pages.work_page import WorkPage
+from atlas_desktop.ui.pages.work_page import Place, WorkPage
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.choices import Segments
@@ -69,6 +69,7 @@ class OperationsView(WorkPage):
         self.tabs.name(tr("Section"), tr("What of the operation is shown"))
         self._changed = button(tr("What changed?"), self.what_changed, "quiet")
         self._caps = KeyCaps(theme)
+        self._place: Place = "keys"
         self.panes: dict[Pane, QWidget] = {
             "gates": self.gates, "schema": self.schema, "history": self.history, "rule": self.rule,
             "guide": self.guide, "define": self.define_pane, "nothing": self.empty,
@@ -263,11 +264,17 @@ class OperationsView(WorkPage):
             return "define"
         return "guide" if self._guide else "rule" if self.at_rule else self.section
 
+    def teach(self, place: Place) -> None:
+        """Of keys that act there."""
+        if place != self._place:
+            self._place = place
+            self._teach()
+
     def _teach(self) -> None:
         """The keys that do something where one is."""
         if self._keyboard is None:
             return
-        words = taught(self._pane(self._state))
+        words = taught(self._pane(self._state), self._place)
         self._caps.set_hints([(key, words) for name, words in words if (key := self._keyboard.key(name))])
 
     def _say_why(self, state: BookState) -> None:

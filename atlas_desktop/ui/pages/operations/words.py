@@ -1,6 +1,6 @@
 """Sentences of the Operations screen: what changed, what a trial found, what a kind of evaluator sees. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from atlas_desktop.contract.evaluators import EvaluatorKind
@@ -131,11 +131,12 @@ def changes_words(changes: "Sequence[GateChange]") -> str:
     return "  ·  ".join(words for many, words in counted if many)
 
 
-def loosening_question(changes: "Sequence[GateChange]") -> str:
-    """What is asked before a gate demands less."""
+def loosening_question(changes: "Sequence[GateChange]", names: "Mapping[str, str]") -> str:
+    """What is asked before a gate demands less; ``names`` are those of the evaluators."""
     loose = [change for change in changes if change.loosens]
     said = ", ".join(
-        f"{change.evaluator_id} {score_text(change.before)} \u2192 {score_text(change.after)}"
+        f"{one_line(names.get(change.evaluator_id, change.evaluator_id))} "
+        f"{score_text(change.before)} \u2192 {score_text(change.after)}"
         for change in loose
     )
     return tr("Gates are meant to be tightened. Loosen {what}? It is written to the history.", what=said)
@@ -240,8 +241,8 @@ def finding_words(score: "Score", answer: str = "") -> str:
     return f"{path}  {first.message}" if path else first.message
 
 
-def audit_words(entry: "AuditEntry") -> str:
-    """What somebody did, in a sentence; of an act that is not known here its name."""
+def audit_words(entry: "AuditEntry", names: "Mapping[str, str]") -> str:
+    """What somebody did, in a sentence; of an act that is not known here its name. ``names``: the evaluators'."""
     act = entry.act
     details = entry.details
     if act == "gate_loosened" and details.get("to") is None:
@@ -250,6 +251,8 @@ def audit_words(entry: "AuditEntry") -> str:
     if template is None:
         return one_line(act.replace("_", " "))
     values = {name: _value(value, entry.act) for name, value in details.items()}
+    if (evaluator := values.get("evaluator_id")) is not None:
+        values["evaluator_id"] = names.get(evaluator, evaluator)
     try:
         return one_line(tr(template, **values))
     except KeyError:
