@@ -68,8 +68,16 @@ def score_regex(config: RegexConfig, output: str) -> Score:
     if (found is not None) == config.wants_match:
         return Score(1.0, True)
     if found is None:
-        return Score(0.0, False, details=(Finding(tr("the pattern is not found")),))
+        return Score(0.0, False, details=(_not_found(config.field),))
     return Score(0.0, False, details=tuple(_places(pattern, data, whole=not config.field)))
+
+
+def _not_found(field: str | None) -> Finding:
+    """Where it was looked for: whoever puts it right has the whole output before them."""
+    where = (
+        tr("the pattern is not found in {field}", field=field) if field else tr("the pattern is not found")
+    )
+    return Finding(where)
 
 
 def _no_field(field: str) -> Finding:

@@ -36,7 +36,10 @@ def test_each_place_of_what_should_not_be_is_named() -> None:
 def test_a_field_is_searched_alone() -> None:
     config = RegexConfig(pattern="^EUR$", field="/answers/0/currency")
     assert score_regex(config, '{"answers": [{"currency": "EUR"}]}').value == 1
-    assert score_regex(config, '{"answers": [{"currency": "USD"}]}').value == 0
+    wrong = score_regex(config, '{"answers": [{"currency": "USD"}]}')
+    assert wrong.value == 0
+    assert wrong.details[0].message == "the pattern is not found in /answers/0/currency"
+    assert score_regex(RegexConfig(pattern="EUR"), "USD").details[0].message == "the pattern is not found"
     for output in ("EUR", '{"answers": []}', '{"answers": [[]]}'):
         assert "/answers/0/currency" in score_regex(config, output).details[0].message
     assert score_regex(RegexConfig(pattern=r"^\[1,2\]$", field="/a~1b"), '{"a/b": [1, 2]}').value == 1
