@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from atlas_desktop.contract.evaluations import Evaluation, EvaluationResult
+from atlas_desktop.server.storage import evaluations
 from tests.server.talk import ALICE, NARROW, OTHER, Talk, error_of
 
 PII = {"id": "ev_pii", "kind": "regex", "config": {"pattern": "ssn", "must_match": False}}
@@ -201,3 +202,12 @@ def test_runs_are_seen_by_their_organization_only(loop: Talk) -> None:
     assert error_of(loop.post("/evaluations", body, key=NARROW))[2] == "organization_key_required"
     assert error_of(loop.post(f"/evaluations/{done['id']}/cancel", key=OTHER))[0] == 404
     assert len(loop.get("/evaluations", key=ALICE).json()["data"]) == 1
+
+
+def test_a_run_that_no_memory_holds_is_refused(loop: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluations, "MOST_RESULTS", 3)
+    dataset = dataset_of(loop, [item(1), item(2)])
+    body = {"dataset_id": dataset, "evaluator_ids": ["ev_pii", "ev_shape"]}
+    refused = loop.post("/evaluations", body)
+    assert error_of(refused) == (422, "invalid_request_error", "evaluation_too_large")
+    assert run(loop, dataset, "ev_pii")["status"] == "completed"

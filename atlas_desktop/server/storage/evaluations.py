@@ -21,6 +21,8 @@ from atlas_desktop.server.storage.tables import evaluator, evaluator_version
 
 MOST_UNFINISHED: Final = 100
 """Runs of one organization that wait or work."""
+MOST_RESULTS: Final = 2_000_000
+"""Of one run: who takes it up after a crash has in memory what is scored already, 200 MB for a million."""
 PIECE_BYTES: Final = 4 * 1024 * 1024
 LEASE_MS: Final = 4000
 """So long a run belongs to the process that works on it, unless that says so again."""
@@ -78,6 +80,9 @@ def create(tenant: Tenant, asked: EvaluationCreate, ids: Callable[[Kind], str], 
     chosen = [_evaluator(tenant, name, by.model_of) for name in names]
     if not held.item_count:
         raise conflict("dataset_empty", "the dataset has no items to score")
+    if held.item_count * len(chosen) > MOST_RESULTS:
+        message = f"a run has {MOST_RESULTS:,} results at most: name fewer evaluators"
+        raise unprocessable("evaluation_too_large", message, param="evaluator_ids")
     if _unfinished(tenant) >= MOST_UNFINISHED:
         message = f"{MOST_UNFINISHED} evaluations of this organization wait already"
         raise too_many(message, code="too_many_evaluations", retry_after=10)
