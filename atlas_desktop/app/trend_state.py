@@ -79,10 +79,24 @@ class TrendState:
             return ()
         picked = self.shown.picked if self.shown is not None else None
         if picked is None:
-            # Those in which nothing was evaluated have nothing to draw but their calls.
-            lines = sorted(self.series.lines, key=lambda line: not line.total.evaluated)
-            return tuple(lines[:MOST_LINES])
+            return self._first
         return tuple(line for line in self.series.lines if line.group in picked)[:MOST_LINES]
+
+    @property
+    def places(self) -> dict[str | None, int]:
+        """Which look each line drawn has: its own, whatever is drawn beside it; one picked takes a free one."""
+        found = {line.group: at for at, line in enumerate(self._first)}
+        drawn = [line.group for line in self.drawn]
+        free = [
+            at for at in range(MOST_LINES) if at not in {found[group] for group in drawn if group in found}
+        ]
+        return {group: found[group] if group in found else free.pop(0) for group in drawn}
+
+    @property
+    def _first(self) -> tuple[Line, ...]:
+        # Those in which nothing was evaluated have nothing to draw but their calls.
+        lines = self.series.lines if self.series is not None else ()
+        return tuple(sorted(lines, key=lambda line: not line.total.evaluated)[:MOST_LINES])
 
 
 def bucket_for(days: int) -> Bucket:

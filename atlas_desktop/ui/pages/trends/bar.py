@@ -60,8 +60,8 @@ class TrendBar(QWidget):
             [(span, tr(SPAN_WORDS[span])) for span in SPANS], lambda span: choose(span=cast("Span", span))
         )
         self.spans.name(tr("Days"), tr("How far back the chart goes"))
-        self.first = SmallField(tr("First day, such as 2026-11-01"), 104, self._take_period)
-        self.last = SmallField(tr("Last day, such as 2026-11-30"), 104, self._take_period)
+        self.first = SmallField(tr("First day, such as 2026-11-01"), 96, self._take_period)
+        self.last = SmallField(tr("Last day, such as 2026-11-30"), 96, self._take_period)
         self.by = QComboBox()
         self.by.setAccessibleName(tr("Lines by"))
         self.by.addItems([tr(GROUP_WORDS[group]) for group in GROUPS])
@@ -77,7 +77,7 @@ class TrendBar(QWidget):
             for each in segments.findChildren(QWidget):
                 each.setProperty("keeps", _ARROWS)
         self.compare = QToolButton()
-        self.compare.setText(tr("Days before"))
+        self.compare.setText(tr("Previous period"))
         self.compare.setAccessibleName(tr("Compare with as many days before"))
         self.compare.setToolTip(tr("Compare with as many days before"))
         self.compare.setCheckable(True)
@@ -95,7 +95,7 @@ class TrendBar(QWidget):
         line = row(gap=1)
         parts: list[Any] = [
             self.spans, self.first, self._dash, self.last, 8, PlainLabel(tr("by"), tone="muted"), self.by, None,
-            self.compare, PlainLabel(tr("Threshold"), tone="muted"), self.threshold, 8, self.layouts,
+            self.compare, 8, PlainLabel(tr("Threshold"), tone="muted"), self.threshold,
         ]  # fmt: skip
         for each in parts:
             if each is None:

@@ -169,12 +169,12 @@ class Board(pg.GraphicsWidget):  # type: ignore[misc] # pyqtgraph has no types
     def _paint_labels(self, painter: QPainter) -> None:
         """The last value of each line at its end, none over another."""
         field = self.field
-        lines = [(at, line, line.end) for at, line in enumerate(self.drawing.lines)]
-        shown = [(at, line, end) for at, line, end in lines if end is not None]
-        wanted = [self.y_of(end.rate) for _, _, end in shown]
+        lines = [(line, line.end) for line in self.drawing.lines]
+        shown = [(line, end) for line, end in lines if end is not None]
+        wanted = [self.y_of(end.rate) for _, end in shown]
         places = spread(wanted, _LABEL, field.top(), field.bottom())
-        for (at, line, end), y, place in zip(shown, wanted, places, strict=True):
-            look = look_of(at, self.theme.tokens.name)
+        for (line, end), y, place in zip(shown, wanted, places, strict=True):
+            look = look_of(line.place, self.theme.tokens.name)
             left = field.right() + 6
             color = QColor(look.color)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -183,10 +183,19 @@ class Board(pg.GraphicsWidget):  # type: ignore[misc] # pyqtgraph has no types
             if end.x <= self.days[1]:
                 painter.setPen(QPen(faint, 1))
                 painter.drawLine(QPointF(left - 4, y), QPointF(left + 4, place))
+                self._paint_way(painter, faint, self.x_of(end.x) + 5, left - 4, y)
             painter.setPen(look.pen())
             painter.drawLine(QPointF(left + 5, place), QPointF(left + 5 + _SAMPLE, place))
             self._paint_label(painter, QRectF(left + _SAMPLE + 11, place - 9, 0, 18), line.label, line.last,
                               strong=line.group == self.at_hand)  # fmt: skip
+
+    def _paint_way(self, painter: QPainter, color: QColor, start: float, end: float, y: float) -> None:
+        """From the end of a line that stopped earlier to its label: it is not the value of today."""
+        if end - start > 24 and start >= self.field.left():
+            pen = QPen(color, 1)
+            pen.setDashPattern((1, 4))
+            painter.setPen(pen)
+            painter.drawLine(QPointF(start, y), QPointF(end, y))
 
     def _paint_label(self, painter: QPainter, box: QRectF, name: str, value: str, *, strong: bool) -> None:
         tokens, fonts = self.theme.tokens, self.theme.fonts
@@ -299,12 +308,12 @@ class Cover(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
         painter.setPen(QPen(tokens.color("muted"), 1))
         painter.drawLine(QPointF(x, whole.top()), QPointF(x, whole.bottom()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for at, line in enumerate(drawing.lines):
+        for line in drawing.lines:
             spot = line.spot(self.bucket)
             if spot is None:
                 continue
             own = line.group == board.at_hand
-            painter.setPen(QPen(QColor(look_of(at, tokens.name).color), 2.5 if own else 1.5))
+            painter.setPen(QPen(QColor(look_of(line.place, tokens.name).color), 2.5 if own else 1.5))
             painter.setBrush(tokens.color("surface"))
             size = 5.0 if own else 3.0
             painter.drawEllipse(QPointF(x, board.y_of(spot.rate)), size, size)

@@ -15,11 +15,13 @@ from atlas_desktop.app.trend_caption import percent
 from atlas_desktop.app.trend_state import Event, Threshold, TrendState
 from atlas_desktop.domain.buckets import DAY_MS
 from atlas_desktop.domain.pass_rate import NOTHING, Counts, Line, Series
-from atlas_desktop.ui.dates import short_day
+from atlas_desktop.ui.dates import month, short_day
 from atlas_desktop.ui.pages.trends.words import group_words
 from atlas_desktop.wording import tr
 
 _MOST_TICKS: Final = 9
+_LONG: Final = 300
+"""Days from which on a day alone does not say of which year."""
 _HALF: Final = (0.5, 0.7, 0.9)
 _WHOLE: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -53,6 +55,8 @@ class DrawnLine:
     before: tuple[tuple[Spot, ...], ...]
     """The same of the previous period."""
     last: str
+    place: int = 0
+    """Which look it has."""
 
     @property
     def end(self) -> Spot | None:
@@ -104,7 +108,8 @@ def draw(state: TrendState, now: datetime | None = None) -> Drawing:
     if series is None or not series.buckets:
         return Drawing(threshold=state.threshold.value, threshold_words=gate_words(state.threshold))
     centres = _centres(series)
-    lines = tuple(_line(series, state.previous, line, centres) for line in state.drawn)
+    places = state.places
+    lines = tuple(_line(series, state.previous, line, centres, places[line.group]) for line in state.drawn)
     bottom = _bottom(lines, state.threshold.value)
     return Drawing(
         lines=lines,
@@ -139,7 +144,9 @@ def _centres(series: Series) -> tuple[float, ...]:
     return tuple(_along(series, (start + end) // 2) for start, end in pairs)
 
 
-def _line(series: Series, previous: Series | None, line: Line, centres: Sequence[float]) -> DrawnLine:
+def _line(
+    series: Series, previous: Series | None, line: Line, centres: Sequence[float], place: int
+) -> DrawnLine:
     before = previous.line(line.group) if previous is not None else None
     last = line.last
     rate = line.counts[last].rate if last is not None else None
@@ -149,6 +156,7 @@ def _line(series: Series, previous: Series | None, line: Line, centres: Sequence
         runs_of(line.counts, centres),
         runs_of(_aligned(before.counts, len(centres)), centres) if before is not None else (),
         percent(rate) if rate is not None else "",
+        place,
     )
 
 
@@ -220,8 +228,9 @@ def _x_ticks(series: Series, now: datetime) -> tuple[Tick, ...]:
     if series.bucket == "day" and starts[-1].date() == today:
         return _days_ago(starts, centres)
     step = max(1, -(-len(starts) // _MOST_TICKS))
+    words = month if (starts[-1] - starts[0]).days > _LONG else short_day
     return tuple(
-        Tick(centres[at], short_day(starts[at].date()))
+        Tick(centres[at], words(starts[at].date()))
         for at in range((len(starts) - 1) % step, len(starts), step)
     )
 

@@ -76,21 +76,23 @@ class Lines(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
         """Bars; then bounds, the lines before, the lines; the one at hand over the others."""
         board = self._board
         painter.save()
-        painter.setClipRect(board.all_fields.adjusted(-3, 0, 3, 0))
+        painter.setClipRect(board.all_fields)
         self._paint_bars(painter)
+        # A dot at 100 %, or at either end, is whole; bounds below the axis stay out of the bars.
+        painter.setClipRect(board.field.adjusted(-_DOT, -_DOT, _DOT, 1))
         lines = list(enumerate(board.drawing.lines))
         lines.sort(key=lambda each: each[1].group == board.at_hand)
         points = sum(len(run.x[run.between(*board.days)]) for runs in self._runs.values() for run in runs)
         for at, line in lines:
             own = line.group == board.at_hand
-            look = look_of(at, board.theme.tokens.name)
+            look = look_of(line.place, board.theme.tokens.name)
             if own or len(lines) <= _FEW:
                 painter.setRenderHint(_SMOOTH, on=points <= _MANY)
                 self._paint_bounds(painter, self._runs.get((at, False), []), look, 46 if own else 18)
         painter.setRenderHint(_SMOOTH)
         for at, line in lines:
             own = line.group == board.at_hand
-            look = look_of(at, board.theme.tokens.name)
+            look = look_of(line.place, board.theme.tokens.name)
             self._paint_runs(painter, self._runs.get((at, True), []), look, 1.0, 100, many=points > _MANY)
             width = 2.4 if own else 1.6
             self._paint_runs(painter, self._runs.get((at, False), []), look, width, 255, many=points > _MANY)
@@ -139,6 +141,7 @@ class Lines(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
         self, painter: QPainter, runs: list[Run], look: LineLook, width: float, alpha: int, *, many: bool
     ) -> None:
         pen = look.pen(1.0 if many else width, alpha=alpha)
+        pen.setCosmetic(many)
         for run in runs:
             part = run.between(*self._board.days)
             x, y = self._xs(run.x[part]), self._ys(run.rate[part])

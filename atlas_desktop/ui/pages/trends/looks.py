@@ -29,11 +29,10 @@ class LineLook:
     dash: tuple[float, ...]
 
     def pen(self, width: float = 1.75, *, alpha: int = 255) -> QPen:
-        """To draw it with; as wide on any zoom."""
+        """To draw it with."""
         color = QColor(self.color)
         color.setAlpha(alpha)
         pen = QPen(color, width)
-        pen.setCosmetic(True)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         if self.dash:

@@ -89,8 +89,8 @@ class Multiples(QWidget):
         """The same on anything: a picture, an SVG."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         cells = self.cells(target)
-        for at, (line, cell) in enumerate(zip(self.drawing.lines, cells, strict=True)):
-            self._paint_cell(painter, at, line, cell)
+        for line, cell in zip(self.drawing.lines, cells, strict=True):
+            self._paint_cell(painter, line, cell)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """All of them."""
@@ -115,7 +115,7 @@ class Multiples(QWidget):
     def _field(self, cell: QRectF) -> QRectF:
         return cell.adjusted(_TICKS, _HEAD, -2, -_FOOT)
 
-    def _paint_cell(self, painter: QPainter, at: int, line: DrawnLine, cell: QRectF) -> None:
+    def _paint_cell(self, painter: QPainter, line: DrawnLine, cell: QRectF) -> None:
         tokens, fonts, field = self._theme.tokens, self._theme.fonts, self._field(cell)
         own = line.group == self._group
         if own and self.hasFocus():
@@ -142,7 +142,7 @@ class Multiples(QWidget):
         painter.save()
         painter.setClipRect(field.adjusted(-4, -4, 4, 1))
         self._paint_ground(painter, field)
-        self._paint_line(painter, at, line, field, own=own)
+        self._paint_line(painter, line, field, own=own)
         painter.restore()
 
     def _paint_head(self, painter: QPainter, line: DrawnLine, box: QRectF, *, own: bool) -> None:
@@ -180,8 +180,8 @@ class Multiples(QWidget):
             painter.setPen(QPen(tokens.color("strong_line"), 1))
             painter.drawLine(QPointF(x, field.top()), QPointF(x, field.bottom()))
 
-    def _paint_line(self, painter: QPainter, at: int, line: DrawnLine, field: QRectF, *, own: bool) -> None:
-        look = look_of(at, self._theme.tokens.name)
+    def _paint_line(self, painter: QPainter, line: DrawnLine, field: QRectF, *, own: bool) -> None:
+        look = look_of(line.place, self._theme.tokens.name)
         color = QColor(look.color)
         color.setAlpha(36)
         for run in line.runs:

@@ -136,6 +136,10 @@ class TrendsPage(TrendsView):
 
     def export(self) -> None:
         """Offer to take the chart or its numbers out."""
+        from atlas_desktop.ui.pages.trends.exporting import ChartExports  # noqa: PLC0415 - what it loads few need
+
+        if self.chart is None or not ChartExports(self.theme, self).open():
+            self.context.say(tr("There is no chart to export yet."))
 
     def _go(self, bucket: int) -> None:
         self.point(self.group, bucket)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from atlas_desktop.app.trend_caption import percent
 from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.pages.trends.words import bucket_words, counts_words, group_words, point_words
-from atlas_desktop.wording import tr
+from atlas_desktop.wording import tr, trn
 
 if TYPE_CHECKING:
     from atlas_desktop.app.trend_state import TrendState
@@ -61,8 +61,9 @@ class _Model(QAbstractTableModel):
         counts = line.counts[bucket]
         if role == Qt.ItemDataRole.DisplayRole:
             if counts.rate is None:
-                return tr("{count:,} calls", count=counts.calls) if counts.calls else "–"
-            return f"{percent(counts.rate)}    {counts.passed:,} / {counts.evaluated:,}"
+                return trn("{count:,} call", "{count:,} calls", counts.calls) if counts.calls else "–"
+            mark = "▾ " if counts.rate < self.threshold else ""
+            return f"{mark}{percent(counts.rate)}    {counts.passed:,} / {counts.evaluated:,}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return point_words(series, line, bucket)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -118,6 +119,10 @@ class TrendTable(QTableView):
             return
         self._telling = False
         self._model.show(state)
+        rows = range(self._model.rowCount())
+        words = (str(self._model.headerData(row, Qt.Orientation.Vertical)) for row in rows)
+        width = max((self.fontMetrics().horizontalAdvance(each) for each in words), default=0)
+        self.verticalHeader().setFixedWidth(width + 36)
         self._telling = True
 
     def show_point(self, group: str | None, bucket: int | None) -> None:
@@ -139,4 +144,9 @@ class TrendTable(QTableView):
     def _restyle(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self._theme.row_height)
         self.horizontalHeader().setFixedHeight(self._theme.row_height + 2)
-        self.viewport().update()
+        tokens = self._theme.tokens
+        self.setStyleSheet(
+            f"QHeaderView, QHeaderView::section {{ background: {tokens.surface}; color: {tokens.muted}; border: none;"
+            f" padding: 0 12px; }} QTableCornerButton::section {{ background: {tokens.surface}; border: none; }} QTableView {{ selection-background-color: {tokens.selection};"
+            f" selection-color: {tokens.text}; }} QTableView::item {{ padding: 0 8px; }}"
+        )

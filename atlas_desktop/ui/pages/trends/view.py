@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from atlas_desktop.app.session import Workspace
     from atlas_desktop.ui.pages.trends.chart import TrendChart
 
-_LIST: Final = 240
+_LIST: Final = 256
 _REST: Final = 1_000
 
 
@@ -88,9 +88,10 @@ class TrendsView(WorkPage):
         beside.addWidget(self.rows, 1)
         right = surface("surface")
         body = column(right)
-        head = row(margins=(4, 2, 4, 0), gap=3)
+        head = row(margins=(4, 1, 3, 0), gap=3)
         head.addWidget(self._title)
         head.addWidget(self._source, 1)
+        head.addWidget(self.bar.layouts)
         body.addLayout(head)
         body.addWidget(self.stack, 1)
         body.addWidget(hairline())
@@ -249,7 +250,7 @@ class TrendsView(WorkPage):
         series = state.series
         if series is not None:
             self._title.setText(tr("Pass rate by {kind}", kind=tr(GROUP_WORDS[series.group_by]).lower()))
-            self.filter.set_count(series.total.evaluated, series.total.calls, loading=state.loading)
+            self.filter.set_count(series.total.calls, series.total.calls, loading=state.loading)
         for each in (self.chart, self.multiples, self.table):
             if each is not None:
                 each.show_state(state)
@@ -262,7 +263,8 @@ class TrendsView(WorkPage):
     def _keep_point(self, *, moved: bool) -> None:
         """The line at hand stays; else the first one, at its newest point."""
         drawn, series = self.state.drawn, self.state.series
-        line = next((each for each in drawn if each.group == self.group), None)
+        # Also one that is not drawn: it was looked at in the list.
+        line = series.line(self.group) if series is not None else None
         if line is None and drawn:
             line = drawn[0]
             self.group = line.group
@@ -302,9 +304,9 @@ class TrendsView(WorkPage):
             self.rows.show_rows((), None)
             return
         wanted = self.finding.text().strip().casefold()
-        drawn = [line.group for line in self.state.drawn]
+        places = self.state.places
         bucket = self.bucket if self.stretch is None else None
-        rows = [row_of(series, line, drawn, bucket) for line in series.lines]
+        rows = [row_of(series, line, places, bucket) for line in series.lines]
         self.rows.show_rows([each for each in rows if wanted in each.title.casefold()], self.group)
 
     def _show_source(self) -> None:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from atlas_desktop.app.trend_caption import percent
-from atlas_desktop.ui.dates import long_day, short_day
+from atlas_desktop.domain.pass_rate import NOTHING
+from atlas_desktop.ui.dates import full_day, long_day, short_day
 from atlas_desktop.wording import mark, number, tr, trn
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def bucket_words(series: "Series", bucket: int) -> str:
         return f"{long_day(start.date())} {start:%H:%M}"
     if series.bucket == "day":
         return long_day(start.date())
-    return tr("{first} to {last}", first=short_day(start.date()), last=long_day(end.date()))
+    return tr("{first} to {last}", first=short_day(start.date()), last=full_day(end.date()))
 
 
 def stretch_words(series: "Series", first: int, last: int) -> str:
@@ -66,7 +67,7 @@ def stretch_words(series: "Series", first: int, last: int) -> str:
     zone = ZoneInfo(series.zone)
     start = datetime.fromtimestamp(series.edges[first] / 1000, zone).date()
     end = (datetime.fromtimestamp(series.edges[last + 1] / 1000, zone) - timedelta(milliseconds=1)).date()
-    return tr("{first} to {last}", first=short_day(start), last=long_day(end))
+    return tr("{first} to {last}", first=short_day(start), last=full_day(end))
 
 
 def counts_words(counts: "Counts") -> str:
@@ -108,6 +109,7 @@ def event_words(event: "Event") -> str:
 def source_words(state: "TrendState", status: "SyncStatus", synced: str) -> str:
     """Where the figures are from, and whether that is all there is."""
     words = [tr("from this computer's copy"), synced]
+    total = state.series.total if state.series is not None else NOTHING
     if status.to_pull:
         share = status.pulled / (status.pulled + status.to_pull)
         words[1:] = [tr("still fetching: {share}", share=percent(int(share * 100) / 100))]
@@ -119,7 +121,10 @@ def source_words(state: "TrendState", status: "SyncStatus", synced: str) -> str:
                 state.series.unsent,
             )
         )
-    return "; ".join(words)
+    if not total.evaluated:
+        return "; ".join(words)
+    evaluated = tr("{evaluated:,} of {calls:,} calls evaluated", evaluated=total.evaluated, calls=total.calls)
+    return f"{evaluated}, {basis_words(total)}  ·  {'; '.join(words)}"
 
 
 def point_words(series: "Series", line: "Line", bucket: int) -> str:

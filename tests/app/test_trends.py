@@ -1,0 +1,190 @@
+"""Trends over a real store: what is read when, thresholds from gates, events that outlive the connection."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from atlas_desktop.app.sync_thread import NotOnline
+from atlas_desktop.app.trend_state import DEFAULT_THRESHOLD, Choice, Event, TrendState, bucket_for
+from atlas_desktop.app.trends import Trends, threshold_of
+from atlas_desktop.contract.base import format_time
+from atlas_desktop.contract.operations import Operation, ShipGate
+from atlas_desktop.domain.buckets import Period
+from atlas_desktop.domain.query import Query, Term
+from atlas_desktop.store.changed import Changed
+from atlas_desktop.store.store import Store
+from atlas_desktop.tasks import Tasks
+from tests.app.desk import pull, some_calls
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def operation(key: str, *least: float) -> Operation:
+    gates = [ShipGate(evaluator_id=f"ev_{at}", min_score=score) for at, score in enumerate(least)]
+    return Operation(id=f"op_{key}", key=key, name=key, registration="defined", ship_gates=gates)
+
+
+async def nobody(make: Any) -> Any:
+    raise NotOnline
+
+
+@asynccontextmanager
+async def trends(path: Path, days: dict[int, tuple[int, int]], **more: Any) -> AsyncIterator[Trends]:
+    """``days``: how many calls of a day ago passed and failed."""
+    store = Store.open(path)
+    bugs: list[BaseException] = []
+    tasks = Tasks(lambda _name, error: bugs.append(error))
+    noon = datetime.now(BERLIN).replace(hour=0, minute=0, second=1)
+    revision = 0
+    calls: list[dict[str, Any]] = []
+    for ago, (passed, failed) in days.items():
+        at = format_time((noon - timedelta(days=ago)).astimezone(UTC))
+        for verdict in [True] * passed + [False] * failed:
+            revision += 1
+            (call,) = some_calls(
+                1, first=revision, created_at=at, customer="acme", operation_id="op", passed=verdict
+            )
+            calls.append(call)
+    if calls:
+        await pull(store, calls)
+    made = Trends(store, nobody, tasks, more.get("online", lambda: False), zone=lambda: BERLIN)
+    try:
+        yield made
+    finally:
+        await made.through()
+        await tasks.close()
+        await store.close()
+        # The days of the zone were counted in a thread of the loop's own.
+        await asyncio.get_running_loop().shutdown_default_executor()
+        assert bugs == []
+
+
+async def test_nothing_is_read_before_somebody_looks(tmp_path: Path) -> None:
+    async with trends(tmp_path / "s.db", {0: (3, 1)}) as made:
+        made.choose(span="7d")
+        made.store_changed(Changed(added=1))
+        assert not await made.through()
+        assert made.state == TrendState(choice=Choice(span="7d"))
+        made.show(True)
+        await made.through()
+        series = made.state.series
+        assert series is not None
+        assert series.buckets == 7
+        (line,) = series.lines
+        assert (line.group, line.counts[-1].passed, line.counts[-1].failed) == ("acme", 3, 1)
+        assert not made.state.loading
+
+
+async def test_the_newest_choice_is_what_is_shown(tmp_path: Path) -> None:
+    async with trends(tmp_path / "s.db", {0: (1, 0), 40: (0, 2)}) as made:
+        made.show(True)
+        for span in ("7d", "90d", "28d", "any"):
+            made.choose(span=span)
+            await asyncio.sleep(0)
+        await made.through()
+        assert made.state.shown == made.state.choice
+        assert made.state.series is not None
+        assert made.state.series.total.failed == 2
+        assert made.state.period is not None
+        assert made.state.period.days in (40, 41)  # the clock may have been changed at midnight
+
+
+async def test_how_it_looks_needs_no_reading(tmp_path: Path) -> None:
+    async with trends(tmp_path / "s.db", {0: (1, 1)}) as made:
+        made.show(True)
+        await made.through()
+        series = made.state.series
+        heard: list[TrendState] = []
+        made.changed.connect(heard.append)
+        made.choose(layout="table")
+        made.choose(picked=frozenset({"acme"}))
+        assert not await made.through()
+        assert [each.series is series and not each.loading for each in heard] == [True, True]
+
+
+async def test_what_was_written_is_read_again(tmp_path: Path) -> None:
+    async with trends(tmp_path / "s.db", {0: (1, 1)}) as made:
+        made.show(True)
+        await made.through()
+        (call,) = some_calls(
+            1, first=9, created_at=format_time(datetime.now(UTC)), customer="new", passed=False
+        )
+        made.store_changed(await pull(made._store, [call]))
+        await made.through()
+        assert made.state.series is not None
+        assert {line.group for line in made.state.series.lines} == {"acme", "new"}
+
+
+async def test_a_stretch_leads_to_exactly_its_failing_calls(tmp_path: Path) -> None:
+    async with trends(tmp_path / "s.db", {0: (1, 2), 1: (4, 3), 2: (0, 5), 3: (9, 1)}) as made:
+        made.choose(span="7d")
+        made.show(True)
+        await made.through()
+        query = made.failing("acme", 4, 5)
+        assert query is not None
+        assert await made._store.calls.count(query) == 8
+        assert made.failing("acme", 4, 7) is None
+
+
+async def test_the_previous_period_has_as_many_days_before(tmp_path: Path) -> None:
+    async with trends(tmp_path / "s.db", {0: (1, 0), 8: (0, 4)}) as made:
+        made.choose(span="7d", compare=True)
+        made.show(True)
+        await made.through()
+        previous = made.state.previous
+        assert previous is not None
+        assert previous.buckets == 7
+        assert previous.total.failed == 4
+
+
+async def test_no_calls_at_all_is_an_empty_series(tmp_path: Path) -> None:
+    async with trends(tmp_path / "s.db", {}) as made:
+        made.choose(span="any")
+        made.show(True)
+        await made.through()
+        assert made.state.series is not None
+        assert (made.state.series.buckets, made.state.period, made.state.problem) == (0, None, None)
+
+
+async def test_events_are_kept_for_when_the_server_is_away(tmp_path: Path) -> None:
+    kept = '[[5,"promotion","Tickets v3","op"],[9,"schema","4","op"]]'
+    async with trends(tmp_path / "s.db", {0: (1, 0)}) as made:
+        await made._store.identity.put("trend_events", kept)
+        made.show(True)
+        await made.through()
+        assert made.state.events == (Event(5, "promotion", "Tickets v3", "op"), Event(9, "schema", "4", "op"))
+
+
+@pytest.mark.parametrize(
+    ("choice", "origin", "value"),
+    [
+        (Choice(), "default", DEFAULT_THRESHOLD),
+        (Choice(query=Query(operation="op")), "gate", 0.9),
+        (Choice(query=Query(operation="op"), threshold=0.5), "hand", 0.5),
+        (Choice(query=Query(operation="none")), "default", DEFAULT_THRESHOLD),
+        (Choice(query=Query([Term("operation", "op", negated=True)])), "default", DEFAULT_THRESHOLD),
+        (
+            Choice(query=Query([Term("operation", "op"), Term("operation", "none")])),
+            "default",
+            DEFAULT_THRESHOLD,
+        ),
+    ],
+)
+def test_the_threshold_is_the_strictest_gate_of_the_one_operation(
+    choice: Choice, origin: str, value: float
+) -> None:
+    found = threshold_of(choice, [operation("op", 0.8, 0.9), operation("none")])
+    assert (found.origin, found.value) == (origin, value)
+
+
+@pytest.mark.parametrize(
+    ("days", "bucket"), [(1, "hour"), (2, "hour"), (7, "day"), (90, "day"), (365, "week")]
+)
+def test_a_point_stands_for_as_much_as_the_period_asks_for(days: int, bucket: str) -> None:
+    assert bucket_for(Period(date(2026, 1, 1), date(2026, 1, 1) + timedelta(days=days - 1)).days) == bucket
