@@ -44,7 +44,8 @@ def _likeness(first: Sequence[float], second: Sequence[float]) -> float | None:
     # Scaled first: squares of what a provider sends (1e200) leave the range of floats.
     one, other = _scaled(first), _scaled(second)
     product = sum(a * b for a, b in zip(one, other, strict=True))
-    size = sqrt(sum(a * a for a in one)) * sqrt(sum(b * b for b in other))
+    # One root: of equal vectors the cosine is 1 then, not the float before it, and a gate at 1.0 holds.
+    size = sqrt(sum(a * a for a in one) * sum(b * b for b in other))
     if size == 0.0 or not isfinite(size) or not isfinite(product):
         return None
     return min(1.0, max(0.0, (product / size + 1) / 2))

@@ -42,6 +42,11 @@ def test_how_long_a_vector_is_says_nothing(size: float) -> None:
     assert score.value == pytest.approx((1 + 2**-0.5) / 2)
 
 
+@given(st.lists(st.floats(-2, 2).filter(lambda each: abs(each) > 1e-3), min_size=1, max_size=20))
+def test_the_same_direction_is_exactly_one(vector: list[float]) -> None:
+    assert score_embedding(EmbeddingConfig(), "a", "b", lambda _: [vector, vector]).value == 1.0
+
+
 def test_what_has_no_direction_has_no_score() -> None:
     for output in ("nothing", "odd"):
         assert score_embedding(EmbeddingConfig(), output, "east", embed).reason == "no_model"
