@@ -27,6 +27,10 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc] # pyqtgraph has no types
 
     def __init__(self, chart: "TrendChart") -> None:
         super().__init__(useOpenGL=False, background=None)
+        # pyqtgraph's own menu: an export in English by a dialog of its own. Ours is `ChartExports`.
+        for action in self.scene().contextMenu:
+            action.deleteLater()
+        self.scene().contextMenu = []
         self._chart = chart
         self._from: QPointF | None = None
         self._moving = False
