@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSpacerItem, QWidget
 
 from atlas_desktop.ui.models.line_model import Line
 from atlas_desktop.ui.widgets.buttons import button
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from atlas_desktop.ui.theme import Theme
 
 _DRAFT: Final = "draft "
+_LEAST_WIDTH: Final = 220
 NEW: Final = "new"
 
 
@@ -53,7 +54,8 @@ class Shelf(QWidget):
         layout.addWidget(head)
         layout.addWidget(self.list, 1)
         layout.addWidget(self._foot)
-        self.setMinimumWidth(220)
+        # No fixed least width: in another language the heading and its button need more.
+        layout.addItem(QSpacerItem(_LEAST_WIDTH, 0))
 
     def show_state(self, state: "DatasetsState", at_hand: str | None, building: str = "") -> None:
         """These; ``building`` names what is being built of a filter or selection."""

@@ -49,6 +49,7 @@ class EvaluatorPane(QWidget):
         self._judge.setWordWrap(True)
         self._run = button(tr("Try"), desk.run_rule)
         self._set_up = button(tr("Set up a judge\u2026"), desk.set_up_judge, "quiet")
+        self._area, self._inside = QScrollArea(), surface("surface")
         FormKeys(self, keep=self.save, attempt=desk.run_rule).watch(*self.form.texts)
         self._lay_out()
 
@@ -59,10 +60,9 @@ class EvaluatorPane(QWidget):
         head.addWidget(self._about, 1)
         head.addWidget(self._back)
         head.addWidget(self._save)
-        inside = surface("surface")
-        column(inside, margins=(3, 3, 3, 3)).addWidget(self.form)
-        area = QScrollArea()
-        area.setWidget(inside)
+        column(self._inside, margins=(3, 3, 3, 3)).addWidget(self.form)
+        area = self._area
+        area.setWidget(self._inside)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName(tr("Evaluator"))
@@ -181,6 +181,9 @@ class EvaluatorPane(QWidget):
         before = self._shown.config if self._shown is not None else None
         self._desk.try_rule(Draft(self.form.kind, config, before) if config is not None else None)
         self._show()
+        # It scrolls up and down only: the kinds are wider in some languages, and would be cut.
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        self._area.setMinimumWidth(self._inside.minimumSizeHint().width() + bar)
 
     def _minimum(self) -> float | None:
         """What counts as enough: the gate's least score; without a gate 1 where scores are steps, else nothing."""
