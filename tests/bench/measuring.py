@@ -17,6 +17,7 @@ from tests.bench.importing import import_by_command, import_over_http
 from tests.bench.judging import judge
 from tests.bench.limits import ROWS
 from tests.bench.table import percentile
+from tests.bench.trending import year
 
 # In this order: what writes much comes last, and memory is that after all of it.
 _REVIEW: Final = (
@@ -88,10 +89,20 @@ def measure(corpus: Corpus, wanted: set[str], folder: Path, say: Say, *, scale: 
     if "import" in steps:
         say("importing …")
         _imports(measured, corpus, folder, scale)
+    _apart(measured, steps, corpus, folder, say, scale)
+    return measured
+
+
+def _apart(measured: Measured, steps: set[str], corpus: Corpus, folder: Path, say: Say, scale: float) -> None:
+    """What needs neither the app nor the home of the rest."""
+    if "trends" in steps:
+        say("drawing a year …")
+        home = folder / "year"
+        shutil.copytree(year(), home)
+        _play(measured, "trends", home, scale)
     if "evaluate" in steps:
         say("evaluating …")
         measured.take(_evaluated(corpus, folder, scale))
-    return measured
 
 
 def _evaluated(corpus: Corpus, folder: Path, scale: float) -> dict[str, list[float]]:

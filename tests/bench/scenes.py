@@ -9,7 +9,7 @@ import psutil
 from atlas_desktop.app.session import Session
 from atlas_desktop.ui.window import Window
 from atlas_desktop.ui.window_size import FIRST
-from tests.bench import commanding, datasets, looking, reviewing, shaping, syncing, writing
+from tests.bench import commanding, datasets, looking, reviewing, shaping, syncing, trending, writing
 from tests.bench.probe import Probe
 from tests.bench.seat import Seat
 
@@ -33,6 +33,7 @@ STEPS: Final[dict[str, Callable[[Seat], Awaitable[None]]]] = {
     "write": writing.write,
     "command": commanding.command,
     "datasets": datasets.datasets,
+    "trends": trending.trends,
     "sync": syncing.sync,
 }
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from atlas_desktop.domain.buckets import Bucket, edges, last_days, shifts
+from atlas_desktop.domain.buckets import Bucket, Period, day_at, edges, last_days, shifts
 from atlas_desktop.domain.failing import failing
 from atlas_desktop.domain.filter import format_query, parse_query
 from atlas_desktop.domain.opinion import Verdict as Said
@@ -153,6 +153,9 @@ async def agrees(world: World, question: tuple[str, Group, Bucket, ZoneInfo, int
     assert all(line.total.calls for line in series.lines)
     here = [row for row in rows if series.edges[0] <= row.created_ms < series.edges[-1]]
     assert series.unsent == sum(row.pending and row.passed is None for row in here)
+    days_of = [day_at(row.created_ms, zone) for row in rows]
+    whole = Period(min(days_of), max(days_of)) if rows else None
+    assert await world.store.pass_rates.period(query, zone, NOW) == whole
     await _leads_back(world, query, series, rows)
 
 
