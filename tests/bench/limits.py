@@ -84,6 +84,7 @@ ROWS: Final = (
     ),
     Limit("trend_open", "trends: key → first chart, with what it loads", "trends"),
     Limit("trend_first", "a year of 1,000,000 calls → chart painted", "trends", p95=300, floor="paint"),
+    Limit("trend_pan", "that chart moved and zoomed → frame", "trends", p95=16, floor="paint"),
     Limit("trend_filter", "another filter → chart painted", "trends", p95=500, floor="paint"),
     Limit("start", "cold start → usable list painted", "start", p95=1_500, floor="start"),
     Limit("sync_gap", "UI loop, gaps during the sync", "sync", worst=50, floor="clock"),

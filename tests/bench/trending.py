@@ -29,6 +29,7 @@ from atlas_desktop.domain.filter import parse_query
 from atlas_desktop.store.records import pack
 from atlas_desktop.store.store import Store
 from tests.bench.corpus import CONNECTION, ROOT
+from tests.bench.panning import pan
 from tests.bench.seat import Seat
 
 CALLS: Final = 1_000_000
@@ -162,6 +163,7 @@ async def trends(seat: Seat) -> None:
         # The shortest first, so that nothing of the year is on the screen.
         trends.choose(span="7d", bucket=None)
         await _asked(seat, paints, "trend_first", lambda: trends.choose(span="any", bucket="day"))
+    await pan(seat)
     for _ in seat.times(4):
         for line in _FILTERS:
             query = parse_query(line)

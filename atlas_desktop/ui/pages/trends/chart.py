@@ -34,17 +34,23 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc] # pyqtgraph has no types
         self._chart = chart
         self._from: QPointF | None = None
         self._moving = False
+        # pyqtgraph's own way out: in English only, and without what the figures are of.
+        for action in self.scene().contextMenu:
+            action.deleteLater()
+        self.scene().contextMenu = []
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setCursor(Qt.CursorShape.CrossCursor)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A drag may begin."""
+        event.accept()
+        if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            return
         self._from = event.position()
         ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         self._moving = event.button() == Qt.MouseButton.MiddleButton or ctrl
         self._chart.setFocus(Qt.FocusReason.MouseFocusReason)
-        event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Look, brush, or move."""
