@@ -79,6 +79,12 @@ def begin(writer: apsw.Connection, zone: ZoneInfo, shifts: Sequence[tuple[int, i
     kept, up_to = writer.execute("SELECT zone, up_to FROM day_zone").get
     if kept == zone.key:
         return bool(up_to != ALL)
+    if writer.execute("SELECT since_ms, shift_ms FROM day_shift ORDER BY since_ms").fetchall() == list(
+        shifts
+    ):
+        # Another name for the same days, as Etc/UTC is for UTC.
+        writer.execute("UPDATE day_zone SET zone = ?", (zone.key,))
+        return bool(up_to != ALL)
     writer.execute("DELETE FROM passed_day")
     writer.execute("DELETE FROM day_shift")
     writer.executemany("INSERT INTO day_shift VALUES (?, ?)", shifts)
