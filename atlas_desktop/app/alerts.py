@@ -130,6 +130,9 @@ class Alerts:
         if self._known is None:
             self._known = _read(await self._store.identity.get(_KEY))
         now, zone = self._clock(), self._zone()
+        if self._store.report.read_only is None:
+            # Else each look counts a week of calls one by one.
+            await self._store.pass_rates.keep_zone(zone)
         readings = await self._readings(now, zone)
         if not self.on:
             return

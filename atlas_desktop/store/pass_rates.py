@@ -1,6 +1,5 @@
 """Pass rates from the calls kept here, so that they are there without a server. My unsent ratings count."""
 
-import asyncio
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -64,7 +63,8 @@ class PassRates:
         """
         if await self._database.read(lambda reader: passed_days.is_kept(reader, zone)):
             return
-        changes = await asyncio.to_thread(shifts, zone)
+        # On a reading thread, not asyncio's own: those outlive a loop that is only stopped.
+        changes = await self._database.read(lambda _: shifts(zone))
         more = await self._database.write(lambda writer: passed_days.begin(writer, zone, changes))
         while more:
             more = await self._database.write(lambda writer: passed_days.go_on(writer, zone))

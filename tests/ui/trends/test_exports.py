@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from atlas_desktop.app.trend_caption import Caption, caption
-from atlas_desktop.app.trend_state import Choice, TrendState
+from atlas_desktop.app.trend_state import Choice, Event, TrendState
 from atlas_desktop.domain.buckets import Period, edges
 from atlas_desktop.domain.pass_rate import Counts, Line, Series
 from atlas_desktop.domain.query import Query
@@ -113,7 +113,10 @@ def test_many_small_charts_have_room(theme: Theme) -> None:
 
 def test_names_are_veiled_each_as_another() -> None:
     of = state(["ann@example.com", "bob@example.com", "northwind"])
-    of = replace(of, previous=of.series, shown=replace(of.choice, picked=frozenset({"bob@example.com"})))
+    told = (Event(1, "promotion", "for ann@example.com"),)
+    of = replace(
+        of, previous=of.series, events=told, shown=replace(of.choice, picked=frozenset({"bob@example.com"}))
+    )
     covered = veiled_state(of)
     assert covered.series is not None
     assert covered.previous is not None
@@ -123,3 +126,5 @@ def test_names_are_veiled_each_as_another() -> None:
     assert not [name for name in groups if name is not None and "example" in name]
     assert [line.group for line in covered.drawn] == [groups[1]]
     assert "northwind" in groups
+    assert "example" not in covered.events[0].title
+    assert covered.events[0].at_ms == 1

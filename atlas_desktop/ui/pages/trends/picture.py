@@ -112,7 +112,7 @@ class Picture:
 
 
 def veiled_state(state: TrendState) -> TrendState:
-    """The same with the names of its lines veiled. Two that look the same then are numbered."""
+    """The same with the names of its lines and of what happened veiled. Lines that look the same then are numbered."""
     names: dict[str, str] = {}
     for series in (state.series, state.previous):
         for line in series.lines if series is not None else ():
@@ -126,7 +126,7 @@ def veiled_state(state: TrendState) -> TrendState:
         shown=shown,
         series=_named(state.series, names),
         previous=_named(state.previous, names),
-        events=(),
+        events=tuple(replace(event, title=veiled_text(event.title)) for event in state.events),
     )
 
 
