@@ -1,6 +1,7 @@
 """A server somewhere else: connect by keys, the key in a real keyring, and what happens when the server goes."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,17 @@ async def rated_calls(url: str) -> set[str]:
     async with AsyncAtlas(url, Secret(running.KEY)) as client:
         rows = [row async for row in client.feedback.iterate(FeedbackQuery(limit=1000))]
     return {row.call_id for row in rows if not row.reviewer.startswith("import:")}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders are closed by their mode only there")
+def test_in_a_folder_that_holds_other_things_it_says_so_whatever_one_tries(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    home.chmod(0o755)
+    (home / "mine.txt").write_text("not the app's")
+    with App(home) as app:
+        fill_in(app, "http://127.0.0.1:9/v1", running.KEY)
+        app.keys("Enter")
+        app.until(told=True)
+        assert app.errors() == ""
+    assert [file.name for file in files(home)] == ["mine.txt"]

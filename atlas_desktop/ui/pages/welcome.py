@@ -72,6 +72,7 @@ class WelcomePage(ColumnPage):
     async def _add(self) -> None:
         values = self.form.values()
         session = self._context.session
+        session.begin()  # what kept the start from it, such as a folder that is not ours, is said here then
         added = await session.connections.add(values.title, values.base_url, values.key)
         await session.open(added.connection.id)
         # This page has gone by now: the news belongs where the person is.
