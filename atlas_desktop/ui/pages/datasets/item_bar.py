@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtGui import QDoubleValidator
+from PySide6.QtCore import QRegularExpression
+from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from atlas_desktop.contract.datasets import DatasetItemUpdate
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from atlas_desktop.app.item_editor import ItemEditState
 
 _HEAVIEST: Final = 1000.0
+_TYPED: Final = r"\d{1,4}([.,\x{066b}]\d{0,3})?"
 _NONE: Final = "-"
 
 
@@ -41,7 +43,8 @@ class ItemBar(QWidget):
         self.problem.hide()
         self.weight = QLineEdit()
         self.weight.setFixedWidth(64)
-        self.weight.setValidator(QDoubleValidator(0.001, _HEAVIEST, 3, self))
+        # Not Qt's for numbers: it knows one sign before the decimals, and says nothing of a text it does not like.
+        self.weight.setValidator(QRegularExpressionValidator(QRegularExpression(_TYPED), self))
         self.weight.setAccessibleName(tr("Weight"))
         self.weight.editingFinished.connect(self._weigh)
         self.split = Segments(
@@ -76,7 +79,7 @@ class ItemBar(QWidget):
         problem = state.problem
         self.problem.setText(problem.sentence if problem is not None else "")
         self.problem.setVisible(problem is not None)
-        weight = number(item.weight, 3).rstrip("0").rstrip(".,") if item.weight != 1 else "1"
+        weight = _weight_text(item.weight)
         if weight != self._weight_shown or not self.weight.hasFocus():
             self._weight_shown = weight
             self.weight.setText(weight)
@@ -89,15 +92,20 @@ class ItemBar(QWidget):
         self.save.setEnabled(state.dirty and not state.saving)
 
     def _weigh(self) -> None:
-        text = self.weight.text().replace(",", ".")
+        text = self.weight.text()
         if text == self._weight_shown:
             return
-        try:
-            weight = float(text)
-        except ValueError:
-            return
+        weight = float(text.replace(",", ".").replace("\u066b", "."))
         if 0 < weight <= _HEAVIEST:
             self._change(DatasetItemUpdate(weight=weight))
+        else:
+            self.weight.setText(self._weight_shown)
 
     def _divide(self, value: str) -> None:
         self._change(DatasetItemUpdate(split=None if value == _NONE else value))
+
+
+def _weight_text(weight: float) -> str:
+    """As one types it: without a sign between thousands, which would be read as the one before the decimals."""
+    point = number(0.5, 1)[1]
+    return f"{weight:.3f}".rstrip("0").rstrip(".").replace(".", point)
