@@ -63,7 +63,7 @@ class _Delegate(QStyledItemDelegate):
             brush.text(painter, place, box, weight, fonts.caption, numeric=True)
         painter.setPen(brush.color("text"))
         brush.text(painter, place, place.box(_TEXT, top, width, LINE), one_line(entry.text), fonts.body)
-        said = tr("Changed, not scored yet") if entry.edited else one_line(entry.said)
+        said = tr("Changed, not scored yet") if entry.edited else one_line(tr(entry.said))
         painter.setPen(brush.color("accent" if entry.edited else "muted"))
         brush.text(painter, place, place.box(_TEXT, top + LINE, width, LINE), said, fonts.caption)
         self._edges(painter, place, current=current, first_other=bool(index.data(FIRST_OTHER_ROLE)))

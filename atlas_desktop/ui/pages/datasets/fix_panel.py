@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from atlas_desktop.ui.gate_words import goal_words
+from atlas_desktop.ui.pages.datasets.fix_item import Beside, FixItem
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.fix_list import FixListView
 from atlas_desktop.ui.widgets.key_caps import KeyCaps
@@ -24,7 +25,7 @@ _LESSON: Final = (
 
 
 class FixPanel(QWidget):
-    """What fixing would bring, the items, the keys."""
+    """What fixing would bring, the items, the one at hand beside them, the keys."""
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class FixPanel(QWidget):
         go: Callable[[int], object],
         edit: Callable[[int], object],
         veil: Callable[[], bool],
+        item: FixItem,
     ) -> None:
         super().__init__()
         self.view = FixListView(theme, tr("Items to fix"), veil, "mixed")
@@ -45,7 +47,8 @@ class FixPanel(QWidget):
         layout = column(self)
         layout.addWidget(body)
         layout.addWidget(hairline())
-        layout.addWidget(self.view, 1)
+        self._beside = Beside(self.view, item)
+        layout.addWidget(self._beside, 1)
         self.view.chosen.connect(go)
         self.view.opened.connect(edit)
         self.hide()
@@ -55,7 +58,7 @@ class FixPanel(QWidget):
         self._goal.setText(goal_words(gate))
         self.setAccessibleName(goal_words(gate))
         self.view.show_rows(gate.entries, fixing.at)
-        self.view.setVisible(bool(gate.entries))
+        self._beside.setVisible(bool(gate.entries))
 
     def show_keys(self, keyboard: "Keyboard") -> None:
         """Teach the keys as they are now."""

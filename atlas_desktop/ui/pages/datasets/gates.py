@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
+from atlas_desktop.ui.pages.datasets.fix_item import FixItem
 from atlas_desktop.ui.pages.datasets.fix_panel import FixPanel
 from atlas_desktop.ui.pages.datasets.gate_head import GateHead
 from atlas_desktop.ui.pages.datasets.gate_row import GateRow
@@ -42,7 +43,8 @@ class GatesSection(Section):
         self.head = GateHead(theme, self.score, self._cancel, self.promote)
         self.rows: list[GateRow] = []
         self._lines: list[QWidget] = []
-        self.fixes = FixPanel(theme, self._go, self._edit, lambda: context.session.settings.current.veil)
+        self.item = FixItem(theme, context)
+        self.fixes = FixPanel(theme, self._go, self._edit, self._veiled, self.item)
         self.golden = GoldenPane(theme, self._request, self._save_bundle)
         self.empty = Empty(theme)
         self._rows = column()
@@ -56,6 +58,7 @@ class GatesSection(Section):
         for stop in self._stops:
             stop()
         self._workspace = workspace
+        self.item.set_workspace(workspace)
         self._gates = workspace.promotion if workspace is not None else None
         self._stops = (
             [
@@ -196,6 +199,9 @@ class GatesSection(Section):
         if self._gates is not None:
             self.context.spawn("cancel scoring", self._gates.cancel_scoring())
 
+    def _veiled(self) -> bool:
+        return self.context.session.settings.current.veil
+
     def _open(self, evaluator_id: str) -> None:
         if self._gates is None or self._state is None:
             return
@@ -302,6 +308,7 @@ class GatesSection(Section):
             self._rows.removeWidget(self.fixes)
             self._rows.insertWidget(2 * place + 2, self.fixes, 1)
         self.fixes.show_fixes(gate, fixing)
+        self.item.show_entry(state.entry)
         self.fixes.show()
 
     def _mark(self) -> None:

@@ -127,7 +127,7 @@ class ItemPane(QWidget):
             self._shown = item.id
             self._number += 1
             self._uncovered = None
-            self.input.show_parts(_input_parts(item))
+            self.input.show_parts(input_parts(item))
         self.expected.show_item(state, self._number)
         self._cover(state)
 
@@ -151,7 +151,8 @@ def words_of(state: "ItemEditState") -> str:
     return tr("Not saved; kept here") if state.kept else tr("Being kept…")
 
 
-def _input_parts(item: "DatasetItem") -> list[Part]:
+def input_parts(item: "DatasetItem") -> list[Part]:
+    """What was asked, turn by turn."""
     messages = item.input.get("messages")
     if not isinstance(messages, list):
         return [Part(tr("No messages."), "muted")]
