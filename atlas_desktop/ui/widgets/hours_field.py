@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from atlas_desktop.domain.alerts import quiet_hours
@@ -11,7 +12,7 @@ from atlas_desktop.ui.widgets.layouts import column
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.wording import tr
 
-_SIGNS: Final = 26
+_SIGNS: Final = 20
 
 
 class HoursField(QWidget):
@@ -28,8 +29,8 @@ class HoursField(QWidget):
         self.line.editingFinished.connect(self._through)
         self.line.textEdited.connect(lambda _: self.fault.hide())
         layout = column(self, gap=1)
-        layout.addWidget(self.line)
-        layout.addWidget(self.fault)
+        layout.addWidget(self.line, 0, Qt.AlignmentFlag.AlignTrailing)
+        layout.addWidget(self.fault, 0, Qt.AlignmentFlag.AlignTrailing)
         self.fault.hide()
         self.setFocusProxy(self.line)
 
