@@ -86,7 +86,7 @@ def test_the_lines_end_where_their_values_are(charted: Desk, theme: Theme) -> No
         assert sorted(ends, key=lambda label: ends[label]) == ["halo/api", "lattice/ops", "northwind/prod"]
         gate = board.y_of(figure.GATE)
         assert all(y < gate for y in ends.values())
-        colors = {look_of(at, theme.tokens.name).color.lower() for at in range(len(ends))}
+        colors = {look_of(line.place, theme.tokens.name).color.lower() for line in chart.drawn().lines}
         seen = {
             image.pixelColor(x, y).name()
             for x in range(0, image.width(), 2)
