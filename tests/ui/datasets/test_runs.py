@@ -172,3 +172,21 @@ def test_away_it_says_where_the_runs_are(desk: Desk, served: Served) -> None:
     assert desk.window.datasets.notice.isVisible()
     assert len(state(desk).runs) == 1
     assert section.list.isVisible()
+
+
+def test_where_room_is_short_the_words_stand_under_the_matrix(desk: Desk, served: Served) -> None:
+    section, _ = go(desk, served, "1 EUR")
+    for _ in range(2):
+        desk.press("Shift+R")
+        desk.rest()
+    desk.press("C")
+    desk.rest()
+    pane = section.comparing
+    for width, under in ((1024, True), (1440, False)):
+        desk.window.resize(width, 700)
+        desk.rest()
+        assert (pane._verdict.y() > pane.matrix.geometry().bottom()) == under
+        for label in (pane._second, pane._first, pane._by, pane._verdict):
+            assert label.heightForWidth(label.width()) <= label.height(), label.text()
+        for field in pane.matrix.fields.values():
+            assert field.width() >= field.minimumSizeHint().width()

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from atlas_desktop.app.fix_entry import FixEntry
 from atlas_desktop.ui.pages.datasets.judge_choice import JudgeChoice
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
     from atlas_desktop.app.run_state import Comparison, RunsState
     from atlas_desktop.contract.evaluations import Evaluation
     from atlas_desktop.domain.flips import Cell
+
+_BESIDE: Final = 560
+"""Pixels: with less, neither the matrix nor the words beside it are whole."""
+
+_LEAST: Final = 96
+"""Pixels of the list: two items, so that in a low window the words over it are whole."""
 
 
 class ComparePane(QWidget):
@@ -56,6 +63,7 @@ class ComparePane(QWidget):
         self.judges = JudgeChoice(judge)
         self.matrix = FlipMatrix(theme)
         self.view = FixListView(theme, tr("Items of this field"), veil)
+        self.view.setMinimumHeight(_LEAST)
         self._lay_out(close)
 
     def show_comparison(self, found: "Comparison", state: "RunsState") -> None:
@@ -98,6 +106,14 @@ class ComparePane(QWidget):
         words = tuple((each.id, judged_words(each, second.summary_scores.get(each.id))) for each in both)
         self.judges.show_judges(words, found.evaluator_id)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The words beside the matrix, or under it."""
+        super().resizeEvent(event)
+        beside = self.width() >= _BESIDE
+        self._head.setDirection(
+            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        )
+
     def _choose(self, cell: str) -> None:
         self._cell, self._at = cast("Cell", cell), 0
         self._show_cell()
@@ -119,17 +135,14 @@ class ComparePane(QWidget):
         words.addWidget(self._verdict)
         words.addWidget(self._caution)
         words.addStretch()
-        side = column()
-        side.addWidget(button(tr("Close"), close, "quiet"))
-        side.addStretch()
-        head = row(margins=(4, 3, 4, 3), gap=6)
-        head.addWidget(self.matrix, 3)
-        head.addLayout(words, 4)
-        head.addLayout(side)
+        self._head = row(margins=(4, 3, 4, 3), gap=6)
+        self._head.addWidget(self.matrix, 3)
+        self._head.addLayout(words, 4)
         layout = column(self)
-        layout.addLayout(head)
-        choices = row(margins=(3, 0, 4, 2))
-        choices.addWidget(self.judges)
+        layout.addLayout(self._head)
+        choices = row(margins=(3, 0, 4, 2), gap=2)
+        choices.addWidget(self.judges, 1)
+        choices.addWidget(button(tr("Close"), close, "quiet"))
         layout.addLayout(choices)
         layout.addWidget(hairline())
         layout.addWidget(self.view, 1)
@@ -144,7 +157,8 @@ def _entry(found: "Comparison", name: str) -> FixEntry:
     entry = after or before
     assert entry is not None  # noqa: S101 - it is in a cell because one of the runs has it
     then, now = (_score(each.score) if each else "–" for each in (before, after))
-    said = f"{then} → {now}  ·  {entry.said}" if entry.said else f"{then} → {now}"
+    moved = tr("{before} → {after}", before=then, after=now)
+    said = f"{moved}  ·  {entry.said}" if entry.said else moved
     return replace(entry, said=said, needed=entry.score is None or entry.score < found.least)
 
 

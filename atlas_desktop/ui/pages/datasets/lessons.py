@@ -23,7 +23,7 @@ LESSONS: Final[dict[SectionName, _Lesson]] = {
         ("dataset.edit", mark("edit")), ("gates.promote", mark("promote")), ("dataset.items", mark("items")),
     ),
     "runs": (
-        ("dataset.next", mark("next")), ("dataset.open", mark("open")), ("runs.new", mark("new run")),
+        ("dataset.next", mark("next")), ("dataset.open", mark("open it")), ("runs.new", mark("new run")),
         ("runs.compare", mark("compare")), ("dataset.items", mark("items")),
     ),
     "versions": (

@@ -135,4 +135,4 @@ def caution_words(found: "Comparison") -> str:
 
 
 def _p(value: float) -> str:
-    return "< 0.001" if value < 0.001 else f"= {number(value, 3)}"
+    return f"< {number(0.001, 3)}" if value < 0.001 else f"= {number(value, 3)}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.pages.operations.words import evaluator_words, gate_words, least_text, score_text
@@ -62,7 +62,8 @@ class GateRow(QWidget):
         self._title = ElidedLabel("", role="strong")
         self._about = ElidedLabel("", role="caption", tone="muted")
         self._change = PlainLabel("", role="caption")
-        self._standing = PlainLabel("", role="caption", tone="muted")
+        self._standing = ElidedLabel("", role="caption", tone="muted")
+        self._standing.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._icon = IconMark(theme)
         self.minimum = _Score()
         self.minimum.setFixedWidth(_WIDTH)

@@ -136,7 +136,7 @@ def loosening_question(changes: "Sequence[GateChange]", names: "Mapping[str, str
     loose = [change for change in changes if change.loosens]
     said = ", ".join(
         f"{one_line(names.get(change.evaluator_id, change.evaluator_id))} "
-        f"{score_text(change.before)} \u2192 {score_text(change.after)}"
+        + tr("{before} \u2192 {after}", before=score_text(change.before), after=score_text(change.after))
         for change in loose
     )
     return tr("Gates are meant to be tightened. Loosen {what}? It is written to the history.", what=said)
