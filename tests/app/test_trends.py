@@ -60,8 +60,6 @@ async def trends(path: Path, days: dict[int, tuple[int, int]], **more: Any) -> A
         await made.through()
         await tasks.close()
         await store.close()
-        # The days of the zone were counted in a thread of the loop's own.
-        await asyncio.get_running_loop().shutdown_default_executor()
         assert bugs == []
 
 

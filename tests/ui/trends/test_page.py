@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from atlas_desktop.domain.pass_rate import total_of
 from atlas_desktop.domain.query import Query
+from atlas_desktop.store.changed import Changed
 from atlas_desktop.ui.pages.trends.page import TrendsPage
 from atlas_desktop.ui.pages.trends.table import TrendTable
 from tests.ui.conftest import Desk
@@ -93,6 +94,26 @@ def test_a_brushed_dip_becomes_a_queue(charted: Desk, page: TrendsPage) -> None:
     charted.press("Enter")
     charted.until(lambda: charted.window.screen_name == "review")
     assert len(failing(charted)) == wanted.failed
+
+
+def test_calls_that_come_meanwhile_leave_the_hand_where_it_is(charted: Desk, page: TrendsPage) -> None:
+    workspace = charted.session.workspace
+    assert workspace is not None
+    charted.press("J", "Home", "Shift+Right", "Shift+Right")
+    group, series = page.group, page.state.series
+
+    async def again() -> None:
+        await figure.put_into(workspace.store)
+        workspace.trends.store_changed(Changed(added=1))
+        await workspace.trends.through()
+
+    charted.run(again())
+    assert page.state.series is not series
+    assert (page.group, page.bucket, page.stretch) == (group, 2, (0, 2))
+    charted.press("B")
+    charted.rest()
+    assert page.stretch is None
+    assert page.group == page.state.drawn[0].group
 
 
 def test_esc_lets_the_stretch_go_before_the_screen(charted: Desk, page: TrendsPage) -> None:

@@ -34,10 +34,6 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc] # pyqtgraph has no types
         self._chart = chart
         self._from: QPointF | None = None
         self._moving = False
-        # pyqtgraph's own way out: in English only, and without what the figures are of.
-        for action in self.scene().contextMenu:
-            action.deleteLater()
-        self.scene().contextMenu = []
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setCursor(Qt.CursorShape.CrossCursor)

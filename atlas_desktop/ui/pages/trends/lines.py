@@ -88,7 +88,7 @@ class Lines(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
             look = look_of(line.place, board.theme.tokens.name)
             if own or len(lines) <= _FEW:
                 painter.setRenderHint(_SMOOTH, on=points <= _MANY)
-                self._paint_bounds(painter, self._runs.get((at, False), []), look, 46 if own else 18)
+                self._paint_bounds(painter, self._runs.get((at, False), []), look, 44 if own else 14)
         painter.setRenderHint(_SMOOTH)
         for at, line in lines:
             own = line.group == board.at_hand

@@ -147,7 +147,9 @@ class Multiples(QWidget):
 
     def _paint_head(self, painter: QPainter, line: DrawnLine, box: QRectF, *, own: bool) -> None:
         fonts, tokens = self._theme.fonts, self._theme.tokens
-        value = QFontMetrics(fonts.strong).horizontalAdvance(line.last)
+        below = line.end is not None and line.end.rate < self.drawing.threshold
+        last = f"▾ {line.last}" if below else line.last
+        value = QFontMetrics(fonts.strong).horizontalAdvance(last)
         metrics = QFontMetrics(fonts.strong if own else fonts.body)
         name = metrics.elidedText(
             one_line(line.label[:80]), Qt.TextElideMode.ElideMiddle, int(box.width() - value - 8)
@@ -156,11 +158,8 @@ class Multiples(QWidget):
         painter.setFont(fonts.strong if own else fonts.body)
         painter.drawText(box, _LEFT, name)
         painter.setFont(fonts.strong)
-        end = line.end
-        painter.setPen(
-            tokens.color("bad" if end is not None and end.rate < self.drawing.threshold else "text")
-        )
-        painter.drawText(box, _RIGHT, line.last)
+        painter.setPen(tokens.color("bad" if below else "text"))
+        painter.drawText(box, _RIGHT, last)
 
     def _paint_ground(self, painter: QPainter, field: QRectF) -> None:
         tokens = self._theme.tokens

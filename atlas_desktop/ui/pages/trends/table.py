@@ -122,7 +122,7 @@ class TrendTable(QTableView):
         rows = range(self._model.rowCount())
         words = (str(self._model.headerData(row, Qt.Orientation.Vertical)) for row in rows)
         width = max((self.fontMetrics().horizontalAdvance(each) for each in words), default=0)
-        self.verticalHeader().setFixedWidth(width + 36)
+        self.verticalHeader().setFixedWidth(width + 56)
         self._telling = True
 
     def show_point(self, group: str | None, bucket: int | None) -> None:

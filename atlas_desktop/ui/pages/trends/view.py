@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QSplitter, QStackedWidget, QWidget
 
-from atlas_desktop.app.daemon_thread import in_daemon_thread
 from atlas_desktop.app.trend_state import TrendState
 from atlas_desktop.domain.query import Query
 from atlas_desktop.ui.key_router import takes_text
 from atlas_desktop.ui.pages.trends import lessons
 from atlas_desktop.ui.pages.trends.bar import TrendBar
 from atlas_desktop.ui.pages.trends.emptiness import empty_words
+from atlas_desktop.ui.pages.trends.loading import load_chart
 from atlas_desktop.ui.pages.trends.multiples import Multiples
 from atlas_desktop.ui.pages.trends.readout import Readout
 from atlas_desktop.ui.pages.trends.rows import TrendRows
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from atlas_desktop.app.commands import Context
     from atlas_desktop.app.keyboard import Keyboard
     from atlas_desktop.app.session import Workspace
+    from atlas_desktop.domain.pass_rate import Series
     from atlas_desktop.ui.pages.trends.chart import TrendChart
 
 _LIST: Final = 256
@@ -241,12 +242,12 @@ class TrendsView(WorkPage):
         return (series.edges[first] - start) / 86_400_000, (series.edges[last + 1] - start) / 86_400_000
 
     def _show(self, state: TrendState) -> None:
-        same = state.series is self.state.series
+        before = self.state.series
         self.state = state
         choice = state.choice
         self.filter.show_query(choice.query)
         self.bar.show_choice(choice, state.threshold, state.period)
-        self._keep_point(moved=not same)
+        self._keep_point(before)
         series = state.series
         if series is not None:
             self._title.setText(tr("Pass rate by {kind}", kind=tr(GROUP_WORDS[series.group_by]).lower()))
@@ -260,15 +261,22 @@ class TrendsView(WorkPage):
         self._show_source()
         self.show_point()
 
-    def _keep_point(self, *, moved: bool) -> None:
-        """The line at hand stays; else the first one, at its newest point."""
+    def _keep_point(self, before: "Series | None") -> None:
+        """The line and the bucket at hand stay, also when new calls are counted; else the newest of the first line."""
         drawn, series = self.state.drawn, self.state.series
+        kept = before is not None and series is not None and before.group_by == series.group_by
         # Also one that is not drawn: it was looked at in the list.
-        line = series.line(self.group) if series is not None else None
+        line = series.line(self.group) if kept and series is not None and self.bucket is not None else None
         if line is None and drawn:
             line = drawn[0]
             self.group = line.group
-        if series is None or self.bucket is None or self.bucket >= series.buckets or moved:
+        if (
+            not kept
+            or before is None
+            or series is None
+            or before.edges != series.edges
+            or self.bucket is None
+        ):
             self.stretch = None
             self.bucket = line.last if line is not None else None
 
@@ -325,11 +333,7 @@ class TrendsView(WorkPage):
             self.workspace.facets.want_vocabulary()
 
     async def _load_chart(self) -> None:
-        # 0.3 s of imports, which a start does not need and the loop is not to wait for.
-        await in_daemon_thread("chart is loaded", _import_chart)
-        from atlas_desktop.ui.pages.trends.chart import TrendChart  # noqa: PLC0415 - loaded by now
-
-        chart = self.chart = TrendChart(self.theme)
+        chart = self.chart = await load_chart(self.theme)
         self.stack.addWidget(chart)
         chart.pointed.connect(self.point)
         chart.opened.connect(self.open_calls)
@@ -342,7 +346,3 @@ class TrendsView(WorkPage):
         if self.stretch is None and self.chart is not None:
             self.chart.show_point(self.group, self.bucket if bucket is None else bucket)
             self.readout.show_point(self.state, self.group, self.bucket if bucket is None else bucket, None)
-
-
-def _import_chart() -> None:
-    import atlas_desktop.ui.pages.trends.chart  # noqa: F401, PLC0415 - to have it loaded
