@@ -11,6 +11,7 @@ from atlas_desktop.ui.pages.trends.drawing import Drawing
 from atlas_desktop.ui.pages.trends.looks import look_of
 from atlas_desktop.ui.pages.trends.spreading import spread
 from atlas_desktop.ui.theme import Theme
+from atlas_desktop.wording import number
 
 _TOP: Final = 22
 _FOOT: Final = 24
@@ -164,7 +165,7 @@ class Board(pg.GraphicsWidget):  # type: ignore[misc] # pyqtgraph has no types
         most = max((bar.calls for bar in self.drawing.bars), default=0)
         if most:
             box = QRectF(0, QRectF(self.volume.geometry()).top() - 8, self._left - 8, 16)
-            painter.drawText(box, _RIGHT, f"{most:,}")
+            painter.drawText(box, _RIGHT, number(most))
 
     def _paint_labels(self, painter: QPainter) -> None:
         """The last value of each line at its end, none over another."""
@@ -216,8 +217,9 @@ class Board(pg.GraphicsWidget):  # type: ignore[misc] # pyqtgraph has no types
         )
 
 
-_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+# Absolute: time runs to the right in any language, and a painter would turn left and right round in Arabic.
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 _MIDDLE: Final = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
 
 
