@@ -12,6 +12,7 @@ from atlas_desktop.app.fix_entry import FixEntry, entry_of
 from atlas_desktop.app.problems import problem_from
 from atlas_desktop.app.run_state import Comparison, Results, RunsState
 from atlas_desktop.app.signals import Signal
+from atlas_desktop.app.standing_copy import KnownRuns, StandingCopy
 from atlas_desktop.app.sync_thread import NotOnline
 from atlas_desktop.contract.evaluations import (
     Evaluation,
@@ -44,8 +45,11 @@ class Runs:
     A run that goes on is asked for again and again until it has ended; ``ended`` tells the dataset of one that did.
     """
 
-    def __init__(self, ask: Ask, tasks: Tasks, *, look_again: float = _LOOK_AGAIN) -> None:
+    def __init__(
+        self, ask: Ask, tasks: Tasks, copy: StandingCopy | None = None, *, look_again: float = _LOOK_AGAIN
+    ) -> None:
         self._ask = ask
+        self._copy = copy
         self._look_again = look_again
         self.state = RunsState()
         self._arrived = False
@@ -72,6 +76,8 @@ class Runs:
 
     def back_online(self) -> None:
         """The server is reached again: read what could not be read, and watch what goes on."""
+        if self.state.results is not None and self.state.results.phase == "away":
+            self._opening.ask()
         if self.state.phase == "away":
             self.refresh()
         elif self.state.active:
@@ -167,8 +173,9 @@ class Runs:
                 (await self._ask(lambda client: client.evaluators.list(limit=_AT_ONCE))).data
             )
         except (NotOnline, AtlasError) as error:
+            copied = not self.state.runs and await self._show_copy(dataset)
             if dataset == self.state.dataset_id:
-                self._unread(error)
+                self._unread(error, copied=copied or self.state.phase == "away")
             return
         if dataset != self.state.dataset_id:
             return
@@ -184,10 +191,22 @@ class Runs:
             self._newest, self._arrived = runs[0].id if runs else None, False
         if self.state.active:
             self._watching.ask()
+        if self._copy is not None:
+            await self._copy.keep_runs(dataset, KnownRuns(runs, rules))
 
-    def _unread(self, error: Exception) -> None:
+    async def _show_copy(self, dataset: str) -> bool:
+        """Those there were when they were read last. False when none are known."""
+        known = await self._copy.runs(dataset) if self._copy is not None else None
+        if known is None or not known.runs or dataset != self.state.dataset_id:
+            return False
+        self._put(replace(self.state, runs=known.runs, evaluators=known.evaluators))
+        if self.state.chosen is None:
+            self.choose(known.runs[0].id)
+        return True
+
+    def _unread(self, error: Exception, *, copied: bool) -> None:
         """What was read before stays on the screen."""
-        phase = "ready" if self.state.runs else phase_of(error)
+        phase = "ready" if self.state.runs and not copied else phase_of(error)
         problem = problem_from(error) if not isinstance(error, NotOnline) else None
         self._put(replace(self.state, phase=phase, problem=problem))
 

@@ -19,6 +19,7 @@ from atlas_desktop.app.gate_state import (
 )
 from atlas_desktop.app.problems import problem_from
 from atlas_desktop.app.signals import Signal
+from atlas_desktop.app.standing_copy import KnownGates, StandingCopy
 from atlas_desktop.app.sync_thread import NotOnline
 from atlas_desktop.contract.datasets import Dataset
 from atlas_desktop.contract.evaluations import Evaluation
@@ -36,8 +37,11 @@ class Promotion:
     reader should hear.
     """
 
-    def __init__(self, ask: Ask, tasks: Tasks, *, look_again: float = _LOOK_AGAIN) -> None:
+    def __init__(
+        self, ask: Ask, tasks: Tasks, copy: StandingCopy | None = None, *, look_again: float = _LOOK_AGAIN
+    ) -> None:
         self._ask = ask
+        self._copy = copy
         self._look_again = look_again
         self.state = GateState()
         self.changed: Signal[GateState] = Signal("gates")
@@ -210,10 +214,22 @@ class Promotion:
             if dataset.status == "golden":
                 state = await self._history(dataset, state)
         except (NotOnline, AtlasError) as error:
+            await self._show_copy(dataset)
             self._unread(dataset, error)
             return
         if self.state.dataset is not None and self.state.dataset.id == dataset.id:
             self._put(self._kept(state, views))
+        if self._copy is not None:
+            await self._copy.keep_gates(dataset.id, KnownGates(views, answer.met))
+
+    async def _show_copy(self, dataset: Dataset) -> None:
+        """As they stood when they were read last, where nothing is shown of them yet."""
+        known = (
+            await self._copy.gates(dataset.id) if self._copy is not None and not self.state.gates else None
+        )
+        now = self.state.dataset
+        if known is not None and now is not None and now.id == dataset.id and not self.state.gates:
+            self._put(replace(self.state, gates=known.views, met=known.met))
 
     def _kept(self, state: GateState, views: tuple[GateView, ...]) -> GateState:
         """What was read, with what is of the screen as it is now: nothing may be lost by reading."""

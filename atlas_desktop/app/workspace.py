@@ -34,6 +34,7 @@ from atlas_desktop.app.review import Review
 from atlas_desktop.app.review_state import Current
 from atlas_desktop.app.server_link import ServerLink
 from atlas_desktop.app.settings import Connection
+from atlas_desktop.app.standing_copy import StandingCopy
 from atlas_desktop.app.sync_thread import SyncThread
 from atlas_desktop.app.trends import Trends
 from atlas_desktop.app.trials import Trials
@@ -131,7 +132,8 @@ async def open_workspace(
     review = Review(store, browser, tasks, auto_advance=auto_advance)
     lamps, describe = _lamps(store, sync, tasks), Describe(store, review)
     datasets, builder = make_datasets(store, sync, tasks)
-    promotion = Promotion(sync.ask, tasks)
+    standing = StandingCopy(store)
+    promotion = Promotion(sync.ask, tasks, standing)
     workspace = Workspace(
         connection=connection,
         store=store,
@@ -148,7 +150,7 @@ async def open_workspace(
         notes=NoteJournal(store, describe, tasks),
         datasets=datasets,
         builder=builder,
-        runs=Runs(sync.ask, tasks),
+        runs=Runs(sync.ask, tasks, standing),
         promotion=promotion,
         meter=GateMeter(store, sync.ask, tasks, known=promotion.known),
         exporting=Exporting(store, sync.ask, home.workspace_dir(connection.id) / _EXPORTS),

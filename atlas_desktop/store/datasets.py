@@ -4,7 +4,7 @@ import hashlib
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import apsw
 import orjson
@@ -15,6 +15,7 @@ from atlas_desktop.database.database import Database
 from atlas_desktop.domain.item_words import apart, beginnings_of, item_title, one_line_of
 from atlas_desktop.store.records import pack, unpack
 
+Part = Literal["gates", "runs"]
 _LEARNT_FROM: Final = 300
 _ROW: Final = "id, source, title, expected, weight, split, revision"
 
@@ -60,6 +61,17 @@ class Datasets:
         return await self._database.read(
             lambda reader: [Dataset.model_validate_json(row[0]) for row in reader.execute(sql)]
         )
+
+    async def keep_standing(self, dataset: str, part: Part, body: bytes) -> None:
+        """How it stands, as whoever reads it has written it; nothing where the dataset is not here."""
+        sql = f"UPDATE dataset SET {part} = ?1 WHERE id = ?2 AND {part} IS NOT ?1"  # noqa: S608  # names of ours
+        await self._database.write(lambda writer: writer.execute(sql, (body, dataset)).fetchall())
+
+    async def standing(self, dataset: str, part: Part) -> bytes | None:
+        """What was kept last."""
+        sql = f"SELECT {part} FROM dataset WHERE id = ?"  # noqa: S608  # names of ours
+        found: bytes | None = await self._database.read(lambda r: r.execute(sql, (dataset,)).get)
+        return found
 
     async def known_items(self, dataset: str) -> KnownItems:
         """How many items of it are here, and of which revision."""

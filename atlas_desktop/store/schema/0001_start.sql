@@ -294,8 +294,10 @@ CREATE TABLE item_draft(
 
 -- DATASETS AS LAST HEARD: a copy of the server's, to be read where it is not reached. revision: of the dataset when
 -- its items were read, null: not all of them ever were; generation: of the reading that brought an item last.
+-- gates, runs: how it stood when that was read last, as JSON, null: never.
 CREATE TABLE dataset(
-    id TEXT PRIMARY KEY, place INTEGER NOT NULL, body BLOB NOT NULL, revision INTEGER, generation INTEGER NOT NULL
+    id TEXT PRIMARY KEY, place INTEGER NOT NULL, body BLOB NOT NULL, revision INTEGER, generation INTEGER NOT NULL,
+    gates BLOB, runs BLOB
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE dataset_item(
     dataset TEXT NOT NULL,

@@ -49,7 +49,9 @@ class GateHead(QWidget):
 
     def show_state(self, state: "GateState") -> None:
         """As it is now."""
-        self._headline.setText(headline(state))
+        away = state.phase == "away"
+        self._headline.setText(tr("As last read: the server is not reached") if away else headline(state))
+        self._headline.set_tone("warn" if away else "text")
         self._icon.show_icon(*_icon(state))
         scoring = state.scoring
         for widget in (self._progress, self._counted, self._cancel):
@@ -63,7 +65,8 @@ class GateHead(QWidget):
                 else tr("Starting…")
             )
             self._cancel.setEnabled(bool(scoring.runs))
-        self._score.setVisible(scoring is None and not state.golden and bool(state.gates))
+        scorable = state.phase == "ready" and bool(state.gates)
+        self._score.setVisible(scoring is None and not state.golden and scorable)
         self._show_promote(state)
 
     def show_keys(self, keyboard: "Keyboard") -> None:

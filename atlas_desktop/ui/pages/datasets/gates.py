@@ -249,7 +249,7 @@ class GatesSection(Section):
         self._show_problem(state)
         said = _emptiness(state)
         self._stack.setCurrentIndex(_EMPTY if said else _GATES)
-        self.head.setVisible(state.phase == "ready")
+        self.head.setVisible(state.phase == "ready" or bool(state.gates))
         if said:
             ways = [(tr("Go to Operations"), lambda: self.context.show("operations"))]
             self.empty.say(*said, ways=ways if state.phase == "ready" else [])

@@ -15,6 +15,7 @@ from atlas_desktop.ui.pages.datasets.run_words import least_of
 from atlas_desktop.ui.pages.datasets.section import Section
 from atlas_desktop.ui.widgets.empty import Empty
 from atlas_desktop.ui.widgets.layouts import column, hairline, surface
+from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class RunsSection(Section):
         self.list = RunList(theme)
         self.detail = RunDetail(theme, self._judge, self._cancel, self._more, self._edit, self._veil)
         self.comparing = ComparePane(theme, self._judge_both, self._end_comparison, self._edit, self._veil)
+        self.partial = PlainLabel(tr("As last read: the server is not reached"), role="caption", tone="warn")
+        self.partial.setContentsMargins(12, 4, 12, 4)
         self.empty = Empty(theme)
         self._right = QStackedWidget()
         self._stack = QStackedWidget()
@@ -225,6 +228,7 @@ class RunsSection(Section):
     def _lay_out(self) -> None:
         body = QWidget()
         inner = column(body)
+        inner.addWidget(self.partial)
         inner.addWidget(self.bar)
         inner.addWidget(hairline())
         split = QSplitter(Qt.Orientation.Horizontal)
@@ -254,6 +258,7 @@ class RunsSection(Section):
         self._show_usual()
         said = _emptiness(state)
         self._stack.setCurrentIndex(_EMPTY if said else _RUNS)
+        self.partial.setVisible(state.phase == "away" and not said)
         if said:
             can = state.phase == "ready" and bool(state.evaluators)
             self.empty.say(*said, ways=[(tr("Score the expected outputs"), self.new_run)] if can else [])
