@@ -6,7 +6,7 @@ from atlas_desktop.domain.dataset_plan import State
 from atlas_desktop.domain.expected import json_path
 from atlas_desktop.ui.models.item_model import ItemLine
 from atlas_desktop.ui.models.line_model import Token
-from atlas_desktop.wording import mark, tr, trn
+from atlas_desktop.wording import mark, number, tr, trn
 
 if TYPE_CHECKING:
     from atlas_desktop.app.dataset_state import BuilderState
@@ -23,6 +23,13 @@ NAMES: Final[dict[str, str]] = {
     "duplicate": mark("Duplicate"), "other_version": mark("Other version"), "other_operation": mark("Other operation"),
     "untagged": mark("No operation"),
 }  # fmt: skip
+
+_SPLITS: Final = {"train": mark("Train"), "test": mark("Test")}
+
+
+def split_words(split: str | None) -> str:
+    """A part of a dataset: ours in the person's language, others as they are."""
+    return tr(_SPLITS[split]) if split in _SPLITS else split or ""
 
 
 def line_of(item: "Planned", refused: dict[int, str]) -> ItemLine:
@@ -42,7 +49,7 @@ def line_of(item: "Planned", refused: dict[int, str]) -> ItemLine:
         tone,
         words,
         state_tone,
-        item.split or "",
+        split_words(item.split),
     )
 
 
@@ -88,7 +95,9 @@ def summary(state: "BuilderState") -> str:
     if state.reading:
         words.insert(0, tr("looking at {read:,} of {total:,} calls", read=state.read, total=state.total))
     if state.plan.splits:
-        words.append("  /  ".join(f"{name} {count:,}" for name, count in state.plan.splits))
+        words.append(
+            "  /  ".join(f"{split_words(name)} {number(count)}" for name, count in state.plan.splits)
+        )
     if state.left_out:
         words.append(trn("{count:,} more is left out", "{count:,} more are left out", state.left_out))
     return "  ·  ".join(words)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from atlas_desktop.domain.veil import veiled_preview
 from atlas_desktop.ui.models.item_model import ItemLine
+from atlas_desktop.ui.pages.datasets.builder_words import split_words
 from atlas_desktop.ui.pages.datasets.item_bar import ItemBar
 from atlas_desktop.ui.pages.datasets.item_editing import ItemEditing
 from atlas_desktop.ui.pages.datasets.item_pane import ItemPane
@@ -245,7 +246,7 @@ class ItemsSection(Section):
             icon="corrected" if unsaved else "",
             icon_tone="accent",
             state=tr("not saved") if unsaved else "",
-            split=row.split or "",
+            split=split_words(row.split),
             weight="" if row.weight == 1 else f"×{number(row.weight, 2).rstrip('0').rstrip('.,')}",
         )
 
