@@ -223,7 +223,9 @@ class ExportStrip(Strip):
 
     def _about(self) -> None:
         if self._veil.isChecked():
-            veil = tr("E-mail addresses, phone and card numbers, IBANs and secrets that rules find are veiled.")
+            veil = tr(
+                "E-mail addresses, phone and card numbers, IBANs and secrets that rules find are veiled."
+            )
             self._say(f"{self.form.about} {veil}", "muted")
         else:
             words = tr("Nothing is veiled: personal data leaves as it is. That you did this is written down.")
