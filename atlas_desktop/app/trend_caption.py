@@ -12,7 +12,7 @@ from atlas_desktop.domain.pass_rate import Basis, Group, Line, Series, total_of
 from atlas_desktop.domain.query import NEWEST
 from atlas_desktop.wording import mark, number, tr, trn
 
-_TITLES: Final[dict[Group, str]] = {
+TITLES: Final[dict[Group, str]] = {
     "customer": mark("Pass rate by customer"),
     "operation": mark("Pass rate by operation"),
     "model": mark("Pass rate by model"),
@@ -64,7 +64,7 @@ def caption(
     if state.previous is not None:
         words.append(tr("Before it: {period}", period=_period(state.previous)))
     words.append(_origin(series, origin, now))
-    return Caption(tr(_TITLES[series.group_by]), tuple(words))
+    return Caption(tr(TITLES[series.group_by]), tuple(words))
 
 
 def threshold_words(threshold: Threshold) -> str:

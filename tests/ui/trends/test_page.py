@@ -177,7 +177,8 @@ def test_the_table_has_the_same_numbers_and_walks_by_keys(charted: Desk, page: T
 def test_small_charts_show_the_same_point(charted: Desk, page: TrendsPage) -> None:
     charted.press("M", "Left")
     assert page.stack.currentWidget() is page.multiples
-    assert page.multiples.drawn() == page.chart.drawn() if page.chart is not None else False
+    assert page.chart is not None
+    assert page.multiples.drawn() == page.chart.drawn()
     cell = page.multiples.cells(page.multiples.rect().toRectF())[2]
 
     async def click() -> None:

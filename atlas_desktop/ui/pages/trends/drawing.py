@@ -135,6 +135,13 @@ def gate_words(threshold: Threshold) -> str:
     return tr("threshold · {share}", share=share)
 
 
+def stretch_days(series: Series | None, stretch: tuple[int, int] | None) -> tuple[float, float] | None:
+    """From where to where along the chart a stretch of buckets goes."""
+    if stretch is None or series is None or not series.buckets:
+        return None
+    return _along(series, series.edges[min(stretch)]), _along(series, series.edges[max(stretch) + 1])
+
+
 def _along(series: Series, at_ms: int) -> float:
     return (at_ms - series.edges[0]) / DAY_MS
 

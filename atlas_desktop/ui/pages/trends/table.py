@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
+_MEASURED: Final = 40
+"""Rows that the widths are taken from: of all of a year it took 110 ms."""
 _KEEPS: Final = "Left Right Up Down Home End PgUp PgDown"
 
 
@@ -102,6 +104,7 @@ class TrendTable(QTableView):
         across.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         across.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         across.setMinimumSectionSize(110)
+        across.setResizeContentsPrecision(_MEASURED)
         for header in (across, down):
             header.setHighlightSections(False)
             header.setSectionsClickable(False)
@@ -119,7 +122,7 @@ class TrendTable(QTableView):
             return
         self._telling = False
         self._model.show(state)
-        rows = range(self._model.rowCount())
+        rows = range(min(self._model.rowCount(), _MEASURED))
         words = (str(self._model.headerData(row, Qt.Orientation.Vertical)) for row in rows)
         width = max((self.fontMetrics().horizontalAdvance(each) for each in words), default=0)
         self.verticalHeader().setFixedWidth(width + 56)
@@ -133,6 +136,9 @@ class TrendTable(QTableView):
         self._telling = False
         self.setCurrentIndex(self._model.index(self._model.bucket(bucket), column))
         self._telling = True
+
+    def show_stretch(self, edges: tuple[float, float] | None) -> None:
+        """The words under it say from when to when."""
 
     def keyboardSearch(self, search: str) -> None:
         """Letters are commands."""

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QSplitter, QStackedWidget, QWidget
 
+from atlas_desktop.app.trend_caption import TITLES
 from atlas_desktop.app.trend_state import TrendState
 from atlas_desktop.domain.query import Query
 from atlas_desktop.ui.key_router import takes_text
 from atlas_desktop.ui.pages.trends import lessons
 from atlas_desktop.ui.pages.trends.bar import TrendBar
+from atlas_desktop.ui.pages.trends.drawing import stretch_days
 from atlas_desktop.ui.pages.trends.emptiness import empty_words
 from atlas_desktop.ui.pages.trends.loading import load_chart
 from atlas_desktop.ui.pages.trends.multiples import Multiples
@@ -19,7 +21,7 @@ from atlas_desktop.ui.pages.trends.readout import Readout
 from atlas_desktop.ui.pages.trends.rows import TrendRows
 from atlas_desktop.ui.pages.trends.side import row_of
 from atlas_desktop.ui.pages.trends.table import TrendTable
-from atlas_desktop.ui.pages.trends.words import GROUP_WORDS, source_words
+from atlas_desktop.ui.pages.trends.words import source_words
 from atlas_desktop.ui.pages.work_page import WorkPage
 from atlas_desktop.ui.status_bar import synced_words
 from atlas_desktop.ui.theme import Theme
@@ -178,8 +180,8 @@ class TrendsView(WorkPage):
     def step_back(self) -> bool:
         """Suggestions, a text, what is brushed."""
         if self.filter.close_suggestions():
-            return True
-        if takes_text(QApplication.focusWidget()) or self.rows.hasFocus():
+            pass
+        elif takes_text(QApplication.focusWidget()) or self.rows.hasFocus():
             self.take_focus()
         elif self.stretch is not None:
             self.brush_buckets(None)
@@ -191,7 +193,7 @@ class TrendsView(WorkPage):
         """Chart, lines, filter."""
         panes: list[QWidget] = [self.pane, self.rows, self.filter.line]
         at = next((number for number, each in enumerate(panes) if each.hasFocus()), -1)
-        panes[(at + 1) % len(panes)].setFocus(Qt.FocusReason.TabFocusReason)
+        panes[at + 1 - len(panes)].setFocus(Qt.FocusReason.TabFocusReason)
 
     # what the parts lead to; the page adds the rest
 
@@ -224,22 +226,12 @@ class TrendsView(WorkPage):
 
     def show_point(self) -> None:
         """What is at hand, everywhere it is shown."""
-        days = self._stretch_days()
-        for each in (self.chart, self.multiples):
-            if each is not None:
-                each.show_point(self.group, self.bucket)
-                each.show_stretch(days)
-        self.table.show_point(self.group, self.bucket)
+        pane = self._figures
+        if pane is not None:
+            pane.show_point(self.group, self.bucket)
+            pane.show_stretch(stretch_days(self.state.series, self.stretch))
         self._show_rows()
         self.readout.show_point(self.state, self.group, self.bucket, self.stretch)
-
-    def _stretch_days(self) -> tuple[float, float] | None:
-        series = self.state.series
-        if self.stretch is None or series is None or not series.buckets:
-            return None
-        first, last = min(self.stretch), max(self.stretch)
-        start = series.edges[0]
-        return (series.edges[first] - start) / 86_400_000, (series.edges[last + 1] - start) / 86_400_000
 
     def _show(self, state: TrendState) -> None:
         before = self.state.series
@@ -250,11 +242,10 @@ class TrendsView(WorkPage):
         self._keep_point(before)
         series = state.series
         if series is not None:
-            self._title.setText(tr("Pass rate by {kind}", kind=tr(GROUP_WORDS[series.group_by]).lower()))
+            self._title.setText(tr(TITLES[series.group_by]))
             self.filter.set_count(series.total.calls, series.total.calls, loading=state.loading)
-        for each in (self.chart, self.multiples, self.table):
-            if each is not None:
-                each.show_state(state)
+        if series is not before and choice.query.filters:
+            self._want_vocabulary()  # a name nothing had may be there now
         if state.problem is not None:
             self.notice.tell(state.problem)
         self._show_pane()
@@ -282,15 +273,16 @@ class TrendsView(WorkPage):
 
     def _show_pane(self) -> None:
         words = empty_words(self.state, self._ways())
-        pane: QWidget | None = self.empty
-        if words is None:
-            chosen = self.state.choice.layout
-            pane = {"overlay": self.chart, "multiples": self.multiples, "table": self.table}[chosen]
-        else:
+        figures = self._figures
+        pane: QWidget = self.empty
+        if words is not None:
             self.empty.say(*words)
-        if pane is None:
+        elif figures is None:
             self.empty.say(tr("The chart is being loaded"))
-            pane = self.empty
+        else:
+            pane = figures
+            figures.show_state(self.state)
+            figures.show_point(self.group, self.bucket)
         self.readout.setVisible(pane is not self.empty)
         if pane is not self.stack.currentWidget():
             focused = self.stack.isAncestorOf(QApplication.focusWidget() or self)
@@ -298,6 +290,13 @@ class TrendsView(WorkPage):
             if focused:
                 self.take_focus()
         self._teach()
+
+    @property
+    def _figures(self) -> "TrendChart | Multiples | TrendTable | None":
+        """What the figures are to be shown by: only that is kept up to date. None: the chart is not loaded yet."""
+        return {"overlay": self.chart, "multiples": self.multiples, "table": self.table}[
+            self.state.choice.layout
+        ]
 
     def _ways(self) -> dict[str, Callable[[], object]]:
         return {
@@ -322,6 +321,7 @@ class TrendsView(WorkPage):
             status = self.workspace.sync.status
             synced = synced_words(status.synced_at_ms, round(time() * 1000))
             self._source.setText(source_words(self.state, status, synced))
+            self._source.setToolTip(self._source.text())
 
     def _teach(self) -> None:
         if self._keyboard is not None:
