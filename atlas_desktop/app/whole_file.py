@@ -59,6 +59,9 @@ class WholeFile:
                 raise DroppedError
             if not is_file_place(self.path):
                 raise FileExistsError(errno.EEXIST, tr("This is no file"), str(self.path))
+            if not self.path.parent.is_dir():
+                # Else the system names a file of ours that nobody asked for.
+                raise FileNotFoundError(errno.ENOENT, tr("There is no such folder"), str(self.path.parent))
             name = self.path.name
             descriptor, part = tempfile.mkstemp(prefix=f".{name}.", suffix=".part", dir=self.path.parent)
             self._part = Path(part)

@@ -101,6 +101,8 @@ def test_where_it_cannot_be_written_it_says_why(desk: Desk, tmp_path: Path) -> N
     strip = opened(desk)
     assert export(desk, strip, tmp_path / "no such folder" / "calls.jsonl") == []
     assert "could not do that" in strip._words.text()
+    assert "There is no such folder" in strip._words.text()
+    assert ".part" not in strip._words.text()
     assert strip.start.isEnabled()
 
 
