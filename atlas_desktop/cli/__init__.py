@@ -15,9 +15,9 @@ def main() -> None:
         from atlas_desktop.cli.child import serve_child  # noqa: PLC0415
 
         sys.exit(serve_child())
-    from atlas_desktop.cli.commands import app  # noqa: PLC0415
-
     try:
+        from atlas_desktop.cli.commands import app  # noqa: PLC0415
+
         app(prog_name="atlas-desktop")
     except Exception as bug:  # noqa: BLE001 - it keeps its traceback
         # Python would end with 1: to a script that asked `gate` that is an answer, unmet.

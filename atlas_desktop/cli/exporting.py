@@ -20,7 +20,7 @@ from atlas_desktop.app.whole_file import is_file_place
 from atlas_desktop.cli.dataset_named import dataset_named
 from atlas_desktop.cli.failing import DONE, NO, on_terminal, say, saying_why, shown, stop, stopped_in_order
 from atlas_desktop.cli.patience import patiently
-from atlas_desktop.cli.reaching import Target, reached
+from atlas_desktop.cli.reaching import Target, keyed, reached
 from atlas_desktop.domain.exporting import FORMATS, Format, NoParquetError
 
 T = TypeVar("T")
@@ -54,7 +54,7 @@ def run(target: Target, order: Order, *, as_json: bool) -> int:
         stop(f"--out is the name of a file in a folder that is there, not {order.out}.")
     log = Home.find(target.home).log_dir / "exports.jsonl"
     with stopped_in_order(), saying_why(_SAFE):
-        done = asyncio.run(_export(target, order, log))
+        done = asyncio.run(_export(keyed(target), order, log))
         (_say_json if as_json else _say)(done)
         if not done.written:
             return NO

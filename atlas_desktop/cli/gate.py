@@ -15,7 +15,7 @@ from atlas_desktop.cli.dataset_named import dataset_named
 from atlas_desktop.cli.failing import DONE, NO, say, saying_why, shown, stop, stopped_in_order
 from atlas_desktop.cli.gate_table import row_of, table
 from atlas_desktop.cli.patience import patiently
-from atlas_desktop.cli.reaching import Target, reached
+from atlas_desktop.cli.reaching import Target, keyed, reached
 from atlas_desktop.cli.running import completed
 from atlas_desktop.contract.datasets import Dataset
 from atlas_desktop.contract.evaluations import Evaluation, ResultsQuery
@@ -38,7 +38,7 @@ class Answer:
 def run(target: Target, name: str, seconds: float, *, as_json: bool) -> int:
     """Score what is missing and say how the gates stand: 0 all hold, 1 they do not, 2 nobody can say."""
     with stopped_in_order(), saying_why(_SAFE):
-        answer = asyncio.run(_answer(target, name, seconds))
+        answer = asyncio.run(_answer(keyed(target), name, seconds))
         if not answer.gates.gates:
             stop(f"The operation {answer.dataset.operation_id} has no ship gates: there is nothing to check.")
         (_say_json if as_json else _say)(answer)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
@@ -23,6 +23,15 @@ class Target:
     home: Path | None
     url: str | None = None
     key: Secret | None = None
+
+
+def keyed(target: Target) -> Target:
+    """The target with its key, asked for where none is given. Before the loop: inside it, Ctrl-C only marks the task,
+    and who is asked waits on.
+    """
+    if target.url is None or target.key is not None:
+        return target
+    return replace(target, key=asked_key(target.url))
 
 
 @asynccontextmanager

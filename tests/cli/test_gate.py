@@ -205,3 +205,22 @@ def test_columns_line_up() -> None:
     assert row_of(gates[0].model_copy(update={"evaluator_id": "ev_\x1b[2J"})) == Row(
         "ev_\N{REPLACEMENT CHARACTER}[2J", "regex", "-", "1.0000", "unmet: scored before a change"
     )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="terminals are POSIX's")
+def test_ctrl_c_where_the_key_is_asked_for_ends_it(tmp_path: Path) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    asked = command("gate", "x", "--url", "http://127.0.0.1:9/v1")
+    process = subprocess.Popen(
+        asked, env=environment(tmp_path), stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    )
+    try:
+        assert b"Key for" in os.read(ours, 1000)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 2
+    finally:
+        process.kill()
+        os.close(ours)
+        os.close(theirs)
