@@ -89,7 +89,10 @@ def too_large(output: str, messages: Sequence[Mapping[str, Any]], expected: str 
 
 
 def judge_score(reply: str) -> Score:
-    """The judge's number, clamped to 0..1, with its reasoning; no number for any other kind of answer."""
+    """The judge's number between 0 and 1 with its reasoning; no number for any other kind of answer.
+
+    A number beyond is nonsense, not 1: a judge that took the scale for 0..100 would let everything pass.
+    """
     if len(reply) > _LONGEST_REPLY:
         return _nonsense(tr("the judge's answer is far too long"))
     try:
@@ -103,9 +106,11 @@ def judge_score(reply: str) -> Score:
     # To Python, True is 1.
     if isinstance(number, bool) or not isinstance(number, int | float) or not isfinite(float(number)):
         return _nonsense(tr("the judge gave no number"))
+    if not 0 <= number <= 1:
+        return _nonsense(tr("the judge's number is not between 0 and 1"))
     reasoning = said.get("reasoning")
     words = reasoning[:_LONGEST_REASONING] if isinstance(reasoning, str) else ""
-    return Score(min(1.0, max(0.0, float(number))), details=(Finding(words),) if words else ())
+    return Score(float(number), details=(Finding(words),) if words else ())
 
 
 def _nonsense(words: str) -> Score:

@@ -24,7 +24,7 @@ DRAFTS = {
     "draft7": "http://json-schema.org/draft-07/schema#",
 }
 
-DOCS = Path(__file__).parents[3] / "docs" / "json-schema.md"
+DOCS = Path(__file__).parents[3] / "resources" / "docs" / "json-schema.md"
 
 # The suite's tests that go otherwise here, all by design (sync.md, threats 6 and 7; contract.md, *Evaluator*):
 # how many groups are refused because a reference leaves the schema or names another draft, and how many tests
