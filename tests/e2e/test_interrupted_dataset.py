@@ -61,11 +61,14 @@ def test_killed_while_sending(tmp_path: Path, calls: Path, secret_service: str, 
 def _to_send(home: Path) -> int | None:
     """How many items the store of the killed application still has to send; None: there is nothing being sent."""
     (file,) = home.rglob("atlas.db")
-    with apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READONLY) as store:
+    store = apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
         if not store.execute("SELECT count(*) FROM dataset_sending").get:
             return None
         found: int = store.execute("SELECT count(*) FROM dataset_sending_item WHERE state = 0").get
         return found
+    finally:
+        store.close()
 
 
 async def _check(url: str) -> None:
