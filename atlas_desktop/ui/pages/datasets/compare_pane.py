@@ -158,7 +158,7 @@ def _entry(found: "Comparison", name: str) -> FixEntry:
     assert entry is not None  # noqa: S101 - it is in a cell because one of the runs has it
     then, now = (_score(each.score) if each else "–" for each in (before, after))
     moved = tr("{before} → {after}", before=then, after=now)
-    said = f"{moved}  ·  {entry.said}" if entry.said else moved
+    said = f"{moved}  ·  {tr(entry.said)}" if entry.said else moved
     return replace(entry, said=said, needed=entry.score is None or entry.score < found.least)
 
 

@@ -12,6 +12,7 @@ from atlas_desktop.domain.veil import veiled, veiled_preview
 from atlas_desktop.ui.dates import to_the_minute
 from atlas_desktop.ui.models.item_model import ItemLine
 from atlas_desktop.ui.models.line_model import Line, Token
+from atlas_desktop.ui.pages.datasets.builder_words import split_words
 from atlas_desktop.ui.pages.datasets.section import Section
 from atlas_desktop.ui.widgets.correction.pane import show_inline
 from atlas_desktop.ui.widgets.correction.side import Side
@@ -146,7 +147,13 @@ class VersionsSection(Section):
             if before.weight != after.weight:
                 told.append(tr("weight {old:g} → {new:g}", old=before.weight, new=after.weight))
             if before.split != after.split:
-                told.append(tr("split {old} → {new}", old=before.split or "–", new=after.split or "–"))
+                told.append(
+                    tr(
+                        "split {old} → {new}",
+                        old=split_words(before.split) or "–",
+                        new=split_words(after.split) or "–",
+                    )
+                )
         self.side.state.setText("  ·  ".join(told))
 
     def _lay_out(self) -> None:
@@ -221,4 +228,4 @@ def _change_line(change: "ItemChange", state: "VersionsState", veil: bool) -> It
     title, expected = row_.title, row_.expected
     if veil:
         title, expected = veiled_preview(title), veiled_preview(expected)
-    return ItemLine(change.item, title, expected, icon, tone, words, tone, row_.split or "")
+    return ItemLine(change.item, title, expected, icon, tone, words, tone, split_words(row_.split))
