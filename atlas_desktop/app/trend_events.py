@@ -6,12 +6,15 @@ from typing import Final
 
 import orjson
 
+from atlas_desktop.api.client import AsyncAtlas
 from atlas_desktop.api.errors import EndpointMissingError
 from atlas_desktop.app.asking import Ask
 from atlas_desktop.app.errand import Errand
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.app.sync_thread import NotOnline
 from atlas_desktop.app.trend_state import Event
+from atlas_desktop.contract.datasets import Dataset
+from atlas_desktop.contract.listing import DatasetsQuery
 from atlas_desktop.contract.operations import Operation
 from atlas_desktop.store.store import Store
 from atlas_desktop.tasks import Tasks
@@ -60,12 +63,12 @@ class TrendEvents:
 
     async def _promotions(self) -> list[Event]:
         try:
-            page = await self._ask(lambda client: client.datasets.list())
+            golden = await self._ask(_golden)
         except EndpointMissingError:
             return []
         return [
             Event(_ms(each.promoted_at), "promotion", f"{each.name} v{each.version}", each.operation_id)
-            for each in page.data
+            for each in golden
             if each.promoted_at is not None
         ]
 
@@ -80,7 +83,7 @@ class TrendEvents:
         return found
 
     async def _schemas_of(self, operation: Operation) -> list[Event]:
-        page = await self._ask(lambda client: client.operations.schemas(operation.key))
+        page = await self._ask(lambda client: client.operations.schemas(operation.key, limit=1000))
         return [
             Event(_ms(each.created_at), "schema", each.schema_version, operation.key)
             for each in page.data
@@ -96,6 +99,10 @@ class TrendEvents:
         # Marks beside the lines: without the newest the figures are as right as with them.
         if not isinstance(error, NotOnline):
             self.problem = error
+
+
+async def _golden(client: AsyncAtlas) -> list[Dataset]:
+    return [each async for each in client.datasets.iterate(DatasetsQuery(status="golden", limit=1000))]
 
 
 def _ms(at: datetime) -> int:

@@ -11,16 +11,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from atlas_desktop.app.sync_thread import NotOnline
+from atlas_desktop.app.trend_events import TrendEvents
 from atlas_desktop.app.trend_state import DEFAULT_THRESHOLD, Choice, Event, TrendState, bucket_for
 from atlas_desktop.app.trends import Trends, threshold_of
 from atlas_desktop.contract.base import format_time
-from atlas_desktop.contract.operations import Operation, ShipGate
+from atlas_desktop.contract.datasets import DatasetCreate, DatasetItemCreate
+from atlas_desktop.contract.operations import Operation, OperationUpdate, ShipGate
 from atlas_desktop.domain.buckets import Period
 from atlas_desktop.domain.query import Query, Term
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.store import Store
 from atlas_desktop.tasks import Tasks
 from tests.app.desk import pull, some_calls
+from tests.app.loop_bench import KEY, SCHEMA, loop_bench
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -186,3 +189,34 @@ def test_the_threshold_is_the_strictest_gate_of_the_one_operation(
 )
 def test_a_point_stands_for_as_much_as_the_period_asks_for(days: int, bucket: str) -> None:
     assert bucket_for(Period(date(2026, 1, 1), date(2026, 1, 1) + timedelta(days=days - 1)).days) == bucket
+
+
+async def test_promotions_and_schema_versions_are_fetched_from_the_server(tmp_path: Path) -> None:
+    """More of them than a page holds; and they are there without the server."""
+    async with loop_bench(tmp_path) as bench:
+        await bench.define()
+        wider = {**SCHEMA, "properties": {"total": {"type": "number"}, "unit": {"type": "string"}}}
+        await bench.client.operations.update(KEY, OperationUpdate(output_schema=wider, schema_version="2"))
+        for number in range(60):
+            made = await bench.client.datasets.create(
+                DatasetCreate(operation_id=KEY, name=f"set {number}", schema_version="2")
+            )
+            item = DatasetItemCreate(
+                input={"messages": [{"role": "user", "content": "how much?"}]}, expected_output={"total": 1}
+            )
+            await bench.client.datasets.items.add(made.id, [item])
+            if number < 55:
+                await bench.client.datasets.promote(made.id, acknowledge_no_gates=True)
+        events = TrendEvents(bench.store, bench.ask, bench.tasks, lambda: bench.online)
+        events.refresh()
+        await events.through()
+        assert events.problem is None
+        promotions = {each.title for each in events.value if each.kind == "promotion"}
+        assert promotions == {f"set {number} v2" for number in range(55)}
+        assert [each.title for each in events.value if each.kind == "schema"] == ["1", "2"]
+        assert {each.operation for each in events.value} == {KEY}
+        bench.online = False
+        kept = TrendEvents(bench.store, bench.ask, bench.tasks, lambda: bench.online)
+        kept.refresh()
+        await kept.through()
+        assert kept.value == events.value
