@@ -17,6 +17,7 @@ from atlas_desktop.api.address import fill, parse_address
 from atlas_desktop.api.errors import ApiStatusError, BadAddress, Unreadable
 from atlas_desktop.api.exchange import Exchange
 from atlas_desktop.api.resources import (
+    Analytics,
     Calls,
     Datasets,
     Evaluations,
@@ -26,6 +27,7 @@ from atlas_desktop.api.resources import (
     Models,
     Operations,
 )
+from atlas_desktop.contract.analytics import Usage
 from atlas_desktop.contract.calls import CallFilters
 from atlas_desktop.contract.capabilities import PUBLISHED_ONLY, Capabilities
 from atlas_desktop.contract.feedback import FeedbackCreate
@@ -157,7 +159,7 @@ def test_every_method_answers_what_the_routes_table_says() -> None:
             raise LookupError
 
     exchange = Noting(parse_address("https://a.example"), Secret("k"), Policy(), None, None)
-    resources = (Calls, Feedbacks, Operations, Evaluators, Datasets, Items, Evaluations, Models)
+    resources = (Analytics, Calls, Feedbacks, Operations, Evaluators, Datasets, Items, Evaluations, Models)
     for resource in (kind(exchange) for kind in resources):
         for name, method in inspect.getmembers(resource, inspect.iscoroutinefunction):
             if name.startswith("_"):
@@ -170,7 +172,9 @@ def test_every_method_answers_what_the_routes_table_says() -> None:
             ]
             with pytest.raises(LookupError):
                 method(*needed).send(None)
-    assert asked | {"capabilities.get": Capabilities} == {route.name: route.answer for route in ROUTES}
+    # What the client itself asks belongs to no resource.
+    asked |= {"capabilities.get": Capabilities, "usage.get": Usage}
+    assert asked == {route.name: route.answer for route in ROUTES}
 
 
 @given(st.text(min_size=1).filter(lambda text: text not in {".", ".."}))
