@@ -1,5 +1,6 @@
 """What lies in the boxes of a board: bars, bounds, lines. Painted in pixels, and only what is in view."""
 
+from math import ceil, floor
 from typing import Final
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy.typing as npt
 import pyqtgraph as pg
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPainterPath
 
 from atlas_desktop.ui.pages.trends.board import Board
 from atlas_desktop.ui.pages.trends.drawing import Drawing, Spot
@@ -88,10 +89,8 @@ class Lines(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
             own = line.group == board.at_hand
             look = look_of(line.place, board.theme.tokens.name)
             if own or len(lines) <= _FEW:
-                painter.setRenderHint(_SMOOTH, on=not many)
-                self._paint_bounds(
-                    painter, self._runs.get((at, False), []), look, 44 if own else 14, many=many
-                )
+                alpha = 44 if own else 14
+                self._paint_bounds(painter, self._runs.get((at, False), []), look, alpha, many=many)
         painter.setRenderHint(_SMOOTH)
         for at, line in lines:
             own = line.group == board.at_hand
@@ -134,8 +133,8 @@ class Lines(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
             if len(run.x) == 1:
                 painter.drawRect(QRectF(x[0] - 2, high[0], 4, low[0] - high[0]))
                 continue
-            if many:
-                self._paint_columns(painter, x, high, low)
+            if many and _on_screen(painter):
+                _paint_filled(painter, x, high, low, color)
                 continue
             outline = pg.functions.arrayToQPolygonF(
                 np.concatenate((x, x[::-1])), np.concatenate((high, low[::-1]))
@@ -144,14 +143,6 @@ class Lines(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
             path.addPolygon(outline)
             painter.drawPath(path)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-
-    def _paint_columns(self, painter: QPainter, x: Floats, high: Floats, low: Floats) -> None:
-        """Bounds a few pixels apart, one column each: as one outline of 365 points they took 5 ms of a frame."""
-        middle = (x[1:] + x[:-1]) / 2
-        edges = np.round(np.concatenate((x[:1], middle, x[-1:])))
-        self._rects.resize(len(x))
-        self._rects.ndarray()[:] = np.column_stack((edges[:-1], high, np.diff(edges), low - high))
-        painter.drawRects(*self._rects.drawargs())
 
     def _paint_runs(
         self, painter: QPainter, runs: list[Run], look: LineLook, width: float, alpha: int, *, many: bool
@@ -183,3 +174,32 @@ class Lines(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
         field = self._board.field
         placed: Floats = field.bottom() - (rates - low) * (field.height() / max(high - low, 1e-9))
         return placed
+
+
+def _on_screen(painter: QPainter) -> bool:
+    """Not into a picture to be kept, which is larger or has no pixels."""
+    return (
+        painter.paintEngine().type() == QPaintEngine.Type.Raster and not painter.worldTransform().isScaling()
+    )
+
+
+def _paint_filled(painter: QPainter, x: Floats, high: Floats, low: Floats, color: QColor) -> None:
+    """What lies between, pixel by pixel: jagged bounds of a year are thousands of short spans, 6 to 12 ms for Qt."""
+    clip = painter.clipBoundingRect()
+    left, right = max(floor(x[0]), floor(clip.left())), min(ceil(x[-1]), ceil(clip.right()))
+    top, bottom = max(floor(high.min()), floor(clip.top())), min(ceil(low.max()), ceil(clip.bottom()))
+    if right <= left or bottom <= top:
+        return
+    columns, rows = np.arange(left, right) + 0.5, (np.arange(top, bottom) + 0.5)[:, None]
+    inside = (rows >= np.interp(columns, x, high)) & (rows < np.interp(columns, x, low))
+    pixels = inside * np.uint32(_premultiplied(color))
+    image = QImage(
+        pixels.data, right - left, bottom - top, pixels.strides[0], QImage.Format.Format_ARGB32_Premultiplied
+    )
+    painter.drawImage(QPointF(left, top), image)
+
+
+def _premultiplied(color: QColor) -> int:
+    alpha = color.alpha()
+    red, green, blue = (part * alpha // 255 for part in (color.red(), color.green(), color.blue()))
+    return alpha << 24 | red << 16 | green << 8 | blue
