@@ -4,6 +4,9 @@ import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
 
 import pytest
+from PySide6.QtCore import QBuffer, QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtSvg import QSvgGenerator
 
 from atlas_desktop.app.trend_caption import caption
 from atlas_desktop.app.trend_state import TrendState
@@ -70,6 +73,29 @@ def test_all_of_it_is_written_on_the_picture_in_any_theme(charted: Desk, theme: 
             figure.THRESHOLD,
         ):
             assert words in written, (choice, words)
+
+
+def test_the_name_of_the_line_at_hand_is_whole_too(charted: Desk) -> None:
+    """It is written in bold: wider than the others."""
+    chart = charted.window.trends.chart
+    assert chart is not None
+    charted.until(lambda: chart.board.at_hand is not None)
+    for _ in figure.LABELS:
+        charted.press("J")
+        assert set(figure.LABELS) <= set(texts(_svg(chart))), chart.board.at_hand
+
+
+def _svg(chart: TrendChart) -> bytes:
+    paper = QBuffer()
+    paper.open(QBuffer.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(paper)
+    generator.setSize(chart.size())
+    generator.setResolution(96)
+    painter = QPainter(generator)
+    chart.paint(painter, QRectF(chart.rect()))
+    painter.end()
+    return bytes(paper.data().data())
 
 
 def test_the_lines_end_where_their_values_are(charted: Desk, theme: Theme) -> None:

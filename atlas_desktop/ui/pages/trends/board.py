@@ -19,6 +19,8 @@ _VOLUME: Final = 44
 _AIR: Final = 14
 _LABELS: Final = 230
 _LABEL: Final = 18
+_LABEL_AIR: Final = 34
+"""Around a sample, a name and a value, with what rounding takes."""
 _SAMPLE: Final = 16
 _ABOVE: Final = 0.015
 """Of the axis, over 100 %: a line there is not cut in half."""
@@ -122,7 +124,7 @@ class Board(pg.GraphicsWidget):  # type: ignore[misc] # pyqtgraph has no types
             strong.horizontalAdvance(one_line(line.label[:80]))
             + strong.horizontalAdvance(line.last)
             + _SAMPLE
-            + 28
+            + _LABEL_AIR
             for line in self.drawing.lines
         ]
         return min(max([*widths, 40]), _LABELS)
