@@ -107,6 +107,7 @@ class _Segment(QPushButton):
         super().__init__(words)
         self._step = step
         self.setProperty("kind", "segment")
+        self.setProperty("keeps", "Left Right Up Down")
         self.setCheckable(True)
         self.setAutoDefault(False)
         self.setAccessibleName(words)

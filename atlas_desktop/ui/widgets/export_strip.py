@@ -74,7 +74,7 @@ class ExportStrip(Strip):
         self._veil = Switch(theme, lambda _: self._about())
         self._veil.setAccessibleName(tr("Veil personal data"))
         self.path = PathField(self.submit)
-        self.path.textEdited.connect(lambda _: self._may_not_replace())
+        self.path.textEdited.connect(self._typed)
         self._choose = button(tr("Choose…"), self._ask_path)
         self.start = button(tr("Export"), self.submit, "primary")
         self._close = button(tr("Close"), self.close_strip, "quiet")
@@ -209,6 +209,13 @@ class ExportStrip(Strip):
         path = self.path.text()
         end = next((each for each in known if path.endswith(each)), "")
         self.path.setText(path.removesuffix(end) + self.form.suffix)
+        self._may_not_replace()
+
+    def _typed(self, path: str) -> None:
+        """A name that ends as another format's does asks for that one."""
+        meant = next((each for each in self._forms if path.endswith(each.suffix)), self.form)
+        if self._segments is not None and not path.endswith(self.form.suffix):
+            self._segments.show_value(meant.value)
         self._may_not_replace()
 
     def _may_not_replace(self) -> None:

@@ -42,8 +42,13 @@ def exported(desk: Desk, form: str, path: Path) -> bytes:
     assert desk.focus() is strip.path
     segments = strip._segments
     assert segments is not None
-    segments._buttons[form].setFocus()
+    while not segments.isAncestorOf(desk.focus()):
+        desk.press("Tab")
+    at_hand = desk.window.trends.chart.board.at_hand if desk.window.trends.chart is not None else None
+    while desk.focus() is not segments._buttons[form]:
+        desk.press("Right")
     desk.press("Space")
+    assert desk.window.trends.chart is None or desk.window.trends.chart.board.at_hand == at_hand
     assert strip.form.value == form
     assert strip.path.text().endswith(f".{form}")
     strip.path.setFocus()
@@ -128,3 +133,14 @@ def test_names_are_veiled_each_as_another() -> None:
     assert "northwind" in groups
     assert "example" not in covered.events[0].title
     assert covered.events[0].at_ms == 1
+
+
+def test_the_name_of_the_file_says_its_format(charted: Desk, tmp_path: Path) -> None:
+    """Whoever types .svg wants no other bytes in it."""
+    charted.press("E")
+    strip = charted.window.trends.exports.strip
+    for form in ("svg", "csv", "png"):
+        strip.path.selectAll()
+        charted.type(str(tmp_path / f"out.{form}"))
+        assert strip.form.value == form
+    charted.press("Esc")

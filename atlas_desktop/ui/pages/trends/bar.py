@@ -22,8 +22,6 @@ from atlas_desktop.wording import tr
 if TYPE_CHECKING:
     from atlas_desktop.app.trend_state import Choice, Threshold
 
-_ARROWS = "Left Right Up Down"
-
 
 class SmallField(QLineEdit):
     """A few characters; Enter takes them."""
@@ -73,9 +71,6 @@ class TrendBar(QWidget):
         self.layouts.name(
             tr("Shown as"), tr("One chart, a small one for each line, or a table of the numbers")
         )
-        for segments in (self.spans, self.layouts):
-            for each in segments.findChildren(QWidget):
-                each.setProperty("keeps", _ARROWS)
         self.compare = QToolButton()
         self.compare.setText(tr("Previous period"))
         self.compare.setAccessibleName(tr("Compare with as many days before"))
