@@ -282,6 +282,21 @@ def test_an_unusual_range_is_answered(five: Talk) -> None:
         assert answer.status_code == (422 if query == "from=9000-01-01" else 200), answer.text
 
 
+@pytest.mark.parametrize("bucket", ["hour", "day", "week"])
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "Pacific/Apia", "America/Los_Angeles"])
+def test_the_ends_of_the_calendar_are_no_fault(five: Talk, zone: str, bucket: str) -> None:
+    for query in (
+        "to=0001-01-01T00:00:00Z",
+        "to=0001-01-20T00:00:00Z",
+        "to=9999-12-31T23:59:59.9999Z",
+        "from=2026-10-20T00:00:00Z&to=9999-12-31T23:59:59.9999Z",
+        "from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z",
+        "from=0001-01-01T00:00:00Z&to=0001-01-02T00:00:00Z",
+    ):
+        answer = five.get(f"/analytics/pass-rate?{query}&time_zone={zone}&bucket={bucket}")
+        assert answer.status_code in (200, 422), (query, answer.text)
+
+
 async def test_sums_are_caught_up_behind_the_question(tmp_path: Path, template: Path) -> None:
     """On the server's own loop and threads: the second question finds nothing left to count."""
     path = tmp_path / "atlas.db"

@@ -88,11 +88,17 @@ def _edges(query: PassRateQuery, now: datetime) -> Sequence[int]:
     if zone is None:
         raise unprocessable("invalid_field", "there is no time zone of this name", param="time_zone")
     end = _ms(query.to or now) + (query.to is None)
-    first = last_days(_USUAL_DAYS, query.to or now, zone).first
-    start = day_start(first, zone) if query.from_ is None else _ms(query.from_)
+    earliest, latest = day_start(FIRST_DAY, _UTC) + DAY_MS, day_start(LAST_DAY, _UTC)
+    if query.from_ is None:
+        # At the ends of the calendar there are no days before, and no other time zones.
+        known = min(max(end, earliest + _USUAL_DAYS * DAY_MS), latest)
+        first = last_days(_USUAL_DAYS, datetime.fromtimestamp(known / 1000, _UTC), zone).first
+        start = min(day_start(first, zone), end - 1)
+    else:
+        start = _ms(query.from_)
     if start >= end:
         raise unprocessable("invalid_range", "from must be earlier than to", param="from")
-    start, end = max(start, day_start(FIRST_DAY, _UTC) + DAY_MS), min(end, day_start(LAST_DAY, _UTC))
+    start, end = max(start, earliest), min(end, latest)
     step = {"hour": figures.HOUR_MS, "day": DAY_MS, "week": 7 * DAY_MS}[query.bucket]
     if (end - start) // step > _MOST_BUCKETS:
         raise _too_many()
