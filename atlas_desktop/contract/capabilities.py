@@ -31,6 +31,8 @@ Feature = Literal[
     "releases",
     "idempotency",
     "gateway",
+    "providers",
+    "refunds",
 ]
 
 HEADER_REQUEST_ID: Final = "x-request-id"

@@ -18,7 +18,7 @@ class Route:
     """
 
     name: str
-    method: Literal["GET", "POST", "PATCH", "DELETE"]
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
     answer: Any
     summary: str

@@ -28,6 +28,7 @@ from atlas_desktop.contract.feedback import (
     FeedbackBatchAnswer,
     FeedbackCreate,
 )
+from atlas_desktop.contract.gateway_routes import GATEWAY_ROUTES
 from atlas_desktop.contract.listing import CallImportQuery, FeedbackQuery, ListQuery
 from atlas_desktop.contract.loop_routes import DATASET_ROUTES, EVALUATION_ROUTES, FIGURE_ROUTES
 from atlas_desktop.contract.operations import (
@@ -160,6 +161,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *DATASET_ROUTES,
     *EVALUATION_ROUTES,
     *FIGURE_ROUTES,
+    *GATEWAY_ROUTES,
 )
 
 BY_NAME: Final[dict[str, Route]] = {route.name: route for route in ROUTES}

@@ -1,0 +1,1 @@
+"""The gateway: calls routed to providers, answered, recorded, metered."""
