@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from atlas_desktop.api.errors import BadAddress
-from atlas_desktop.contract.routes import API_BASE
+from atlas_desktop.contract.limits import API_BASE
 
 
 @dataclass(frozen=True, slots=True)

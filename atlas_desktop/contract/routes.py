@@ -40,11 +40,6 @@ from atlas_desktop.contract.operations import (
 )
 from atlas_desktop.contract.route import Route
 
-API_BASE: Final = "/v1"
-BODY_LIMIT: Final = 16 * 1024 * 1024
-DEPTH_LIMIT: Final = 100
-
-
 ROUTES: Final[tuple[Route, ...]] = (
     Route("capabilities.get", "GET", "/capabilities", Capabilities, "What this server can do"),
     Route("models.list", "GET", "/models", ModelList, "The models the gateway knows"),

@@ -8,7 +8,7 @@ from typing import Final, Literal, NoReturn
 import orjson
 
 from atlas_desktop.contract.base import Json
-from atlas_desktop.contract.routes import DEPTH_LIMIT
+from atlas_desktop.contract.limits import DEPTH_LIMIT
 from atlas_desktop.contract.text import bad_text
 from atlas_desktop.domain.faults import place
 

@@ -15,8 +15,9 @@ from starlette.routing import BaseRoute
 from starlette.routing import Route as StarletteRoute
 
 from atlas_desktop.contract.capabilities import PUBLISHED_ONLY
+from atlas_desktop.contract.limits import API_BASE
 from atlas_desktop.contract.route import Route
-from atlas_desktop.contract.routes import API_BASE, ROUTES
+from atlas_desktop.contract.routes import ROUTES
 from atlas_desktop.server import asking
 from atlas_desktop.server.answers import Answered, answer
 from atlas_desktop.server.asking import Asked

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from atlas_desktop.beside import Beside
 from atlas_desktop.contract.ids import Kind, new_id
-from atlas_desktop.contract.routes import BODY_LIMIT
+from atlas_desktop.contract.limits import BODY_LIMIT
 from atlas_desktop.server.scoring.endpoint import ModelEndpoint
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})

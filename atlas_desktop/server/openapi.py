@@ -10,8 +10,9 @@ from pydantic import TypeAdapter
 from atlas_desktop import __version__
 from atlas_desktop.contract.capabilities import HEADER_IDEMPOTENCY, Health
 from atlas_desktop.contract.errors import ErrorBody, ShipGatesUnmet
+from atlas_desktop.contract.limits import API_BASE
 from atlas_desktop.contract.route import Route
-from atlas_desktop.contract.routes import API_BASE, ROUTES
+from atlas_desktop.contract.routes import ROUTES
 
 Json = dict[str, Any]
 

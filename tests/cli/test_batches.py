@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atlas_desktop.cli.batches import BATCH_BYTES, Batch, TooLong, batches, numbered_lines
-from atlas_desktop.contract.routes import BODY_LIMIT
+from atlas_desktop.contract.limits import BODY_LIMIT
 from atlas_desktop.domain.recorded import LINE_LIMIT
 
 CONTENT = st.lists(st.binary(max_size=12).map(lambda line: line.replace(b"\n", b"")), max_size=12).map(

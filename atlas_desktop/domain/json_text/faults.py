@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from atlas_desktop.contract.routes import DEPTH_LIMIT
+from atlas_desktop.contract.limits import DEPTH_LIMIT
 from atlas_desktop.domain.json_text.model import Fault, Node, Span
 from atlas_desktop.wording import tr
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, ParamSpec
 
-from atlas_desktop.contract.routes import DEPTH_LIMIT
+from atlas_desktop.contract.limits import DEPTH_LIMIT
 from atlas_desktop.domain.json_text import broken_string, faults
 from atlas_desktop.domain.json_text.model import Fault, Kind, Node, Span
 

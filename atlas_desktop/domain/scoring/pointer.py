@@ -5,7 +5,7 @@ from typing import Final
 import orjson
 
 from atlas_desktop.contract.base import Json
-from atlas_desktop.contract.routes import DEPTH_LIMIT
+from atlas_desktop.contract.limits import DEPTH_LIMIT
 from atlas_desktop.domain.scoring.score import ConfigError
 from atlas_desktop.wording import tr
 

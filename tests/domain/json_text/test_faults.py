@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas_desktop.contract.routes import DEPTH_LIMIT
+from atlas_desktop.contract.limits import DEPTH_LIMIT
 from atlas_desktop.domain.json_text import Node, fault, read
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
