@@ -17,7 +17,10 @@ class ShipGate(Answer):
 
 
 class Operation(Answer):
-    """A named, observable unit of work. ``key`` never changes; ``auto`` ones were seen, not defined."""
+    """A named, observable unit of work. ``key`` never changes; ``auto`` ones were seen, not defined.
+
+    ``cache`` [ours]: the gateway may answer a request it has answered before from the record.
+    """
 
     id: str
     object: Literal["operation"] = "operation"
@@ -27,6 +30,7 @@ class Operation(Answer):
     output_schema: dict[str, Json] | None = None
     schema_version: str = "1"
     ship_gates: list[ShipGate] = []
+    cache: bool = False
     registration: Literal["auto", "defined"]
     created_at: Timestamp | None = None
 
@@ -44,6 +48,7 @@ class OperationCreate(Request):
     output_schema: OutputSchema | None = None
     schema_version: SchemaVersion = "1"
     ship_gates: list[ShipGate] = Field(default=[], max_length=100)
+    cache: bool = False
 
 
 class OperationUpdate(Request):
@@ -54,6 +59,7 @@ class OperationUpdate(Request):
     output_schema: OutputSchema | None = None
     schema_version: SchemaVersion | None = None
     ship_gates: list[ShipGate] | None = Field(default=None, max_length=100)
+    cache: bool | None = None
     allow_loosening: bool = False
 
 
@@ -72,8 +78,8 @@ class AuditEntry(Answer):
     """One change of an operation, or of an evaluator that its gates name: who, when, what.
 
     ``act``: ``operation_defined``, ``schema_changed`` (``from``, ``to``: versions), ``gate_added``,
-    ``gate_tightened``, ``gate_loosened`` (``evaluator_id``, ``from``, ``to``: scores, null for none) or
-    ``evaluator_changed`` (``evaluator_id``, ``from``, ``to``: versions, ``keys``). Others may come.
+    ``gate_tightened``, ``gate_loosened`` (``evaluator_id``, ``from``, ``to``: scores, null for none),
+    ``cache_changed`` (``from``, ``to``) or ``evaluator_changed`` (``evaluator_id``, ``from``, ``to``: versions, ``keys``). Others may come.
     """
 
     object: Literal["audit.entry"] = "audit.entry"

@@ -82,14 +82,11 @@ def update(tenant: Tenant, id_or_key: str, asked: OperationUpdate) -> dict[str, 
     if changes.get("name", "") is None:
         changes["name"] = row.key
     if asked.ship_gates is not None:
-        check_gates(asked.ship_gates, known=_evaluators(tenant, asked.ship_gates))
-        if asked.ship_gates and row.registration == "auto":
-            raise conflict("operation_not_defined", "define the operation before giving it ship gates")
-        for loss in loosened(current, asked):
-            audit.record(tenant, "gate_loosened", row.id, loss)
-        for act, about in tightened(current, asked):
-            audit.record(tenant, act, row.id, about)
+        _change_gates(tenant, row, current, asked)
         changes["ship_gates"] = orjson.dumps(given["ship_gates"])
+    if asked.cache is not None and asked.cache != row.cache:
+        audit.record(tenant, "cache_changed", row.id, {"from": row.cache, "to": asked.cache})
+        changes["cache"] = asked.cache
     if "output_schema" in given or asked.schema_version is not None:
         schema, version = next_schema(current, asked, _versions(tenant, row.seq))
         changes |= {"output_schema": _bytes(schema), "schema_version": version}
@@ -99,6 +96,18 @@ def update(tenant: Tenant, id_or_key: str, asked: OperationUpdate) -> dict[str, 
     if changes:
         _change(tenant, row, changes)
     return get(tenant, row.key)
+
+
+def _change_gates(tenant: Tenant, row: Row, current: Current, asked: OperationUpdate) -> None:
+    """Check what is asked for, and write down what it changes. Raises Refusal (409, 422)."""
+    gates = asked.ship_gates or []
+    check_gates(gates, known=_evaluators(tenant, gates))
+    if gates and row.registration == "auto":
+        raise conflict("operation_not_defined", "define the operation before giving it ship gates")
+    for loss in loosened(current, asked):
+        audit.record(tenant, "gate_loosened", row.id, loss)
+    for act, about in tightened(current, asked):
+        audit.record(tenant, act, row.id, about)
 
 
 def judged_by(tenant: Tenant, id_or_key: str) -> list[str]:
@@ -195,6 +204,7 @@ def _columns(asked: OperationCreate) -> dict[str, Any]:
         "output_schema": _bytes(asked.output_schema),
         "schema_version": asked.schema_version,
         "ship_gates": orjson.dumps([gate.model_dump() for gate in asked.ship_gates]),
+        "cache": asked.cache,
     }
 
 
@@ -261,6 +271,7 @@ def _wire(row: Row) -> dict[str, Any]:
         "output_schema": None if row.output_schema is None else orjson.Fragment(row.output_schema),
         "schema_version": row.schema_version,
         "ship_gates": orjson.Fragment(row.ship_gates),
+        "cache": row.cache,
         "registration": row.registration,
         "created_at": moment(row.created_ms),
     }

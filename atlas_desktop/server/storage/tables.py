@@ -192,6 +192,7 @@ operation = Table(
     Column("output_schema", Bytes),
     Column("schema_version", Text, nullable=False),
     Column("ship_gates", Bytes, nullable=False),
+    Column("cache", Boolean, nullable=False),
     Column("registration", Text, nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     sqlite_autoincrement=True,

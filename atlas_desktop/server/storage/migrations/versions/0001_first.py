@@ -4,7 +4,9 @@ import sqlalchemy as sa
 from alembic import op
 
 from atlas_desktop.server.storage.migrations.figures_0001 import create_figure_tables
+from atlas_desktop.server.storage.migrations.gateway_0001 import create_gateway_tables
 from atlas_desktop.server.storage.migrations.loop_0001 import create_loop_tables
+from atlas_desktop.server.storage.migrations.releases_0001 import create_release_tables
 
 revision = "0001"
 down_revision = None
@@ -17,6 +19,8 @@ def upgrade() -> None:
     _tables()
     create_loop_tables()
     create_figure_tables()
+    create_release_tables()
+    create_gateway_tables()
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             "CREATE VIRTUAL TABLE call_text USING fts5("
@@ -199,6 +203,7 @@ def _tables() -> None:
         sa.Column("output_schema", sa.LargeBinary(), nullable=True),
         sa.Column("schema_version", sa.Text(), nullable=False),
         sa.Column("ship_gates", sa.LargeBinary(), nullable=False),
+        sa.Column("cache", sa.Boolean(), nullable=False),
         sa.Column("registration", sa.Text(), nullable=False),
         sa.Column("created_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
