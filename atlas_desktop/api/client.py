@@ -16,6 +16,8 @@ from atlas_desktop.api.resources import (
     Feedbacks,
     Models,
     Operations,
+    Refunds,
+    Releases,
 )
 from atlas_desktop.contract.analytics import Usage, UsageQuery
 from atlas_desktop.contract.capabilities import PUBLISHED_ONLY, Capabilities, Health
@@ -52,6 +54,8 @@ class AsyncAtlas:
         self.evaluations = Evaluations(self._exchange)
         self.models = Models(self._exchange)
         self.analytics = Analytics(self._exchange)
+        self.releases = Releases(self._exchange)
+        self.refunds = Refunds(self._exchange)
 
     @property
     def base_url(self) -> str:

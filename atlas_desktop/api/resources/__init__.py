@@ -8,6 +8,8 @@ from atlas_desktop.api.resources.evaluators import Evaluators
 from atlas_desktop.api.resources.feedback import Feedbacks
 from atlas_desktop.api.resources.models import Models
 from atlas_desktop.api.resources.operations import Operations
+from atlas_desktop.api.resources.refunds import Refunds
+from atlas_desktop.api.resources.releases import Releases
 
 __all__ = [
     "Analytics",
@@ -19,4 +21,6 @@ __all__ = [
     "Items",
     "Models",
     "Operations",
+    "Refunds",
+    "Releases",
 ]
