@@ -24,7 +24,7 @@ from atlas_desktop.ui.pages.review import Lesson, ReviewPage
 from atlas_desktop.ui.pages.settings import SettingsPage
 from atlas_desktop.ui.pages.sync import SyncPage
 from atlas_desktop.ui.pages.welcome import WelcomePage
-from atlas_desktop.ui.pages.work_page import WORK, ZONES, WorkPage, make_work_page
+from atlas_desktop.ui.pages.work_page import WORK, WorkPage, make_work_page
 from atlas_desktop.ui.rail import Rail
 from atlas_desktop.ui.status_bar import StatusBar
 from atlas_desktop.ui.theme import Theme
@@ -106,7 +106,7 @@ class Window(WindowActions):
         focus = QApplication.focusWidget()
         if zone_of(focus) == "editor":
             return frozenset({"anywhere", "editor"})
-        if (zone := ZONES.get(self._screen)) is not None and not takes_text(focus):
+        if (zone := self.screen_zone) is not None and not takes_text(focus):
             return frozenset({"anywhere", zone})
         return frozenset({"anywhere"})
 
@@ -292,6 +292,7 @@ class Window(WindowActions):
         if isinstance(page, WorkPage):
             page.show_keys(self._keyboard)
             page.set_workspace(self._session.workspace)
+            page.zone_changed.connect(self._zone_changed)
 
     def _show_status(self) -> None:
         workspace, now_ms = self._session.workspace, round(time() * 1000)

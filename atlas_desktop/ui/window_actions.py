@@ -160,6 +160,12 @@ class WindowActions(QMainWindow):
         return cast("TrendsPage", self.pages["trends"])
 
     @property
+    def screen_zone(self) -> Zone | None:
+        """Whose keys act on this screen while no text field has the focus."""
+        page = self.pages.get(self._screen)
+        return (page.zone if isinstance(page, WorkPage) else None) or ZONES.get(self._screen)
+
+    @property
     def work_pages(self) -> list[WorkPage]:
         """Those that were made so far."""
         return [each for each in self.pages.values() if isinstance(each, WorkPage)]
@@ -215,7 +221,7 @@ class WindowActions(QMainWindow):
         zones: frozenset[Zone] = frozenset({"anywhere"})
         if zone_of(QApplication.focusWidget()) == "editor":
             zones = frozenset({"anywhere", "editor"})
-        elif (zone := ZONES.get(self._screen)) is not None:
+        elif (zone := self.screen_zone) is not None:
             zones = frozenset({"anywhere", zone})
         self.overlays.show_palette(zones, open_=self.review is not None)
 

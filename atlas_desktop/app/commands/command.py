@@ -9,13 +9,26 @@ from atlas_desktop.app.commands.context import Context
 if TYPE_CHECKING:
     from atlas_desktop.app.review import Review
 
-Zone = Literal["anywhere", "calls", "editor", "datasets", "operations", "chart"]
-"""Where keys act. ``calls``: on the Review screen, focus not in a text field; ``datasets``, ``operations`` and
-``chart`` (on Trends) likewise. ``editor``: the focus is in the
+Zone = Literal["anywhere", "calls", "editor", "datasets", "operations", "providers", "usage", "chart"]
+"""Where keys act. ``calls``: on the Review screen, focus not in a text field; ``datasets``, ``operations`` (with
+``providers`` and ``usage``, its other areas, instead) and ``chart`` (on Trends) likewise. ``editor``: the focus is in the
 correction editor. ``anywhere``: on every screen. In a text field a key that types a character types it."""
 
 Menu = Literal[
-    "Rate", "Edit", "Move", "Select", "List", "Call", "Dataset", "Trend", "Operation", "View", "Go", "Atlas"
+    "Rate",
+    "Edit",
+    "Move",
+    "Select",
+    "List",
+    "Call",
+    "Dataset",
+    "Trend",
+    "Operation",
+    "Provider",
+    "Usage",
+    "View",
+    "Go",
+    "Atlas",
 ]
 MENUS: Final[tuple[Menu, ...]] = get_args(Menu)
 Run = Callable[[Context], None]

@@ -2,11 +2,16 @@
 
 from typing import Literal, Protocol
 
+AreaName = Literal["operation", "providers", "usage"]
 SectionName = Literal["gates", "schema", "history"]
 
 
 class OperationActs(Protocol):
     """The list of operations, and the one at hand."""
+
+    def show_area(self, name: AreaName) -> None:
+        """Operations, providers or usage, with the keyboard in it."""
+        ...
 
     def show_section(self, name: SectionName) -> None:
         """Its gates, its output schema, or who changed what."""

@@ -2,6 +2,7 @@
 
 from atlas_desktop.app.commands.command import Command, Run
 from atlas_desktop.app.commands.context import Context, Screen
+from atlas_desktop.app.commands.operation_acts import AreaName
 from atlas_desktop.app.settings import ThemeChoice
 
 
@@ -18,6 +19,14 @@ def _theme(theme: ThemeChoice) -> Run:
 
 def _show(screen: Screen) -> Run:
     return lambda context: context.show(screen)
+
+
+def _area(name: AreaName) -> Run:
+    def run(context: Context) -> None:
+        context.show("operations")
+        context.operations.show_area(name)
+
+    return run
 
 
 def commands() -> tuple[Command, ...]:
@@ -43,7 +52,9 @@ def commands() -> tuple[Command, ...]:
         Command("go.review", "Calls", "Go", ("G C",), "anywhere", _show("review"), needs_call=False),
         Command("go.datasets", "Datasets", "Go", ("G D",), "anywhere", _show("datasets")),
         Command("go.trends", "Trends", "Go", ("G T",), "anywhere", _show("trends")),
-        Command("go.operations", "Operations", "Go", ("G O",), "anywhere", _show("operations")),
+        Command("go.operations", "Operations", "Go", ("G O",), "anywhere", _area("operation")),
+        Command("go.providers", "Providers", "Go", ("G P",), "anywhere", _area("providers")),
+        Command("go.usage", "Usage and refunds", "Go", ("G B",), "anywhere", _area("usage")),
         Command("go.sync", "Sync", "Go", ("G S",), "anywhere", _show("sync")),
         Command("go.settings", "Settings", "Go", ("Ctrl+,",), "anywhere", _show("settings"), needs_call=False),
         Command("go.keys", "Change keys", "Go", (), "anywhere", _show("keys"), needs_call=False),

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Final, Literal
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from atlas_desktop.ui.theme import Theme
@@ -26,6 +27,9 @@ ZONES: Final[dict["Screen", "Zone"]] = {
 class WorkPage(QWidget):
     """``notice`` is for problems, ``question`` for what is asked before it is done: whoever lays out puts them in."""
 
+    zone_changed = Signal()
+    """Other keys act now, though the focus may be where it was."""
+
     def __init__(self, theme: Theme, context: "Context") -> None:
         super().__init__()
         self.theme = theme
@@ -33,6 +37,11 @@ class WorkPage(QWidget):
         self.notice = Notice(theme)
         self.question = Question(theme)
         self._exports: Exports | None = None
+
+    @property
+    def zone(self) -> "Zone | None":
+        """Whose keys act here instead of the screen's own."""
+        return None
 
     def set_workspace(self, workspace: "Workspace | None") -> None:
         """Show this workspace from now on."""
@@ -60,6 +69,9 @@ class WorkPage(QWidget):
 
     def show_keys(self, keyboard: "Keyboard") -> None:
         """Teach the keys as they are now."""
+
+    def lessons_changed(self) -> None:
+        """Other keys do something now, where one is."""
 
     def teach(self, place: Place) -> None:
         """Teach only keys that act there."""

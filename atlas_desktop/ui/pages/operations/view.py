@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Final, cast
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QWidget
 
-from atlas_desktop.app.commands.operation_acts import SectionName
+from atlas_desktop.app.commands.operation_acts import AreaName, SectionName
 from atlas_desktop.app.operation_state import BookState
 from atlas_desktop.ui.key_router import takes_text
+from atlas_desktop.ui.pages.operations.area import Area
+from atlas_desktop.ui.pages.operations.areas import Areas, makers
 from atlas_desktop.ui.pages.operations.define_pane import DefinePane
 from atlas_desktop.ui.pages.operations.evaluator_pane import EvaluatorPane
 from atlas_desktop.ui.pages.operations.gates_pane import GatesPane
@@ -17,19 +19,19 @@ from atlas_desktop.ui.pages.operations.head import Head
 from atlas_desktop.ui.pages.operations.history_pane import HistoryPane
 from atlas_desktop.ui.pages.operations.keeping import Keeping
 from atlas_desktop.ui.pages.operations.lessons import Pane, taught
+from atlas_desktop.ui.pages.operations.no_operations import NoOperations
 from atlas_desktop.ui.pages.operations.operation_list import OperationList
 from atlas_desktop.ui.pages.operations.schema_pane import SchemaPane
 from atlas_desktop.ui.pages.work_page import Place, WorkPage
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.choices import Segments
-from atlas_desktop.ui.widgets.empty import Empty
 from atlas_desktop.ui.widgets.key_caps import KeyCaps
 from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
 from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
-    from atlas_desktop.app.commands import Context
+    from atlas_desktop.app.commands import Context, Zone
     from atlas_desktop.app.keyboard import Keyboard
     from atlas_desktop.app.operation_state import Part
     from atlas_desktop.app.session import Workspace
@@ -60,7 +62,7 @@ class OperationsView(WorkPage):
         self.rule = EvaluatorPane(theme, self.desk)
         self.define_pane = DefinePane(theme, self.desk)
         self.guide = GuidePane(self._shape_changed, self._bar_changed)
-        self.empty = Empty(theme)
+        self.empty = NoOperations(theme)
         self.tabs = Segments(
             [("gates", tr("Ship gates")), ("schema", tr("Output schema")), ("history", tr("History"))],
             self._tab_chosen,
@@ -108,7 +110,8 @@ class OperationsView(WorkPage):
         row(strip, margins=(3, 0, 3, 0)).addWidget(self._caps)
         layout = column(self)
         layout.addWidget(self.notice)
-        layout.addWidget(self.split, 1)
+        self.areas = Areas(self.split, makers(self.theme, self), self._area_changed)
+        layout.addWidget(self.areas, 1)
         layout.addWidget(self.question)
         layout.addWidget(hairline())
         layout.addWidget(strip)
@@ -121,6 +124,7 @@ class OperationsView(WorkPage):
             stop()
         self._stops, self.workspace = [], workspace
         self.at_rule = self._guide = False
+        self.areas.set_workspace(workspace)
         if workspace is None:
             self._show(BookState())
             return
@@ -136,9 +140,27 @@ class OperationsView(WorkPage):
         book.show(self._part)
         self._show(book.state)
 
+    @property
+    def zone(self) -> "Zone | None":
+        """Whose keys act here: the area's."""
+        return self.area.zone if self.area is not None else None
+
+    @property
+    def area(self) -> Area | None:
+        """What is shown instead of the operations."""
+        return self.areas.area
+
+    def show_area(self, name: AreaName) -> None:
+        """Operations, providers or usage, with the keyboard in it."""
+        self.areas.show_area(name)
+        self.take_focus()
+
     def take_focus(self) -> None:
-        """The list of operations."""
-        self.list.take_focus()
+        """The list of operations, or where the area begins."""
+        if self.area is not None:
+            self.area.take_focus()
+        else:
+            self.list.take_focus()
 
     def show_keys(self, keyboard: "Keyboard") -> None:
         """Teach the keys as they are now."""
@@ -147,7 +169,8 @@ class OperationsView(WorkPage):
 
     def step_back(self) -> bool:
         """From a text to its pane, from a rule or the guide to the gates, from there to the list."""
-        focus = QApplication.focusWidget()
+        if self.area is not None:
+            return self.area.step_back()
         focus = QApplication.focusWidget()
         if self.head.editing:
             self.head.leave()
@@ -163,7 +186,9 @@ class OperationsView(WorkPage):
 
     def cycle_panes(self) -> None:
         """List, then what is shown beside it."""
-        if self.list.has_focus():
+        if self.area is not None:
+            self.area.cycle_panes()
+        elif self.list.has_focus():
             self.into()
         else:
             self.list.take_focus()
@@ -239,7 +264,7 @@ class OperationsView(WorkPage):
         self._over.setVisible(state.key is not None)
         self._tabs.setVisible(state.defined and not self.at_rule and not self._guide)
         if state.key is None:
-            self._say_why(state)
+            self.empty.show_state(state, self._key("go.sync"))
         self._turn_to(self.panes[self._pane(state)])
         self._teach()
 
@@ -274,18 +299,19 @@ class OperationsView(WorkPage):
         """The keys that do something where one is."""
         if self._keyboard is None:
             return
-        words = taught(self._pane(self._state), self._place)
+        area = self.area
+        words = area.taught(self._place) if area is not None else taught(self._pane(self._state), self._place)
         self._caps.set_hints([(key, words) for name, words in words if (key := self._keyboard.key(name))])
 
-    def _say_why(self, state: BookState) -> None:
-        if not state.loaded:
-            self.empty.say(tr("Reading the operations\u2026"))
-            return
-        self.empty.say(
-            tr("No operations yet"),
-            tr("An operation comes with the first call that carries its key in metadata.operation_id."),
-            [(self._key("go.sync"), tr("is it syncing?"))],
-        )
+    def lessons_changed(self) -> None:
+        """Other keys do something now."""
+        self._teach()
+
+    def _area_changed(self) -> None:
+        self.notice.hide()
+        self.question.hide()
+        self.zone_changed.emit()
+        self._teach()
 
     def _key(self, command: str) -> str:
         return self.context.session.keyboard.key(command) or ""

@@ -1,0 +1,1 @@
+"""Who serves calls: the providers of the gateway, their keys and their models."""

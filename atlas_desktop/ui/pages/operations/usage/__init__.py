@@ -1,0 +1,1 @@
+"""What calls cost: gross, refunded, net; and the refunds themselves."""
