@@ -1,12 +1,16 @@
 """What the Trends screen shows, as values."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
 from typing import Final, Literal
 
 from atlas_desktop.app.problems import Problem
+from atlas_desktop.app.trend_looks import LOOKS, Looks, places
 from atlas_desktop.domain.buckets import Bucket, Period
-from atlas_desktop.domain.pass_rate import Group, Line, Series
-from atlas_desktop.domain.query import Query
+from atlas_desktop.domain.pass_rate import Counts, Group, Line, Series, earlier
+from atlas_desktop.domain.query import Query, Term
 
 Span = Literal["7d", "28d", "90d", "any"]
 SPANS: Final[tuple[Span, ...]] = ("7d", "28d", "90d", "any")
@@ -14,8 +18,8 @@ DAYS: Final[dict[Span, int]] = {"7d": 7, "28d": 28, "90d": 90}
 Layout = Literal["overlay", "multiples", "table"]
 EventKind = Literal["promotion", "schema", "release"]
 
-MOST_LINES: Final = 8
-"""Lines that are drawn: as many as there are colours that colour-blind people tell apart."""
+MOST_LINES: Final = LOOKS
+"""Lines that are drawn: no two look the same."""
 DEFAULT_THRESHOLD: Final = 0.85
 
 
@@ -57,9 +61,13 @@ class Event:
     operation: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TrendState:
-    """``series`` may be of an older choice while ``loading``. ``previous`` has as many days, just before."""
+    """``series`` may be of an older choice while ``loading``. ``previous`` has as many days, just before.
+
+    ``looks`` are those remembered of the groups of the series. ``gated``: operations looked at that have ship gates,
+    by name.
+    """
 
     choice: Choice = field(default_factory=Choice)
     shown: Choice | None = None
@@ -69,34 +77,71 @@ class TrendState:
     period: Period | None = None
     threshold: Threshold = field(default_factory=Threshold)
     events: tuple[Event, ...] = ()
+    looks: Looks = field(default_factory=lambda: MappingProxyType({}))
+    gated: tuple[str, ...] = ()
     loading: bool = False
     problem: Problem | None = None
 
-    @property
+    @cached_property
     def drawn(self) -> tuple[Line, ...]:
         """The lines drawn: those picked, else those with most calls; in the order of their calls."""
         if self.series is None:
             return ()
         picked = self.shown.picked if self.shown is not None else None
         if picked is None:
-            return self._first
-        return tuple(line for line in self.series.lines if line.group in picked)[:MOST_LINES]
+            # Those in which nothing was evaluated have nothing to draw but their calls.
+            found = sorted(self.series.lines, key=lambda line: not line.total.evaluated)
+        else:
+            found = [line for line in self.series.lines if line.group in picked]
+        return tuple(found[:MOST_LINES])
+
+    @cached_property
+    def places(self) -> Mapping[str | None, int]:
+        """Which look each line drawn has."""
+        return places(self.looks, [line.group for line in self.drawn])
+
+    @cached_property
+    def noted(self) -> tuple[Event, ...]:
+        """The events of what is looked at: not those of operations that the filter leaves out."""
+        query = self.shown.query if self.shown is not None else self.choice.query
+        drawn: set[str | None] = set()
+        if self.series is not None and self.series.group_by == "operation":
+            drawn = {line.group for line in self.drawn}
+        known = {event.operation for event in self.events}
+        fitting = {name for name in known if fits(query, name, known) and (not drawn or name in drawn)}
+        return tuple(each for each in self.events if not each.operation or each.operation in fitting)
+
+    def before(self, line: Line, bucket: int) -> Counts | None:
+        """The same point of the previous period; None without one."""
+        if self.series is None or self.previous is None:
+            return None
+        at = earlier(self.series, self.previous, bucket)
+        if at is None:
+            return None
+        old = self.previous.line(line.group)
+        return old.counts[at] if old is not None else Counts()
 
     @property
-    def places(self) -> dict[str | None, int]:
-        """Which look each line drawn has: its own, whatever is drawn beside it; one picked takes a free one."""
-        found = {line.group: at for at, line in enumerate(self._first)}
-        drawn = [line.group for line in self.drawn]
-        free = [
-            at for at in range(MOST_LINES) if at not in {found[group] for group in drawn if group in found}
-        ]
-        return {group: found[group] if group in found else free.pop(0) for group in drawn}
+    def nothing_before(self) -> bool:
+        """Whether a comparison is wanted of what begins with the first call there is."""
+        shown = self.shown
+        return shown is not None and shown.compare and shown.span == "any" and shown.period is None
 
-    @property
-    def _first(self) -> tuple[Line, ...]:
-        # Those in which nothing was evaluated have nothing to draw but their calls.
-        lines = self.series.lines if self.series is not None else ()
-        return tuple(sorted(lines, key=lambda line: not line.total.evaluated)[:MOST_LINES])
+
+def fits(query: Query, operation: str, known: Collection[str]) -> bool:
+    """Whether the filter leaves calls of this operation in, by its name alone."""
+    terms = query.of("operation")
+    wanted = [term for term in terms if not term.negated]
+    if any(_named(term, operation, known) for term in terms if term.negated):
+        return False
+    return not wanted or any(_named(term, operation, known) for term in wanted)
+
+
+def _named(term: Term, operation: str, known: Collection[str]) -> bool:
+    # As in a list of calls: a name nothing has exactly is taken for the beginning of one.
+    if term.op == "starts" or (term.op == "is" and term.value not in known):
+        return operation.startswith(term.value)
+    return term.op == "is" and operation == term.value
 
 
 def bucket_for(days: int) -> Bucket:

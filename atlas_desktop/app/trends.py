@@ -12,7 +12,9 @@ from atlas_desktop.app.local_zone import local_zone
 from atlas_desktop.app.problems import problem_from
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.app.trend_events import TrendEvents
-from atlas_desktop.app.trend_state import DAYS, Choice, Event, Threshold, TrendState, bucket_for
+from atlas_desktop.app.trend_looks import remembered
+from atlas_desktop.app.trend_memory import TrendMemory
+from atlas_desktop.app.trend_state import DAYS, Choice, Event, Threshold, TrendState, bucket_for, fits
 from atlas_desktop.contract.operations import Operation
 from atlas_desktop.domain.buckets import Period, last_days
 from atlas_desktop.domain.failing import failing
@@ -49,6 +51,9 @@ class Trends:
         self._shown = False
         self._stale = True
         self._zone_kept: str | None = None
+        self._memory = TrendMemory(store, tasks)
+        self._recalled = False
+        self._chosen: set[str] = set()
         self.state = TrendState()
         self.changed: Signal[TrendState] = Signal("trends")
         self.events = TrendEvents(store, ask, tasks, online)
@@ -67,6 +72,7 @@ class Trends:
 
     def choose(self, **fields: Any) -> None:
         """Show something else: fields of `Choice`."""
+        self._chosen |= fields.keys()
         choice = replace(self.state.choice, **fields)
         if choice == self.state.choice:
             return
@@ -105,8 +111,9 @@ class Trends:
 
     async def through(self) -> bool:
         """Wait until nothing is read or asked any more. False if that was so already."""
-        errands = (self._asked, self._reading)
-        return any([await each.through() for each in errands]) | await self.events.through()
+        waited = any([await each.through() for each in (self._asked, self._reading, self.events)])
+        await self._memory.through()
+        return waited
 
     def _begin(self) -> None:
         self._stale = True
@@ -116,6 +123,7 @@ class Trends:
 
     async def _read(self) -> None:
         self._stale = False
+        await self._recall()
         choice, zone = self.state.choice, self._zone()
         period = await self._period(choice, zone)
         series, previous = _nothing(choice, zone), None
@@ -123,18 +131,31 @@ class Trends:
             bucket = choice.bucket or bucket_for(period.days)
             rates = self._store.pass_rates
             series = await rates.read(choice.query, choice.group_by, period, bucket, zone)
-            if choice.compare:
+            if choice.compare and not _from_the_first(choice):
                 before = period.previous()
                 previous = await rates.read(choice.query, choice.group_by, before, bucket, zone)
-        threshold = threshold_of(choice, await self._store.operations.list())
+        operations = looked_at(choice.query, await self._store.operations.list())
+        threshold = threshold_of(choice, operations)
         if _asks(choice) != _asks(self.state.choice):
             return  # a newer choice is being read
         self._put(
             replace(
                 self.state, shown=self.state.choice, series=series, previous=previous, period=period,
-                threshold=threshold, loading=self._stale, problem=None,
+                threshold=threshold, gated=tuple(each.name for each in operations if each.ship_gates),
+                looks=self._memory.looks(series.group_by), loading=self._stale, problem=None,
             )
         )  # fmt: skip
+
+    async def _recall(self) -> None:
+        """What was chosen the last time, where nothing else was chosen meanwhile."""
+        if self._recalled:
+            return
+        self._recalled = True
+        kept = await self._memory.read()
+        fields = {name: value for name, value in kept.items() if name not in self._chosen}
+        if "span" in self._chosen:
+            fields.pop("period", None)
+        self._put(replace(self.state, choice=replace(self.state.choice, **fields)))
 
     async def _period(self, choice: Choice, zone: ZoneInfo) -> Period | None:
         if choice.span == "any":
@@ -162,9 +183,20 @@ class Trends:
         self._put(replace(self.state, loading=False, problem=problem_from(error, "list")))
 
     def _put(self, state: TrendState) -> None:
-        if state != self.state:
-            self.state = state
-            self.changed.emit(state)
+        if state == self.state:
+            return
+        series = state.series
+        if series is not None and self._recalled:
+            state = replace(state, looks=remembered(state.looks, state.places))
+            self._memory.keep(state.choice, series.group_by, state.looks)
+        self.state = state
+        self.changed.emit(state)
+
+
+def looked_at(query: Query, operations: Sequence[Operation]) -> tuple[Operation, ...]:
+    """The operations whose calls the filter leaves in, by their names alone."""
+    known = {each.key for each in operations}
+    return tuple(each for each in operations if fits(query, each.key, known))
 
 
 def threshold_of(choice: Choice, operations: Sequence[Operation]) -> Threshold:
@@ -178,6 +210,11 @@ def threshold_of(choice: Choice, operations: Sequence[Operation]) -> Threshold:
             gate = max(found.ship_gates, key=lambda each: each.min_score)
             return Threshold(gate.min_score, "gate", gate.evaluator_id)
     return Threshold()
+
+
+def _from_the_first(choice: Choice) -> bool:
+    """Of all days there are: there is nothing before them."""
+    return choice.span == "any" and choice.period is None
 
 
 def _asks(choice: Choice) -> Choice:

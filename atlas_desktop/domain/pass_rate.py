@@ -170,3 +170,12 @@ class Series:
     def point(self, line: Line, bucket: int) -> Point:
         """A bucket of a line with its times."""
         return Point(utc(self.edges[bucket]), utc(self.edges[bucket + 1]), line.counts[bucket])
+
+
+def earlier(series: Series, previous: Series, bucket: int) -> int | None:
+    """Which bucket of the period before stands beside this one: the newest beside the newest. None: there is none.
+
+    A period of weeks, or of hours with a change of the clock, may have more or fewer of them than the one before.
+    """
+    at = bucket + previous.buckets - series.buckets
+    return at if 0 <= at < previous.buckets else None

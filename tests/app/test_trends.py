@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -151,6 +152,84 @@ async def test_no_calls_at_all_is_an_empty_series(tmp_path: Path) -> None:
         await made.through()
         assert made.state.series is not None
         assert (made.state.series.buckets, made.state.period, made.state.problem) == (0, None, None)
+
+
+async def test_what_was_chosen_and_how_lines_look_is_the_same_after_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    chosen = {
+        "query": Query(operation="op"), "group_by": "model", "span": "any", "bucket": "week", "layout": "multiples",
+        "compare": True, "threshold": 0.7, "period": Period(date(2026, 1, 1), date(2026, 2, 1)),
+    }  # fmt: skip
+    async with trends(path, {0: (1, 1)}) as made:
+        made.show(True)
+        await made.through()
+        looks = dict(made.state.looks)
+        assert len(looks) == 1
+        made.choose(**chosen)
+        await made.through()
+    async with trends(path, {}) as again:
+        again.show(True)
+        await again.through()
+        assert again.state.choice == Choice(**chosen)
+        again.choose(group_by="customer", period=None)
+        await again.through()
+        assert again.state.looks == looks
+
+
+async def test_what_is_chosen_before_the_memory_is_read_wins(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    async with trends(path, {0: (1, 1)}) as made:
+        made.show(True)
+        made.choose(span="any", period=Period(date(2026, 1, 1), date(2026, 2, 1)), compare=True)
+        await made.through()
+    async with trends(path, {}) as again:
+        again.choose(span="7d")
+        again.show(True)
+        await again.through()
+        assert again.state.choice == Choice(span="7d", compare=True)
+
+
+@pytest.mark.parametrize(
+    "kept", ["", "{", "[]", '{"span": "9d"}', '{"looks": {"customer": {"a": 99}}, "threshold": 7}']
+)
+async def test_a_memory_that_is_not_understood_is_none(tmp_path: Path, kept: str) -> None:
+    async with trends(tmp_path / "s.db", {0: (1, 1)}) as made:
+        await made._store.identity.put("trends", kept)
+        made.show(True)
+        await made.through()
+        assert made.state.choice == Choice()
+        assert list(made.state.places.values()) == [0]
+
+
+async def test_before_all_days_there_are_nothing_is_asked(tmp_path: Path) -> None:
+    async with trends(tmp_path / "s.db", {0: (1, 0), 8: (0, 4)}) as made:
+        made.choose(span="any", compare=True)
+        made.show(True)
+        await made.through()
+        assert made.state.previous is None
+        assert made.state.nothing_before
+        first = made.state.period
+        assert first is not None
+        made.choose(period=Period(first.first + timedelta(days=1), first.last))
+        await made.through()
+        assert made.state.previous is not None
+        assert not made.state.nothing_before
+
+
+def test_events_of_operations_that_are_left_out_are_not_told() -> None:
+    names = ("tickets", "tickets2", "invoices", "")
+    state = TrendState(events=tuple(Event(at, "schema", "2", name) for at, name in enumerate(names)))
+
+    def told(*terms: Term) -> list[str]:
+        shown = replace(state, shown=Choice(query=Query(terms)))
+        return [each.operation for each in shown.noted]
+
+    assert told() == list(names)
+    assert told(Term("operation", "tickets")) == ["tickets", ""]
+    assert told(Term("operation", "ticket")) == ["tickets", "tickets2", ""]
+    assert told(Term("operation", "tickets", "starts")) == ["tickets", "tickets2", ""]
+    assert told(Term("operation", "tickets", negated=True)) == ["tickets2", "invoices", ""]
+    assert told(Term("operation", "", "none")) == [""]
 
 
 async def test_events_are_kept_for_when_the_server_is_away(tmp_path: Path) -> None:

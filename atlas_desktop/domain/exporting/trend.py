@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from atlas_desktop.domain.buckets import utc
 from atlas_desktop.domain.exporting.csv_text import BOM, csv_line
 from atlas_desktop.domain.exporting.veiling import veiled_text
-from atlas_desktop.domain.pass_rate import Counts, Line, Series
+from atlas_desktop.domain.pass_rate import Counts, Line, Series, earlier
 
 _ASIDE: Final = "# "
 """Before the lines above the table, so that what reads tables can leave them out."""
@@ -50,7 +50,7 @@ def trend_csv(
             times = [_moment(edge, zone) for edge in series.edges[at : at + 2]]
             cells: list[str | float | None] = [name, *times, *_measured(counts), threshold]
             if previous is not None:
-                cells += _earlier(previous, old, at)
+                cells += _earlier(old, earlier(series, previous, at))
             out.append(csv_line(cells))
     return b"".join(out)
 
@@ -62,9 +62,9 @@ def _measured(counts: Counts) -> Iterator[float | None]:
     yield from (counts.by_scores, counts.by_ratings)
 
 
-def _earlier(previous: Series, line: Line | None, at: int) -> list[float | None]:
-    """The point of the period before. One that is longer by the clock has no point to some of them."""
-    if at >= previous.buckets:
+def _earlier(line: Line | None, at: int | None) -> list[float | None]:
+    """The point of the period before, the newest beside the newest. Some may have none: it can be shorter."""
+    if at is None:
         return [None, None, None]
     counts = line.counts[at] if line is not None else Counts()
     return [counts.calls, counts.evaluated, _rounded(counts.rate)]

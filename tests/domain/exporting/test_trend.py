@@ -79,6 +79,19 @@ def test_the_period_before_stands_beside_it() -> None:
     assert (rows[1]["previous_evaluated"], rows[1]["previous_pass_rate"]) == ("0", "")
 
 
+def test_of_a_period_before_with_more_weeks_the_newest_stands_beside_the_newest() -> None:
+    """As on the screen."""
+    now = series({"n": [Counts(4, 3, 1)]}, Period(date(2026, 5, 4), date(2026, 5, 10)), "week")
+    before = series(
+        {"n": [Counts(4, 0, 4), Counts(4, 2, 2)]}, Period(date(2026, 4, 26), date(2026, 5, 3)), "week"
+    )
+    assert (now.buckets, before.buckets) == (1, 2)
+    _, rows = table(trend_csv(now, now.lines, [], threshold=0.85, previous=before))
+    assert [row["previous_pass_rate"] for row in rows] == ["0.5"]
+    _, rows = table(trend_csv(before, before.lines, [], threshold=0.85, previous=now))
+    assert [row["previous_pass_rate"] for row in rows] == ["", "0.75"]
+
+
 def test_it_is_veiled_unless_told_otherwise() -> None:
     made = series({"ann@example.com": []}, Period(date(2026, 5, 1), date(2026, 5, 1)))
     caption = ["Filter: customer:ann@example.com"]
