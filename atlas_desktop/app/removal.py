@@ -10,7 +10,7 @@ from atlas_desktop.app.daemon_thread import in_daemon_thread
 from atlas_desktop.app.home import Home, private_dir
 from atlas_desktop.app.problems import KnownError, Problem, problem_from
 from atlas_desktop.app.settings import Connection
-from atlas_desktop.app.workspace import locked
+from atlas_desktop.app.workspace_lock import locked
 from atlas_desktop.store.store import unsent_in
 from atlas_desktop.wording import tr
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from atlas_desktop.app.call_browser import CallBrowser
 from atlas_desktop.app.correction import CorrectionEditor
@@ -20,7 +20,8 @@ from atlas_desktop.app.exporting import Exporting
 from atlas_desktop.app.facets import FacetCounts
 from atlas_desktop.app.fix_entry import beginning
 from atlas_desktop.app.gate_meter import GateMeter
-from atlas_desktop.app.home import Home, private_dir
+from atlas_desktop.app.gateway_parts import GatewayParts, make_gateway_parts
+from atlas_desktop.app.home import Home
 from atlas_desktop.app.lamps import Lamps
 from atlas_desktop.app.look_alikes import LookAlikes
 from atlas_desktop.app.loop_thread import LoopThread
@@ -38,6 +39,7 @@ from atlas_desktop.app.standing_copy import StandingCopy
 from atlas_desktop.app.sync_thread import SyncThread
 from atlas_desktop.app.trends import Trends
 from atlas_desktop.app.trials import Trials
+from atlas_desktop.app.workspace_lock import locked
 from atlas_desktop.contract.evaluators import EvaluatorScore, EvaluatorScoreCreate
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.store import OpenReport, Store
@@ -76,6 +78,7 @@ class Workspace:
     operations: OperationsBook
     trials: Trials
     trends: Trends
+    gateway: GatewayParts
     link: ServerLink
     tasks: Tasks
     lock: FileLock
@@ -157,6 +160,7 @@ async def open_workspace(
         operations=_operations(store, sync, tasks),
         trials=Trials(store, sync.ask, tasks),
         trends=_trends(store, sync, tasks),
+        gateway=make_gateway_parts(sync, tasks),
         link=make_link(connection, sync, tasks),
         tasks=tasks,
         lock=lock,
@@ -323,26 +327,3 @@ def unsaved_draft(connection: Connection) -> Problem:
         at="connection",
         retry=True,
     )
-
-
-def locked(home: Home, connection: Connection) -> FileLock:
-    """The lock of a workspace, taken: to be released by the caller. Raises KnownError when another has it."""
-    try:
-        private_dir(home.workspace_dir(connection.id))
-        lock = FileLock(home.lock_file(connection.id), thread_local=False)
-        lock.acquire(blocking=False)
-    except Timeout:
-        raise KnownError(
-            Problem(
-                code="open_elsewhere",
-                title=tr("This connection is open in another window"),
-                detail=tr("Another Atlas Desktop on this computer works with {name}.", name=connection.title),
-                safe=tr("Nothing was changed."),
-                action=tr("Go on in that window, or close it and try again."),
-                at="connection",
-                retry=True,
-            )
-        ) from None
-    except OSError as error:
-        raise KnownError(problem_from(error, "connection")) from error
-    return lock
