@@ -2,6 +2,63 @@
 
 from typing import Final
 
+from atlas_desktop.contract.base import Page
+from atlas_desktop.contract.releases import (
+    Release,
+    ReleaseAdvance,
+    ReleaseCreate,
+    ReleaseRollback,
+    ReleasesQuery,
+)
 from atlas_desktop.contract.route import Route
 
-GATEWAY_ROUTES: Final[tuple[Route, ...]] = ()
+_RELEASES: Final[tuple[Route, ...]] = (
+    Route(
+        "releases.create",
+        "POST",
+        "/releases",
+        Release,
+        "Try a model on an operation, in the shadow first",
+        body=ReleaseCreate,
+        feature="releases",
+    ),
+    Route(
+        "releases.list",
+        "GET",
+        "/releases",
+        Page[Release],
+        "Releases, newest first",
+        query=ReleasesQuery,
+        feature="releases",
+    ),
+    Route(
+        "releases.get",
+        "GET",
+        "/releases/{release}",
+        Release,
+        "One release, with its live scores",
+        feature="releases",
+    ),
+    Route(
+        "releases.advance",
+        "POST",
+        "/releases/{release}/advance",
+        Release,
+        "To the next stage, or to a wider canary; refused with the gates that are unmet",
+        body=ReleaseAdvance,
+        lenient_body=True,
+        feature="releases",
+    ),
+    Route(
+        "releases.rollback",
+        "POST",
+        "/releases/{release}/rollback",
+        Release,
+        "Take the candidate out of the traffic",
+        body=ReleaseRollback,
+        lenient_body=True,
+        feature="releases",
+    ),
+)
+
+GATEWAY_ROUTES: Final[tuple[Route, ...]] = (*_RELEASES,)

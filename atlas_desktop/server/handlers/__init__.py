@@ -15,6 +15,7 @@ from atlas_desktop.server.handlers import (
     items,
     operations,
     promotion,
+    releases,
 )
 
 HANDLERS: Final[dict[str, Handler]] = {
@@ -61,4 +62,9 @@ HANDLERS: Final[dict[str, Handler]] = {
     "analytics.pass_rate": figures.pass_rate,
     "analytics.quantization": figures.quantization,
     "usage.get": figures.usage,
+    "releases.create": releases.create,
+    "releases.list": releases.listing,
+    "releases.get": releases.get,
+    "releases.advance": releases.advance,
+    "releases.rollback": releases.rollback,
 }

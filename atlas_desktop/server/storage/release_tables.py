@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, Table, Text
 
 from atlas_desktop.server.storage.tables import Bytes, Serial, metadata
 
@@ -79,7 +79,6 @@ release_result = Table(
     Column("customer", Text, nullable=False),
     # waiting (for its scores), judged, failed (the candidate did not answer) or left (nothing could be scored)
     Column("state", Text, nullable=False),
-    Column("passed", Boolean),
     Column("failure", Text),
     Column("latency_ms", Float),
     Column("cost_nano", BigInteger, nullable=False),

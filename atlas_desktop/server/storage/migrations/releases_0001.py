@@ -74,7 +74,6 @@ def _result() -> None:
         sa.Column("call_id", sa.Text(), nullable=False),
         sa.Column("customer", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("passed", sa.Boolean(), nullable=True),
         sa.Column("failure", sa.Text(), nullable=True),
         sa.Column("latency_ms", sa.Float(), nullable=True),
         sa.Column("cost_nano", sa.BigInteger(), nullable=False),
