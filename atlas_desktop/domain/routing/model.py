@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.delivery import Tier
+
+if TYPE_CHECKING:
+    from atlas_desktop.domain.routing.table import ProviderTable
 
 SMART: Final = "atlas-1"
 SMART_EMBEDDING: Final = "atlas-embed-1"
@@ -60,11 +63,16 @@ class Variant:
     lacks: frozenset[str] = frozenset()
     send: Mapping[str, Json] = field(default_factory=dict)
     ready: bool = True
+    key: VariantKey = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Looked up in the history for every call: made once.
+        object.__setattr__(self, "key", VariantKey(self.model, self.quantization, self.provider))
 
     @property
-    def key(self) -> VariantKey:
-        """What its history is kept by."""
-        return VariantKey(self.model, self.quantization, self.provider)
+    def default(self) -> bool:
+        """Whether standard and batch take it before anything was scored."""
+        return self.vetted and self.open_weight and self.quantization == "q8"
 
     @property
     def prompt_price(self) -> float:
@@ -79,7 +87,10 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request wants of the router. ``model`` is :data:`SMART`, :data:`SMART_EMBEDDING` or a pin."""
+    """What a request wants of the router. ``model`` is :data:`SMART`, :data:`SMART_EMBEDDING` or a pin.
+
+    A pin is ``vendor/model``, or ``vendor/model@q8`` for one precision of it.
+    """
 
     model: str = SMART
     tier: Tier = "standard"
@@ -109,27 +120,79 @@ class Track:
     probes: int = 0
 
 
-History: TypeAlias = Mapping[VariantKey, Track]
-"""The tracks of one operation. A variant without one was never scored there."""
+class History:
+    """The tracks of one operation, never changed. A variant without one was never scored there."""
 
-NO_HISTORY: Final[History] = {}
+    __slots__ = ("passing", "quarantined", "tracks", "waiting")
+
+    def __init__(self, tracks: Mapping[VariantKey, Track] | None = None) -> None:
+        self.tracks: Final = dict(tracks or {})
+        of = self.tracks.items()
+        self.passing: Final = frozenset(key for key, track in of if track.state == "passing")
+        self.quarantined: Final = frozenset(key for key, track in of if track.state == "quarantined")
+        due = [(self.tracks[key].probe_at or 0.0, key) for key in self.quarantined]
+        self.waiting: Final = tuple(sorted(due))
+        """When each quarantined variant may be tried again, the first to be first."""
+
+
+NO_HISTORY: Final = History()
+
+Why = Literal[
+    "cheapest_passing",
+    "vetted_default",
+    "frontier_default",
+    "nearest",
+    "only_quarantined",
+    "probe",
+    "pinned",
+    "embedding",
+]
+"""Why a variant was chosen. ``nearest``: the table has no default of the tier, this comes closest."""
+
+
+MOST_FALLBACKS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Who is asked. ``tier`` is the one served; ``upgraded``: it is above the one asked.
 
-    ``fallbacks`` keep to the same rules, for when nothing could be sent to ``variant``. ``probe``: this call tries a
-    quarantined variant again. ``why`` is a reason code; ``trace`` the considered variants, each with one.
+    ``order`` are the variants that might have been, the preferred first. With the rest of what it was decided on,
+    :func:`.trace.explain` says why this one and why not the others.
     """
 
     variant: Variant
     tier: Tier
     upgraded: bool
-    why: str
-    fallbacks: tuple[Variant, ...] = ()
-    probe: bool = False
-    trace: Sequence[Json] = ()
+    why: Why
+    asked: Asked
+    order: Sequence[Variant] = field(repr=False)
+    table: "ProviderTable" = field(repr=False)
+    history: History = field(repr=False)
+    down: frozenset[str] = frozenset()
+
+    @property
+    def probe(self) -> bool:
+        """Whether it tries a quarantined variant again, of its own accord."""
+        return self.why == "probe"
+
+    @property
+    def fallbacks(self) -> tuple[Variant, ...]:
+        """Whom to ask, by the same rules, where nothing could be sent to ``variant``: others than its provider."""
+        tracks = self.history
+        proven = [
+            v
+            for v in self.order
+            if v.key in tracks.passing or (v.default and v.key not in tracks.quarantined)
+        ]
+        open_ones = [v for v in self.order if v.key not in tracks.quarantined]
+        found: list[Variant] = []
+        used = {self.variant.entry}
+        for variant in (*proven, *open_ones, *self.order):
+            if variant.entry not in used:
+                used.add(variant.entry)
+                found.append(variant)
+        return tuple(found[:MOST_FALLBACKS])
 
 
 class NoVariantError(Exception):
