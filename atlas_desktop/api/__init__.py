@@ -2,5 +2,6 @@
 
 from atlas_desktop.api.client import AsyncAtlas
 from atlas_desktop.api.policy import Policy
+from atlas_desktop.api.stream import stream_with_delivery
 
-__all__ = ["AsyncAtlas", "Policy"]
+__all__ = ["AsyncAtlas", "Policy", "stream_with_delivery"]

@@ -10,7 +10,9 @@ from atlas_desktop.api.policy import DEFAULT_POLICY, Policy
 from atlas_desktop.api.resources import (
     Analytics,
     Calls,
+    Chat,
     Datasets,
+    EmbeddingVectors,
     Evaluations,
     Evaluators,
     Feedbacks,
@@ -52,6 +54,8 @@ class AsyncAtlas:
         self.evaluators = Evaluators(self._exchange)
         self.datasets = Datasets(self._exchange)
         self.evaluations = Evaluations(self._exchange)
+        self.chat = Chat(self._exchange)
+        self.embeddings = EmbeddingVectors(self._exchange)
         self.models = Models(self._exchange)
         self.analytics = Analytics(self._exchange)
         self.releases = Releases(self._exchange)

@@ -15,7 +15,7 @@ from atlas_desktop.contract.secret import Secret
 from atlas_desktop.domain.faults import place
 
 if TYPE_CHECKING:
-    from atlas_desktop.api.transport import Answered, Transport, Wire
+    from atlas_desktop.api.transport import Answered, Arriving, Transport, Wire
 
 T = TypeVar("T")
 
@@ -46,10 +46,13 @@ class Exchange:
         query: BaseModel | None = None,
         body: BaseModel | bytes | None = None,
         idempotency_key: str | None = None,
+        patience: float | None = None,
         **path: str,
     ) -> T:
         """The parsed answer of a named route. Raises Unreadable when it is not what the contract says."""
-        answered = await self.ask_raw(name, query=query, body=body, idempotency_key=idempotency_key, **path)
+        answered = await self.ask_raw(
+            name, query=query, body=body, idempotency_key=idempotency_key, patience=patience, **path
+        )
         return parse_answer(answered, answer)
 
     async def ask_raw(
@@ -59,14 +62,18 @@ class Exchange:
         query: BaseModel | None = None,
         body: BaseModel | bytes | None = None,
         idempotency_key: str | None = None,
+        patience: float | None = None,
         **path: str,
     ) -> "Answered":
-        """The answer of a named route as it came. A ``body`` of bytes is sent unchanged."""
+        """The answer of a named route as it came. A ``body`` of bytes is sent unchanged.
+
+        A POST gets a key of its own where none is given; an empty one sends none. ``patience``: see `transport.Ask`.
+        """
         from atlas_desktop.api.transport import Ask  # noqa: PLC0415  (httpx costs 50 ms)
 
         route = BY_NAME[name]
         headers: dict[str, str] = {"Content-Type": route.media} if body is not None else {}
-        if route.method == "POST":
+        if route.method == "POST" and idempotency_key != "":
             headers[HEADER_IDEMPOTENCY] = idempotency_key or new_id("req_")
         return await self.wire.send(
             Ask(
@@ -75,7 +82,18 @@ class Exchange:
                 _pairs(query) if query is not None else (),
                 body if isinstance(body, bytes) or body is None else _json(body),
                 headers,
+                patience=patience,
             )
+        )
+
+    async def stream(self, name: str, *, body: BaseModel, patience: float | None = None) -> "Arriving":
+        """The answer of a named route while it comes; to be closed. ``patience`` is that for each piece of it."""
+        from atlas_desktop.api.transport import Ask  # noqa: PLC0415  (as above)
+
+        route = BY_NAME[name]
+        headers = {"Content-Type": route.media, "Accept": "text/event-stream"}
+        return await self.wire.stream(
+            Ask(route.method, self.address.base + route.path, (), _json(body), headers, patience=patience)
         )
 
     async def ask_root(self, path: str, query: tuple[tuple[str, str], ...]) -> "Answered":

@@ -48,6 +48,16 @@ def refusal_error(
     return _BY_STATUS.get(status, other)(refusal)
 
 
+def refusal_in_stream(event: bytes, request_id: str | None) -> ApiStatusError | None:
+    """The error that an event of a stream brings, as it would have been raised had it come first; else None."""
+    answer = _json(event)
+    error = answer.get("error") if isinstance(answer, dict) else None
+    if not isinstance(error, dict):
+        return None
+    kinds = [status for kind, all_of in STATUS.items() for status in all_of[:1] if kind == error.get("type")]
+    return refusal_error(kinds[0] if kinds else 502, {}, event, request_id)
+
+
 def _read(status: int, headers: Mapping[str, str], body: bytes, request_id: str | None) -> Refusal:
     retry_after = parse_retry_after(headers.get("retry-after"), headers.get("date"))
     answer = _json(body)

@@ -9,7 +9,7 @@ import logging
 import re
 import socket
 import ssl
-from collections.abc import AsyncIterator, Generator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
@@ -40,7 +40,10 @@ _REQUEST_ID: Final = re.compile(r"[\w.:-]{1,100}")
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request. ``query`` holds the pairs of the query string; ``keyless`` sends no key."""
+    """One request. ``query`` holds the pairs of the query string; ``keyless`` sends no key.
+
+    ``patience``: seconds for the answer to begin, and again for each next piece of it; the policy's without it.
+    """
 
     method: str
     url: str
@@ -48,6 +51,7 @@ class Ask:
     body: bytes | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
     keyless: bool = False
+    patience: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +96,6 @@ class Wire:
                 "Accept": "application/json",
                 "Accept-Encoding": "identity",
             },
-            timeout=httpx.Timeout(
-                policy.read, connect=policy.connect, write=policy.write, pool=policy.connect
-            ),
             follow_redirects=False,
             trust_env=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
@@ -113,13 +114,28 @@ class Wire:
             raise self._redirected(outcome, ask)
         raise refusal_error(outcome.status, outcome.headers, self._redact(outcome.body), outcome.request_id)
 
+    async def stream(self, ask: Ask) -> "Arriving":
+        """A success whose body is read while it comes: to be closed by whoever reads it. Raises as `send` does."""
+        try:
+            response = await self._begin(ask)
+        except httpx.HTTPError as error:
+            failure = self._failure(error)
+        else:
+            if response.is_success:
+                return Arriving(response, self._request_id(response), self._failure, self._redact)
+            answer = await self._answered(response)
+            if 300 <= answer.status < 400:
+                raise self._redirected(answer, ask)
+            raise refusal_error(answer.status, answer.headers, self._redact(answer.body), answer.request_id)
+        raise failure
+
     async def close(self) -> None:
         """Close every connection."""
         await self._client.aclose()
 
     async def _attempt(self, ask: Ask) -> Answered | AtlasError:
         try:
-            async with asyncio.timeout(self._policy.total):
+            async with asyncio.timeout(max(self._policy.total, ask.patience or 0.0)):
                 return await self._exchange(ask)
         except TimeoutError:
             return NoAnswer(f"{self._address.host} did not finish its answer in time", timed_out=True)
@@ -127,22 +143,41 @@ class Wire:
             return self._failure(error)
 
     async def _exchange(self, ask: Ask) -> Answered | AtlasError:
+        response = await self._begin(ask)
+        try:
+            return await self._answered(response)
+        except Unreadable as error:
+            return type(error)(str(error), request_id=self._request_id(response))
+
+    async def _begin(self, ask: Ask) -> httpx.Response:
+        """Send it; the answer's head is there, its body is not read yet."""
+        policy, wait = self._policy, ask.patience
+        times = httpx.Timeout(
+            wait or policy.read, connect=policy.connect, write=policy.write, pool=policy.connect
+        )
         request = self._client.build_request(
-            ask.method, ask.url, params=ask.query or None, content=ask.body, headers=ask.headers
+            ask.method,
+            ask.url,
+            params=ask.query or None,
+            content=ask.body,
+            headers=ask.headers,
+            timeout=times,
         )
-        response = await self._client.send(
-            request, stream=True, auth=None if ask.keyless else self._auth, follow_redirects=False
-        )
-        given_id = response.headers.get(HEADER_REQUEST_ID, "")
-        request_id = self._clean(given_id) if _REQUEST_ID.fullmatch(given_id) else None
+        auth = None if ask.keyless else self._auth
+        return await self._client.send(request, stream=True, auth=auth, follow_redirects=False)
+
+    async def _answered(self, response: httpx.Response) -> Answered:
+        """The whole answer. Raises Unreadable, without the request's id."""
         try:
             body = await (self._whole(response) if response.is_success else self._words(response))
-        except Unreadable as error:
-            return type(error)(str(error), request_id=request_id)
         finally:
             await response.aclose()
         headers = {name.lower(): self._clean(value) for name, value in response.headers.items()}
-        return Answered(response.status_code, headers, body, request_id)
+        return Answered(response.status_code, headers, body, self._request_id(response))
+
+    def _request_id(self, response: httpx.Response) -> str | None:
+        given = response.headers.get(HEADER_REQUEST_ID, "")
+        return self._clean(given) if _REQUEST_ID.fullmatch(given) else None
 
     async def _whole(self, response: httpx.Response) -> bytes:
         return await read_all(*_stream(response), self._policy.answer_limit)
@@ -189,6 +224,47 @@ class Wire:
     def _redact(self, body: bytes) -> bytes:
         key = self._key.reveal().encode()
         return body.replace(key, self._key.masked.encode()) if key else body
+
+
+class Arriving:
+    """An answer whose body is still coming. Close it, whether it was read to its end or not: that closes the connection of one that was not."""
+
+    def __init__(
+        self,
+        response: httpx.Response,
+        request_id: str | None,
+        failure: Callable[[httpx.HTTPError], AtlasError],
+        redact: Callable[[bytes], bytes],
+    ) -> None:
+        self._response = response
+        self._failure = failure
+        self.request_id = request_id
+        self.redact = redact
+
+    @property
+    def media(self) -> str:
+        """The content type, without its parameters."""
+        return str(self._response.headers.get("content-type", "")).partition(";")[0].strip().lower()
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """What comes, when it comes. Raises NoAnswer when the connection breaks, Unreadable when it is packed."""
+        chunks, packed = _stream(self._response)
+        if packed not in ("", "identity"):
+            raise Unreadable(
+                "The server packed a stream, which was not asked for", request_id=self.request_id
+            )
+        failure: AtlasError | None = None
+        try:
+            async for chunk in chunks:
+                yield chunk
+        except httpx.HTTPError as error:
+            failure = self._failure(error)
+        if failure is not None:
+            raise failure
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        await self._response.aclose()
 
 
 def _network(address: Address, policy: Policy, proxy: str | None) -> Transport:

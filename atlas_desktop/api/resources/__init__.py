@@ -2,7 +2,9 @@
 
 from atlas_desktop.api.resources.analytics import Analytics
 from atlas_desktop.api.resources.calls import Calls
+from atlas_desktop.api.resources.chat import Chat
 from atlas_desktop.api.resources.datasets import Datasets, Items
+from atlas_desktop.api.resources.embeddings import EmbeddingVectors
 from atlas_desktop.api.resources.evaluations import Evaluations
 from atlas_desktop.api.resources.evaluators import Evaluators
 from atlas_desktop.api.resources.feedback import Feedbacks
@@ -14,7 +16,9 @@ from atlas_desktop.api.resources.releases import Releases
 __all__ = [
     "Analytics",
     "Calls",
+    "Chat",
     "Datasets",
+    "EmbeddingVectors",
     "Evaluations",
     "Evaluators",
     "Feedbacks",

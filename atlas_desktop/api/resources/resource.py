@@ -1,15 +1,19 @@
 """What every resource is made of."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
+from pydantic import BaseModel, ValidationError
+
 from atlas_desktop.api.errors import Unreadable
-from atlas_desktop.contract.base import Page
+from atlas_desktop.contract.base import Json, Page
+from atlas_desktop.domain.faults import first_fault
 
 if TYPE_CHECKING:
     from atlas_desktop.api.exchange import Exchange
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
 
 class Resource:
@@ -17,6 +21,17 @@ class Resource:
 
     def __init__(self, exchange: "Exchange") -> None:
         self._exchange = exchange
+
+
+def body_of(kind: type[M], fields: Mapping[str, Json]) -> M:
+    """A request's body; what is None was not given. Raises ValueError, saying where it is not of the contract's types."""
+    fault = ""
+    try:
+        return kind.model_validate({name: value for name, value in fields.items() if value is not None})
+    except ValidationError as error:
+        fault = first_fault(error)
+    # Outside of the except: what it was made from holds the input.
+    raise ValueError(fault)
 
 
 async def iterate(
