@@ -89,7 +89,8 @@ class Variant:
 class Asked:
     """What a request wants of the router. ``model`` is :data:`SMART`, :data:`SMART_EMBEDDING` or a pin.
 
-    A pin is ``vendor/model``, or ``vendor/model@q8`` for one precision of it.
+    A pin is ``vendor/model``, or ``vendor/model@q8`` for one precision of it; ``quantization`` and ``provider``
+    narrow a pin further (a release's).
     """
 
     model: str = SMART
@@ -98,6 +99,8 @@ class Asked:
     forbid_atlas_network: bool = False
     needs: frozenset[str] = frozenset()
     kind: Kind = "chat"
+    quantization: str | None = None
+    provider: str | None = None
 
 
 State = Literal["passing", "learning", "quarantined"]

@@ -73,9 +73,16 @@ def _order(asked: Asked, tier: Tier, table: ProviderTable, view: View) -> Sequen
         return view.straight if tier == "realtime" else view.by_price
     if asked.kind == "embedding" and asked.model == SMART_EMBEDDING:
         return _one_embedding(table, view)
-    pinned = [variant for variant in table.models.get(asked.model, ()) if variant in view.allowed]
+    named = [variant for variant in table.models.get(asked.model, ()) if variant in view.allowed]
+    pinned = [variant for variant in named if _as_asked(asked, variant)]
     # A pin never steps down: the cheapest of the best precision there is.
     return [variant for variant in pinned if precision(variant) == precision(pinned[0])]
+
+
+def _as_asked(asked: Asked, variant: Variant) -> bool:
+    return (asked.quantization in (None, variant.quantization)) and (
+        asked.provider in (None, variant.provider)
+    )
 
 
 def _one_embedding(table: ProviderTable, view: View) -> Sequence[Variant]:
@@ -101,7 +108,10 @@ def _choose(asking: _Question) -> tuple[Variant, Why] | None:
 
 def _first(asking: _Question, order: Sequence[Variant], why: Why) -> tuple[Variant, Why] | None:
     quarantined = asking.history.quarantined
-    return next(((variant, why) for variant in order if variant.key not in quarantined), None)
+    for variant in order:
+        if variant.key not in quarantined:
+            return variant, why
+    return None
 
 
 def _cheapest(asking: _Question) -> tuple[Variant, Why] | None:
@@ -132,5 +142,9 @@ def _probe(asking: _Question, chosen: tuple[Variant, Why] | None) -> tuple[Varia
 
 def _last(asking: _Question) -> tuple[Variant, Why] | None:
     """Everything is quarantined: better one of those than no answer. The one to be tried again soonest."""
-    soonest = {key: at for at, key in asking.history.waiting}
-    return min(asking.order, key=lambda variant: soonest.get(variant.key, 0.0)), "only_quarantined"
+    view, order = asking.view, asking.order
+    for _, key in asking.history.waiting:
+        place = view.place.get(key)
+        if place is not None and (order is view.by_price or view.by_price[place] in order):
+            return view.by_price[place], "only_quarantined"
+    return order[0], "only_quarantined"
