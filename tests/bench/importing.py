@@ -12,7 +12,7 @@ from typing import Final
 import orjson
 
 from atlas_desktop.api.client import AsyncAtlas
-from atlas_desktop.app.local_server import LocalServer
+from atlas_desktop.app.local_server import LocalServer, Reachable
 from atlas_desktop.cli.batches import TooLong, batches, numbered_lines
 from atlas_desktop.contract.capabilities import Health
 from atlas_desktop.contract.secret import Secret
@@ -22,15 +22,20 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 @asynccontextmanager
-async def serving(database: Path, log: Path) -> AsyncIterator[AsyncAtlas]:
-    """The server as the app's own child process, and a client of it."""
+async def reached(database: Path, log: Path) -> AsyncIterator[Reachable]:
+    """The server as the app's own child process."""
     server = LocalServer(database, log, _health)
-    reached = await server.start(lambda _: None)
     try:
-        async with AsyncAtlas(reached.base_url, reached.key) as client:
-            yield client
+        yield await server.start(lambda _: None)
     finally:
         await server.stop()
+
+
+@asynccontextmanager
+async def serving(database: Path, log: Path) -> AsyncIterator[AsyncAtlas]:
+    """The same, and a client of it."""
+    async with reached(database, log) as server, AsyncAtlas(server.base_url, server.key) as client:
+        yield client
 
 
 async def import_lines(client: AsyncAtlas, path: Path) -> int:

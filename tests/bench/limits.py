@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Unit = Literal["ms", "calls/s", "items/s", "MB"]
-A_SECOND: Final = frozenset({"calls/s", "items/s"})
+Unit = Literal["ms", "calls/s", "items/s", "requests/s", "MB"]
+A_SECOND: Final = frozenset({"calls/s", "items/s", "requests/s"})
 """Units of which more is better."""
 
 
@@ -18,7 +18,9 @@ class Limit:
     name: str
     title: str
     step: str
+    p50: float | None = None
     p95: float | None = None
+    p99: float | None = None
     worst: float | None = None
     least: float | None = None
     unit: Unit = "ms"
@@ -99,6 +101,19 @@ ROWS: Final = (
         "evaluate", "evaluation of 10,000 items, regex and schema", "evaluate", least=5_000, unit="items/s"
     ),
     Limit("evaluate_health", "GET /healthz meanwhile", "evaluate", p95=50, floor="round_trip"),
+    Limit(
+        "gateway_added",
+        "gateway: added to an answer, one at a time",
+        "gateway",
+        p50=1.2,
+        p99=5,
+        floor="proxy_added",
+    ),
+    Limit("gateway_first", "gateway: added to a stream's first byte", "gateway", p95=3, floor="proxy_first"),
+    Limit(
+        "gateway_rate", "gateway: 16 at a time", "gateway", least=1_000, unit="requests/s", floor="proxy_rate"
+    ),
+    Limit("gateway_streams", "gateway: 300 streams at once, each whole", "gateway"),
 )
 
 FLOORS: Final = {
@@ -109,4 +124,7 @@ FLOORS: Final = {
     "clock": ("gaps of a process that only looks at the clock", "ms"),
     "memory": ("an empty window", "MB"),
     "inserts": ("plain SQLite with full-text index", "calls/s"),
+    "proxy_added": ("a bare proxy (Starlette, httpx): added to an answer", "ms"),
+    "proxy_first": ("the same: added to a stream's first byte", "ms"),
+    "proxy_rate": ("the same: 16 at a time", "requests/s"),
 }

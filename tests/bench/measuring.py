@@ -13,6 +13,7 @@ from tests.bench.children import play
 from tests.bench.comparing import compare
 from tests.bench.corpus import CONNECTION, Corpus
 from tests.bench.evaluating import evaluate
+from tests.bench.gatewaying import gateway
 from tests.bench.importing import import_by_command, import_over_http
 from tests.bench.judging import judge
 from tests.bench.limits import ROWS
@@ -103,6 +104,9 @@ def _apart(measured: Measured, steps: set[str], corpus: Corpus, folder: Path, sa
     if "evaluate" in steps:
         say("evaluating …")
         measured.take(_evaluated(corpus, folder, scale))
+    if "gateway" in steps:
+        say("passing requests on …")
+        _gateway(measured, folder, scale)
 
 
 def _evaluated(corpus: Corpus, folder: Path, scale: float) -> dict[str, list[float]]:
@@ -111,6 +115,15 @@ def _evaluated(corpus: Corpus, folder: Path, scale: float) -> dict[str, list[flo
     taken = evaluate(corpus.more, corpus.number_more, inside, max(1, round(_RUNS * scale)))
     shutil.rmtree(inside)
     return taken
+
+
+def _gateway(measured: Measured, folder: Path, scale: float) -> None:
+    inside = folder / "gateway"
+    inside.mkdir(mode=0o700)
+    found = gateway(inside, scale)
+    measured.take(found.taken)
+    measured.floors.update(found.floors)
+    shutil.rmtree(inside)
 
 
 def _floors(measured: Measured, corpus: Corpus, folder: Path) -> None:

@@ -49,12 +49,25 @@ def _line(row: Limit, values: Sequence[float], floors: Samples) -> Line:
     under = floors.get(row.floor or "")
     floor = None if not under else max(under) if row.floor == "clock" else percentile(under, 0.5)
     return Line(
-        row.name, row.title, row.unit, len(values), p50, p95, worst, _said(row), floor, _kept(row, p95, worst)
+        row.name,
+        row.title,
+        row.unit,
+        len(values),
+        p50,
+        p95,
+        worst,
+        _said(row),
+        floor,
+        _kept(row, values, p95, worst),
     )
 
 
-def _kept(row: Limit, p95: float, worst: float) -> bool | None:
-    checks = []
+def _kept(row: Limit, values: Sequence[float], p95: float, worst: float) -> bool | None:
+    checks = [
+        percentile(values, part) <= most
+        for part, most in ((0.5, row.p50), (0.99, row.p99))
+        if most is not None
+    ]
     if row.p95 is not None:
         checks.append(p95 <= row.p95)
     if row.worst is not None:
@@ -65,14 +78,14 @@ def _kept(row: Limit, p95: float, worst: float) -> bool | None:
 
 
 def _said(row: Limit) -> str:
-    parts = []
-    if row.p95 is not None:
-        parts.append(f"p95 ≤ {row.p95:,.0f}")
-    if row.worst is not None:
-        parts.append(f"all ≤ {row.worst:,.0f}")
-    if row.least is not None:
-        parts.append(f"≥ {row.least:,.0f}")
-    return ", ".join(parts)
+    limits = (
+        ("p50 ≤", row.p50),
+        ("p95 ≤", row.p95),
+        ("p99 ≤", row.p99),
+        ("all ≤", row.worst),
+        ("≥", row.least),
+    )
+    return ", ".join(f"{words} {limit:,g}" for words, limit in limits if limit is not None)
 
 
 def text(measured: Sequence[Line], floors: Samples) -> str:
