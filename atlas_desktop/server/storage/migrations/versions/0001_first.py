@@ -7,6 +7,7 @@ from atlas_desktop.server.storage.migrations.figures_0001 import create_figure_t
 from atlas_desktop.server.storage.migrations.gateway_0001 import create_gateway_tables
 from atlas_desktop.server.storage.migrations.loop_0001 import create_loop_tables
 from atlas_desktop.server.storage.migrations.releases_0001 import create_release_tables
+from atlas_desktop.server.storage.migrations.routing_0001 import create_routing_tables
 
 revision = "0001"
 down_revision = None
@@ -21,6 +22,7 @@ def upgrade() -> None:
     create_figure_tables()
     create_release_tables()
     create_gateway_tables()
+    create_routing_tables()
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             "CREATE VIRTUAL TABLE call_text USING fts5("
