@@ -3,6 +3,8 @@
 from typing import Final
 
 from atlas_desktop.contract.base import Page
+from atlas_desktop.contract.chat import ChatCompletion, ChatCompletionCreate
+from atlas_desktop.contract.provider_routes import PROVIDER_ROUTES
 from atlas_desktop.contract.releases import (
     Release,
     ReleaseAdvance,
@@ -11,6 +13,17 @@ from atlas_desktop.contract.releases import (
     ReleasesQuery,
 )
 from atlas_desktop.contract.route import Route
+
+_CHAT: Final[tuple[Route, ...]] = (
+    Route(
+        "chat.completions.create",
+        "POST",
+        "/chat/completions",
+        ChatCompletion,
+        "Ask a model; server-sent events where ``stream`` is true",
+        body=ChatCompletionCreate,
+    ),
+)
 
 _RELEASES: Final[tuple[Route, ...]] = (
     Route(
@@ -61,4 +74,4 @@ _RELEASES: Final[tuple[Route, ...]] = (
     ),
 )
 
-GATEWAY_ROUTES: Final[tuple[Route, ...]] = (*_RELEASES,)
+GATEWAY_ROUTES: Final[tuple[Route, ...]] = (*_CHAT, *_RELEASES, *PROVIDER_ROUTES)

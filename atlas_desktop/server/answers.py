@@ -1,11 +1,12 @@
 """What a handler gives back: bytes that are ready to send, and can be kept for an idempotent replay."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+from starlette.types import Send
 
 from atlas_desktop.contract.base import format_time
 from atlas_desktop.server.refusals import Refusal
@@ -18,6 +19,13 @@ class Answered:
     body: bytes
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """An answer that is sent while it is made. ``run`` sends all of it; ``headers`` are to be sent with whatever it sends."""
+
+    run: Callable[[Send, Mapping[str, str]], Awaitable[None]]
 
 
 def answer(value: Any, *, status: int = 200) -> Answered:

@@ -1,5 +1,6 @@
 """The ASGI app: one Starlette route per line of the contract's table."""
 
+import gc
 import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -13,17 +14,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.routing import Route as StarletteRoute
+from starlette.types import Receive, Send
+from starlette.types import Scope as AsgiScope
 
 from atlas_desktop.contract.capabilities import PUBLISHED_ONLY
 from atlas_desktop.contract.limits import API_BASE
 from atlas_desktop.contract.route import Route
 from atlas_desktop.contract.routes import ROUTES
 from atlas_desktop.server import asking
-from atlas_desktop.server.answers import Answered, answer
+from atlas_desktop.server.answers import Answered, Streamed, answer
 from atlas_desktop.server.asking import Asked
 from atlas_desktop.server.atlas import Atlas, Handler
 from atlas_desktop.server.config import ServerConfig
 from atlas_desktop.server.evaluation_runs.runs import Runs
+from atlas_desktop.server.gateway.gateway import Gateway
 from atlas_desktop.server.guard import Guard, respond
 from atlas_desktop.server.handlers import HANDLERS
 from atlas_desktop.server.limits import Limiter
@@ -32,6 +36,7 @@ from atlas_desktop.server.reading import Reading
 from atlas_desktop.server.refusals import Refusal, too_many, unprocessable
 from atlas_desktop.server.rolling import Rolling
 from atlas_desktop.server.scoring.scorer import Scorer
+from atlas_desktop.server.storage.scope import Scope
 from atlas_desktop.server.storage.storage import Storage
 from atlas_desktop.server.storage.writer import WriterBusyError
 
@@ -41,6 +46,9 @@ OPENAPI: Final = Route(
 _LONGEST_NONCE: Final = 256
 _BEYOND_ROUTES: Final = ("feedback.conflicts", "datasets.items.from_calls", "idempotency")
 """Features that are not a route of their own."""
+CALLS: Final = frozenset({"chat.completions.create", "embeddings.create"})
+"""Routes that wait for a model."""
+
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -58,6 +66,7 @@ def create_app(config: ServerConfig) -> Starlette:
         scorer=scorer,
         runs=Runs(config, storage, scorer),
         rolling=Rolling(config, storage),
+        gateway=Gateway.of(config, storage, scorer),
         features=(*features, *PUBLISHED_ONLY.features, *_BEYOND_ROUTES),
     )
     routes: list[BaseRoute] = [_route(atlas, route, HANDLERS[route.name]) for route in served]
@@ -66,7 +75,12 @@ def create_app(config: ServerConfig) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         atlas.runs.start()
+        await atlas.gateway.start()
+        # A full collection of what the imports left takes 100 ms and more; none of it is ever garbage.
+        gc.collect()
+        gc.freeze()
         yield
+        await atlas.gateway.close()
         await atlas.rolling.close()
         await atlas.runs.close()
         close_app(app)
@@ -92,27 +106,54 @@ def close_app(app: Starlette) -> None:
 
 
 def _route(atlas: Atlas, route: Route, handler: Handler) -> StarletteRoute:
-    """A Starlette route. Every one made here asks for a key first; there is no other way to a handler."""
+    return StarletteRoute(
+        f"{API_BASE}{route.path}", Door(atlas, route, handler), methods=[route.method], name=route.name
+    )
 
-    async def endpoint(request: Request) -> Response:
+
+class Door:
+    """The way to a handler, as ASGI app. Every one asks for a key first; there is no other way."""
+
+    def __init__(self, atlas: Atlas, route: Route, handler: Handler) -> None:
+        self._atlas = atlas
+        self._route = route
+        self._handler = handler
+        self._calls = route.name in CALLS
+
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive, send)
         key = asking.bearer_key(request)
-        scope = await asking.scope_of(key, atlas.storage)
-        with atlas.limiter.request(f"{scope.salt}\x1f{key}") as headers:
-            try:
-                query = asking.read_query(request, route)
-                path = asking.read_path(request)
-                raw = await asking.read_body(request, route, atlas.config)
-                body = await asking.parse_body(raw, route, atlas.storage)
-                token = asking.read_token(request, raw)
-                done = await handler(atlas, Asked(route, scope, path, query, body, raw, token))
-            except WriterBusyError:
-                busy = too_many("too many writes are waiting", code="writer_busy", retry_after=1)
-                return _with_headers(respond(busy), headers)
-            except Refusal as refusal:
-                return _with_headers(respond(refusal), headers)
-        return _with_headers(_response(done, route.answers), headers)
+        who = await asking.scope_of(key, self._atlas.storage)
+        ticket = self._atlas.limiter.admit(f"{who.salt}\x1f{key}", call=self._calls)
+        try:
+            done = await self._answered(request, who)
+            if isinstance(done, Streamed):
+                await done.run(send, ticket.headers)
+            else:
+                await _with_headers(done, ticket.headers)(scope, receive, send)
+        finally:
+            ticket.release()
 
-    return StarletteRoute(f"{API_BASE}{route.path}", endpoint, methods=[route.method], name=route.name)
+    async def _answered(self, request: Request, who: Scope) -> Response | Streamed:
+        atlas, route = self._atlas, self._route
+        try:
+            query = asking.read_query(request, route)
+            path = asking.read_path(request)
+            raw = await asking.read_body(request, route, atlas.config)
+            body = await asking.parse_body(raw, route, atlas.storage)
+            token = asking.read_token(request, raw)
+            if not self._calls and atlas.gateway.recorder.pending:
+                # A call that was just answered is found by whoever asks for it.
+                await atlas.gateway.recorder.settled()
+            done = await self._handler(
+                atlas, Asked(route, who, path, query, body, raw, token, request.receive)
+            )
+        except WriterBusyError:
+            return respond(too_many("too many writes are waiting", code="writer_busy", retry_after=1))
+        except Refusal as refusal:
+            return respond(refusal)
+        return done if isinstance(done, Streamed) else _response(done, route.answers)
 
 
 def _response(done: Answered, media: str = "application/json") -> Response:

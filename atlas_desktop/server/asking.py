@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive
 
 from atlas_desktop.contract.capabilities import HEADER_IDEMPOTENCY
 from atlas_desktop.contract.datasets import DatasetItemsAdd
@@ -49,6 +50,8 @@ class Asked:
     body: Any
     raw: bytes
     token: Token | None
+    receive: Receive | None = None
+    """What comes next from the client: after the body, only that it has gone."""
 
 
 def bearer_key(request: Request) -> str:

@@ -10,10 +10,11 @@ import orjson
 
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.cursors import BadCursorError, decode_cursor, encode_cursor
-from atlas_desktop.server.answers import Answered
+from atlas_desktop.server.answers import Answered, Streamed
 from atlas_desktop.server.asking import Asked
 from atlas_desktop.server.config import ServerConfig
 from atlas_desktop.server.evaluation_runs.runs import Runs
+from atlas_desktop.server.gateway.gateway import Gateway
 from atlas_desktop.server.limits import Limiter
 from atlas_desktop.server.reading import Reading
 from atlas_desktop.server.refusals import unprocessable
@@ -35,6 +36,7 @@ class Atlas:
     scorer: Scorer
     runs: Runs
     rolling: Rolling
+    gateway: Gateway
     features: tuple[str, ...]
     bundling: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One training bundle at a time: each keeps a reading thread for seconds, and there are few."""
@@ -80,7 +82,7 @@ class Atlas:
             ) from None
 
 
-Handler = Callable[[Atlas, Asked], Awaitable[Answered]]
+Handler = Callable[[Atlas, Asked], Awaitable[Answered | Streamed]]
 
 
 def _keep(tenant: Tenant, token: Token, done: Answered) -> None:

@@ -1,8 +1,6 @@
 """How often and how much at once one key may ask."""
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,38 +15,58 @@ class _Bucket:
     tokens: float
     at: float
     running: int = 0
+    calls: int = 0
+
+
+class Ticket:
+    """One request while it runs. ``headers`` say how much is left. To be released once."""
+
+    __slots__ = ("_bucket", "_call", "headers")
+
+    def __init__(self, bucket: _Bucket, headers: dict[str, str], *, call: bool) -> None:
+        self._bucket = bucket
+        self._call = call
+        self.headers = headers
+
+    def release(self) -> None:
+        """The request is over."""
+        if self._call:
+            self._bucket.calls -= 1
+        else:
+            self._bucket.running -= 1
 
 
 class Limiter:
-    """A token bucket and a count of running requests for each key."""
+    """A token bucket and a count of running requests for each key; calls of models, which wait, count apart."""
 
     def __init__(self, rate: RateLimit, clock: Clock) -> None:
         self._rate = rate
         self._clock = clock
         self._buckets: dict[str, _Bucket] = {}
 
-    @contextmanager
-    def request(self, who: str) -> Iterator[dict[str, str]]:
-        """Count one request while it runs; gives the headers that say how much is left. Raises Refusal (429)."""
+    def admit(self, who: str, *, call: bool = False) -> Ticket:
+        """Count one request. Raises Refusal (429)."""
         bucket = self._refilled(who)
         if bucket.tokens < 1:
             wait = math.ceil((1 - bucket.tokens) / self._rate.per_second)
             raise self._refusal("rate_limited", "too many requests with this key", wait, bucket)
-        if bucket.running >= self._rate.concurrent:
+        if (bucket.calls >= self._rate.calls) if call else (bucket.running >= self._rate.concurrent):
             raise self._refusal("too_many_at_once", "too many requests at once with this key", 1, bucket)
         bucket.tokens -= 1
-        bucket.running += 1
-        try:
-            yield self._headers(bucket)
-        finally:
-            bucket.running -= 1
+        if call:
+            bucket.calls += 1
+        else:
+            bucket.running += 1
+        return Ticket(bucket, self._headers(bucket), call=call)
 
     def _refilled(self, who: str) -> _Bucket:
         now = self._clock.monotonic()
         bucket = self._buckets.get(who)
         if bucket is None:
             if len(self._buckets) >= _MOST_KEYS:
-                self._buckets = {key: kept for key, kept in self._buckets.items() if kept.running}
+                self._buckets = {
+                    key: kept for key, kept in self._buckets.items() if kept.running or kept.calls
+                }
             bucket = self._buckets[who] = _Bucket(float(self._rate.burst), now)
         gained = max(0.0, now - bucket.at) * self._rate.per_second
         bucket.tokens = min(float(self._rate.burst), bucket.tokens + gained)

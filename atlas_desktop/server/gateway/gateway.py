@@ -1,26 +1,107 @@
 """The gateway of one server: its parts, wired; started and closed with it."""
 
-from dataclasses import dataclass
+import logging
+import time
+from dataclasses import dataclass, field
 
-from atlas_desktop.server.gateway.seams import AnswerCache, Batch, Recorder, Releases, Standings
+from atlas_desktop.contract.delivery import Fingerprints
+from atlas_desktop.domain.routing.model import NO_HISTORY, Decision, NoVariantError
+from atlas_desktop.domain.routing.route import route
+from atlas_desktop.server.config import ServerConfig
+from atlas_desktop.server.gateway.answer_cache import RecordedAnswers
+from atlas_desktop.server.gateway.asked import asked_of, pinned
+from atlas_desktop.server.gateway.completing import Providers, complete
+from atlas_desktop.server.gateway.live import Live
+from atlas_desktop.server.gateway.live_scoring import LiveScoring
+from atlas_desktop.server.gateway.providers.book import ProviderBook
+from atlas_desktop.server.gateway.recorder import LiveRecorder
+from atlas_desktop.server.gateway.seams import Batch, Ending, LiveCall, Releases
+from atlas_desktop.server.gateway.standing import Standings
+from atlas_desktop.server.gateway.upstream import Upstream
+from atlas_desktop.server.gateway.upstream_errors import UpstreamError
+from atlas_desktop.server.scoring.scorer import Scorer
+from atlas_desktop.server.storage.storage import Storage
+from atlas_desktop.tasks import Tasks
+
+_log = logging.getLogger(__name__)
+
+
+def _bug(name: str, error: BaseException) -> None:
+    # The kind alone: its text may hold what a customer wrote.
+    _log.error("%s failed: %s", name, type(error).__name__)
 
 
 @dataclass(slots=True)
 class Gateway:
     """What the handlers of the gateway work with."""
 
-    standings: Standings | None = None
-    recorder: Recorder | None = None
-    cache: AnswerCache | None = None
+    config: ServerConfig
+    book: ProviderBook
+    standings: Standings
+    scoring: LiveScoring
+    recorder: LiveRecorder
+    cache: RecordedAnswers
     releases: Releases | None = None
     batch: Batch | None = None
+    upstream: Upstream = field(default_factory=Upstream)
+    tasks: Tasks = field(default_factory=lambda: Tasks(_bug))
+
+    @classmethod
+    def of(cls, config: ServerConfig, storage: Storage, scorer: Scorer) -> "Gateway":
+        """The gateway of a server with this storage."""
+        scoring = LiveScoring(config, storage, scorer)
+        return cls(
+            config=config,
+            book=ProviderBook.of(config),
+            standings=Standings(storage, config),
+            scoring=scoring,
+            recorder=LiveRecorder(config, storage, scoring),
+            cache=RecordedAnswers(storage),
+        )
+
+    @property
+    def providers(self) -> Providers:
+        """Those who can be asked."""
+        return Providers(self.book, self.upstream)
 
     async def start(self) -> None:
         """Replay what a crash left; begin what runs beside the requests."""
-        if self.recorder is not None:
-            await self.recorder.start()
+        await self.book.start()
+        await self.recorder.start()
 
     async def close(self) -> None:
         """Finish what runs, commit what is recorded."""
-        if self.recorder is not None:
-            await self.recorder.close()
+        await self.tasks.close()
+        await self.upstream.close()
+        await self.recorder.close()
+        await self.book.close()
+
+    def ended(self, call: LiveCall, ending: Ending) -> None:
+        """A call is over: recorded first, before anybody else hears of it."""
+        self.recorder.done(call, ending)
+        if self.releases is not None and call.operation is not None:
+            self.releases.after(call, ending)
+
+    def decide(self, call: LiveCall, fingerprints: Fingerprints) -> Decision:
+        """Who answers a call; a release it is in goes first. Raises NoVariantError."""
+        asked = asked_of(call)
+        history = call.standing.history if call.standing is not None else NO_HISTORY
+        now = call.created_ms / 1000
+        if call.release is not None:
+            try:
+                return route(pinned(asked, call.release), self.book.table, history, now)
+            except NoVariantError:
+                call.release = None
+        return route(asked, self.book.table, history, now)
+
+    async def complete(self, call: LiveCall, fingerprints: Fingerprints, decision: Decision) -> Ending:
+        """One plain call to a provider, recorded nowhere: for shadows and batches. How it ended, also badly."""
+        endings: list[Ending] = []
+        live = Live(
+            call, fingerprints, decision, time.perf_counter(), lambda _, ending: endings.append(ending)
+        )
+        try:
+            await complete(self.providers, live)
+        except UpstreamError as error:
+            live.fail(error)
+        return endings[0]

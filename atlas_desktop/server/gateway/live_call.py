@@ -1,17 +1,23 @@
 """A live call as it is kept: what the spool holds of it, and what becomes of that in the database."""
 
-from collections.abc import Sequence
+import struct
 from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
 
-from atlas_desktop.domain.recorded import Prints
-from atlas_desktop.server.gateway.seams import Ending, LiveCall, Standing
+from atlas_desktop.domain.fingerprints import fingerprints
+from atlas_desktop.domain.recorded import Prints, Way
+from atlas_desktop.server.gateway.seams import Ending, LiveCall
+from atlas_desktop.server.gateway.standing import Standing
 from atlas_desktop.server.storage.scope import Scope
 
+_LENGTH: Final = struct.Struct("<I")
 CUT: Final = frozenset({"cancelled", "interrupted", "error"})
 """Why a call ended without a whole answer: nobody judges it, so it is never refunded, nor given again."""
+
+
+REPEATABLE: Final = frozenset({"stop", "tool_calls"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +55,10 @@ class Ended:
     response: bytes
     delivery: bytes
     prints: Prints
-    latency_ms: float
+    latency_ms: float | None
     cost_nano: int | None
     cached: bool
+    way: Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,16 @@ class LiveRecord:
     def whole(self) -> bool:
         """Whether the model said all it wanted to: only that is judged and given again."""
         return self.ended.finish_reason is not None and self.ended.finish_reason not in CUT
+
+    @property
+    def judged(self) -> bool:
+        """Whether its operation's gates are to score it."""
+        return bool(self.begun.gates) and self.begun.operation is not None and self.whole
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the same request may be answered by it again."""
+        return self.begun.cache and not self.ended.cached and self.ended.finish_reason in REPEATABLE
 
 
 def pinned(standing: Standing | None) -> tuple[PinnedGate, ...]:
@@ -109,16 +126,23 @@ def ended(call: LiveCall, ending: Ending) -> Ended:
         latency_ms=ending.latency_ms,
         cost_nano=None if ending.cost_usd is None else round(ending.cost_usd * 1_000_000_000),
         cached=ending.cached_from is not None,
+        way=_way(call, ending),
     )
 
 
-def _delivery(ending: Ending, route: Sequence[Any]) -> dict[str, Any]:
+def _way(call: LiveCall, ending: Ending) -> Way:
+    served = ending.served
+    tier = (ending.delivery or {}).get("tier", call.tier)
+    return Way(tier, served.provider, served.quantization) if served is not None else Way(tier)
+
+
+def _delivery(ending: Ending, route: Any) -> dict[str, Any]:
     """The block as it was sent, with what only the record holds: who was chosen from, and what really answered."""
     kept: dict[str, Any] = dict(ending.delivery or {})
     if ending.served is not None:
         kept["model"] = ending.served.model
     if route:
-        kept["route"] = list(route)
+        kept["route"] = route
     if ending.estimated:
         kept["usage_estimated"] = True
     if ending.error is not None:
@@ -126,3 +150,89 @@ def _delivery(ending: Ending, route: Sequence[Any]) -> dict[str, Any]:
     if ending.cached_from is not None:
         kept["cached_from"] = ending.cached_from
     return kept | ending.extra
+
+
+def pack_begun(call: Begun) -> tuple[bytes, ...]:
+    """The bytes of a spool's record."""
+    scope = call.scope
+    meta = orjson.dumps(
+        {
+            "id": call.id,
+            "scope": [scope.org, scope.organization, scope.organization_id, scope.customer, scope.reviewer],
+            "customer": call.customer,
+            "created_ms": call.created_ms,
+            "operation": call.operation,
+            "schema_version": call.schema_version,
+            "model": call.model,
+            "tier": call.tier,
+            "metadata": orjson.Fragment(call.metadata),
+            "gates": [[gate.evaluator_id, gate.version, gate.min_score] for gate in call.gates],
+            "cache": call.cache,
+        }
+    )
+    return b"B", _LENGTH.pack(len(meta)), meta, call.raw
+
+
+def pack_ended(call_id: str, how: Ended) -> tuple[bytes, ...]:
+    """The bytes of a spool's record."""
+    meta = orjson.dumps(
+        {
+            "id": call_id,
+            "finish_reason": how.finish_reason,
+            "delivery": orjson.Fragment(how.delivery),
+            "prints": list(how.prints),
+            "latency_ms": how.latency_ms,
+            "cost_nano": how.cost_nano,
+            "cached": how.cached,
+            "way": list(how.way),
+        }
+    )
+    return b"E", _LENGTH.pack(len(meta)), meta, how.response
+
+
+def unpack(record: bytes) -> Begun | tuple[str, Ended]:
+    """What a spool's record says: a call that began, or the id of one and how it ended. Raises ValueError."""
+    try:
+        start = 1 + _LENGTH.size
+        end = start + _LENGTH.unpack_from(record, 1)[0]
+        meta: dict[str, Any] = orjson.loads(record[start:end])
+        return _begun(meta, record[end:]) if record[:1] == b"B" else _ended(meta, record[end:])
+    except (KeyError, TypeError, struct.error) as error:
+        raise ValueError(f"this is no record of a call ({type(error).__name__})") from error
+
+
+def _begun(meta: dict[str, Any], raw: bytes) -> Begun:
+    meta["scope"] = Scope(*meta["scope"])
+    meta["metadata"] = orjson.dumps(meta["metadata"])
+    meta["gates"] = tuple(PinnedGate(*gate) for gate in meta["gates"])
+    return Begun(raw=raw, **meta)
+
+
+def _ended(meta: dict[str, Any], response: bytes) -> tuple[str, Ended]:
+    meta["delivery"] = orjson.dumps(meta["delivery"])
+    meta["prints"] = Prints(*meta["prints"])
+    meta["way"] = Way(*meta["way"])
+    return meta.pop("id"), Ended(response=response, **meta)
+
+
+def interrupted(call: Begun) -> LiveRecord:
+    """A call that began and of which nobody knows how it ended: this server did, meanwhile."""
+    body = orjson.loads(call.raw)
+    prints = fingerprints({**body, "model": call.model}, None)
+    known = {"tier": call.tier, "fingerprints": prints.model_dump(by_alias=True)}
+    response = {
+        "message": {"role": "assistant", "content": None},
+        "finish_reason": "interrupted",
+        "usage": None,
+    }
+    how = Ended(
+        "interrupted",
+        orjson.dumps(response),
+        orjson.dumps(known),
+        Prints(prints.prompt, prints.exchange, prints.json_schema, prints.cache),
+        None,
+        None,
+        cached=False,
+        way=Way(call.tier),
+    )
+    return LiveRecord(call, how)

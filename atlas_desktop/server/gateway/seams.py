@@ -1,11 +1,12 @@
 """What the gateway's pipeline asks of its parts. Each part is a room of its own; none imports another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.delivery import Fingerprints, Tier
+from atlas_desktop.server.gateway.standing import Standing
 from atlas_desktop.server.storage.scope import Scope
 
 ServedBy = Literal["provider", "atlas_network"]
@@ -28,7 +29,8 @@ class LiveCall:
     """One call on its way through the gateway, as far as it is known before anything is sent upstream.
 
     ``raw`` is the client's body as it came, ``request`` the same parsed. ``standing`` is what stood for the
-    operation when it was asked: its gates are pinned by the recorder. ``route`` is the decision's trace.
+    operation when it was asked: its gates are pinned by the recorder. ``route`` is the decision's trace. ``release``
+    is the one whose candidate answers it.
     """
 
     id: str
@@ -42,8 +44,9 @@ class LiveCall:
     raw: bytes
     request: dict[str, Json]
     metadata: Mapping[str, Json]
-    standing: "Standing | None" = None
-    route: Sequence[Json] = ()
+    standing: Standing | None = None
+    route: Json = None
+    release: "Overlay | None" = None
 
 
 @dataclass(slots=True)
@@ -67,32 +70,6 @@ class Ending:
     error: str | None = None
     cached_from: str | None = None
     extra: dict[str, Json] = field(default_factory=dict)
-
-
-class Standing(Protocol):
-    """What stands for one operation of one organization. Remembered: asking again costs microseconds."""
-
-    @property
-    def gates(self) -> Sequence[Any]:
-        """The bound ship gates, each with its evaluator's id and version, and its ``min_score``."""
-
-    @property
-    def cache(self) -> bool:
-        """Whether answers may be taken from the record."""
-
-    @property
-    def history(self) -> Any:
-        """Live scores by model, quantization and provider: what ``route`` takes."""
-
-
-class Standings(Protocol):
-    """Part of G2."""
-
-    def remembered(self, scope: Scope, operation: str) -> Standing | None:
-        """What stands, where it was asked a moment ago."""
-
-    async def of(self, scope: Scope, operation: str) -> Standing:
-        """What stands, from the database."""
 
 
 class Recorder(Protocol):
@@ -140,11 +117,15 @@ class AnswerCache(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """A release that takes this call: it is answered by ``model`` (canary, prod)."""
+    """A release that takes this call (canary, prod): it is answered by ``model``, of this provider and at this
+    quantization where they are named. Where no such variant may serve the call, it is routed as if there were none.
+    """
 
     release_id: str
     stage: str
     model: str
+    provider: str | None = None
+    quantization: str | None = None
 
 
 class Releases(Protocol):

@@ -6,6 +6,7 @@ from atlas_desktop.server.atlas import Handler
 from atlas_desktop.server.handlers import (
     about,
     calls,
+    chat,
     datasets,
     evaluations,
     evaluators,
@@ -21,6 +22,7 @@ from atlas_desktop.server.handlers import (
 HANDLERS: Final[dict[str, Handler]] = {
     "capabilities.get": about.capabilities,
     "models.list": about.models,
+    "chat.completions.create": chat.create,
     "calls.list": calls.listing,
     "calls.changes": calls.changes,
     "calls.get": calls.get,

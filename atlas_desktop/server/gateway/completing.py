@@ -1,0 +1,96 @@
+"""Asking a provider, and the next one where nothing could be sent to the first."""
+
+from typing import TYPE_CHECKING, Final
+
+from atlas_desktop.contract.base import Json
+from atlas_desktop.server.gateway import upstream_errors
+from atlas_desktop.server.gateway.live import Live
+from atlas_desktop.server.gateway.providers.book import ProviderBook
+from atlas_desktop.server.gateway.upstream import Upstream, let_go, read_object
+from atlas_desktop.server.gateway.upstream_errors import UpstreamError
+
+if TYPE_CHECKING:
+    import aiohttp
+
+CHAT: Final = "/chat/completions"
+EVENTS: Final = "text/event-stream"
+
+
+class Providers:
+    """Who can be asked, and the connections to them."""
+
+    __slots__ = ("_book", "_upstream")
+
+    def __init__(self, book: ProviderBook, upstream: Upstream) -> None:
+        self._book = book
+        self._upstream = upstream
+
+    async def open(
+        self, live: Live, path: str = CHAT, accept: str = "application/json"
+    ) -> "aiohttp.ClientResponse":
+        """The first answer of those that the decision allows; ``live.variant`` is whose. Raises UpstreamError."""
+        tries = (live.decision.variant, *live.decision.fallbacks)
+        for variant in tries:
+            live.variant = variant
+            try:
+                return await self._upstream.post(
+                    variant.entry,
+                    self._book.endpoint(variant),
+                    path,
+                    live.body_for(variant),
+                    accept=accept,
+                )
+            except UpstreamError as error:
+                self.failed(live, error)
+                if error.sent or variant is tries[-1]:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def ask(self, live: Live, path: str = CHAT) -> dict[str, Json]:
+        """The whole answer as an object. Raises UpstreamError."""
+        answer = await self.open(live, path)
+        try:
+            value = await read_object(live.variant.entry, answer)
+        except UpstreamError as error:
+            self.failed(live, error)
+            raise
+        finally:
+            let_go(answer)
+        self.worked(live)
+        return value
+
+    def worked(self, live: Live) -> None:
+        """The provider answered."""
+        self._book.worked(live.variant.entry)
+
+    def failed(self, live: Live, error: UpstreamError) -> None:
+        """The provider did not; a refusal of the request itself is no fault of its."""
+        if error.refusal.status != 400:
+            self._book.failed(live.variant.entry, error.words)
+
+
+def first_choice(live: Live, completion: dict[str, Json]) -> tuple[dict[str, Json], str | None]:
+    """Message and finish reason of a completion. Raises UpstreamError."""
+    choices = completion.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    message = choice.get("message") if isinstance(choice, dict) else None
+    if not isinstance(choice, dict) or not isinstance(message, dict):
+        raise upstream_errors.nonsense(live.variant.entry)
+    reason = choice.get("finish_reason")
+    return message, reason if isinstance(reason, str) else None
+
+
+async def complete(providers: Providers, live: Live) -> dict[str, Json]:
+    """The completion to send, its call ended. Raises UpstreamError, the call not ended."""
+    completion = await providers.ask(live)
+    message, reason = first_choice(live, completion)
+    content = message.get("content")
+    text = content if isinstance(content, str) else ""
+    block, usage = live.finish({"role": "assistant", **message}, reason, completion.get("usage"), text)
+    completion["id"] = live.call.id
+    completion["object"] = "chat.completion"
+    completion["created"] = live.call.created_ms // 1000
+    completion["model"] = live.variant.model
+    completion["usage"] = usage
+    completion["delivery"] = block
+    return completion

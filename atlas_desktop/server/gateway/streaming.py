@@ -1,0 +1,158 @@
+"""Passing a stream on: each chunk at once, the delivery before its end, the record before its last byte."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+import orjson
+from starlette.types import Receive, Send
+
+from atlas_desktop.contract.base import Json
+from atlas_desktop.domain.sse import DONE, EventReader, EventTooLongError, event
+from atlas_desktop.server.gateway import upstream_errors
+from atlas_desktop.server.gateway.completing import EVENTS, Providers, first_choice
+from atlas_desktop.server.gateway.gathering import Gathering
+from atlas_desktop.server.gateway.live import Live, wants_usage
+from atlas_desktop.server.gateway.outlet import Outlet
+from atlas_desktop.server.gateway.presence import ClientGoneError, Presence
+from atlas_desktop.server.gateway.upstream import let_go, parsed, read_object, reading
+from atlas_desktop.server.gateway.upstream_errors import UpstreamError
+from atlas_desktop.server.refusals import Refusal
+from atlas_desktop.tasks import Tasks
+
+if TYPE_CHECKING:
+    import aiohttp
+
+_END: Final = event(DONE)
+
+
+class Stream:
+    """One stream through the gateway. :meth:`run` sends everything, also what went wrong."""
+
+    def __init__(
+        self,
+        providers: Providers,
+        live: Live,
+        tasks: Tasks,
+        receive: Receive | None,
+        begin: Callable[[], None],
+    ) -> None:
+        self._providers = providers
+        self._live = live
+        self._tasks = tasks
+        self._receive = receive
+        self._begin = begin
+        self._gathered = Gathering()
+        self._ended = False
+
+    async def run(self, send: Send, headers: Mapping[str, str]) -> None:
+        """From asking the provider to the last byte for the client; however it goes, the call is ended once."""
+        live, gathered, outlet = self._live, self._gathered, Outlet(send, headers)
+        try:
+            self._begin()
+        except Refusal as refusal:
+            await outlet.fail(refusal)
+            return
+        try:
+            async with Presence(self._tasks, self._receive):
+                await self._through(outlet)
+        except ClientGoneError:
+            live.cut("cancelled", gathered.message(), gathered.usage, gathered.text)
+        except UpstreamError as error:
+            message = gathered.message() if outlet.started else None
+            live.fail(error, message, gathered.usage, gathered.text)
+            await outlet.fail(error.refusal)
+        finally:
+            live.cut("interrupted", gathered.message(), gathered.usage, gathered.text)
+
+    async def _through(self, outlet: Outlet) -> None:
+        answer = await self._providers.open(self._live, accept=EVENTS)
+        try:
+            if answer.content_type == EVENTS:
+                await self._events(answer, outlet)
+            else:
+                await self._whole(answer, outlet)
+        except UpstreamError as error:
+            self._providers.failed(self._live, error)
+            raise
+        finally:
+            let_go(answer)
+        self._providers.worked(self._live)
+        await outlet.finish(self._last())
+
+    async def _events(self, answer: "aiohttp.ClientResponse", outlet: Outlet) -> None:
+        reader, provider = EventReader(), self._live.variant.entry
+        while not self._ended:
+            try:
+                with reading(provider):
+                    data = await answer.content.readany()
+            except UpstreamError:
+                # All was said: what else comes matters to nobody.
+                if self._gathered.finish_reason is not None:
+                    return
+                raise
+            try:
+                events = reader.feed(data) if data else reader.end()
+            except EventTooLongError:
+                raise upstream_errors.nonsense(provider) from None
+            if passed := [piece for each in events if (piece := self._piece(each))]:
+                await outlet.write(b"".join(passed))
+            if not data:
+                break
+        if self._gathered.finish_reason is None:
+            raise upstream_errors.broken_off(provider)
+
+    async def _whole(self, answer: "aiohttp.ClientResponse", outlet: Outlet) -> None:
+        """A provider that does not stream has said all at once."""
+        completion = await read_object(self._live.variant.entry, answer)
+        message, reason = first_choice(self._live, completion)
+        await outlet.write(b"".join(self.pieces_of(message, reason, completion.get("usage"))))
+
+    def pieces_of(self, message: dict[str, Json], reason: str | None, usage: Json) -> list[bytes]:
+        """A whole answer as the chunks of a stream."""
+        delta: dict[str, Json] = {"role": "assistant", **message}
+        tools = delta.get("tool_calls")
+        if isinstance(tools, list):
+            delta["tool_calls"] = [{"index": at, **tool} for at, tool in enumerate(tools)]
+        chunks = [self._chunk(delta, None), self._chunk({}, reason or "stop")]
+        for chunk in chunks:
+            self._gathered.add(chunk)
+        self._gathered.usage = usage if isinstance(usage, dict) else None
+        return [event(orjson.dumps(chunk)) for chunk in chunks]
+
+    def _chunk(self, delta: dict[str, Json], reason: str | None) -> dict[str, Json]:
+        return self._about() | {"choices": [{"index": 0, "delta": delta, "finish_reason": reason}]}
+
+    def _about(self) -> dict[str, Json]:
+        call = self._live.call
+        return {
+            "id": call.id,
+            "object": "chat.completion.chunk",
+            "created": call.created_ms // 1000,
+            "model": self._live.variant.model,
+        }
+
+    def _piece(self, data: bytes) -> bytes:
+        """What the client gets of an event; nothing where it is not for it. Raises UpstreamError."""
+        if self._ended:
+            return b""
+        if data == DONE:
+            self._ended = True
+            return b""
+        chunk = parsed(data)
+        if not isinstance(chunk, dict):
+            raise upstream_errors.nonsense(self._live.variant.entry)
+        if chunk.get("error"):
+            raise upstream_errors.failed_inside(self._live.variant.entry)
+        self._gathered.add(chunk)
+        chunk.pop("usage", None)
+        if not chunk.get("choices"):
+            return b""
+        return event(orjson.dumps(chunk | self._about()))
+
+    def _last(self) -> bytes:
+        gathered, live = self._gathered, self._live
+        block, usage = live.finish(gathered.message(), gathered.finish_reason, gathered.usage, gathered.text)
+        chunk = self._about() | {"choices": [], "delivery": block}
+        if wants_usage(live.call.request):
+            chunk["usage"] = usage
+        return event(orjson.dumps(chunk)) + _END
