@@ -63,11 +63,15 @@ class StaticKey:
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """A token bucket per key: ``burst`` requests at once, refilled at ``per_second``."""
+    """A token bucket per key: ``burst`` requests at once, refilled at ``per_second``.
 
-    burst: int = 2000
-    per_second: float = 1000.0
+    ``concurrent`` may run at once, and ``calls`` to models beside them: those wait most of their time.
+    """
+
+    burst: int = 10_000
+    per_second: float = 5000.0
     concurrent: int = 64
+    calls: int = 400
 
 
 def _run_processes() -> tuple[Beside, ...]:
