@@ -99,10 +99,9 @@ class ReleaseBook:
             return False
         return True
 
-    async def roll_back(self, reason: str) -> None:
-        """Take the candidate out of the traffic. Raises KnownError."""
-        release = self._at_hand()
-        await self._act(lambda client: client.releases.rollback(release.id, reason))
+    async def roll_back(self, release_id: str, reason: str) -> None:
+        """Take this one out of the traffic. Raises KnownError."""
+        await self._act(lambda client: client.releases.rollback(release_id, reason))
 
     async def settled(self) -> bool:
         """Wait until nothing is asked any more. False if that was so already."""

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from atlas_desktop.ui.pages.datasets.page import DatasetsPage
     from atlas_desktop.ui.pages.datasets.runs import RunsSection
     from atlas_desktop.ui.pages.operations.page import OperationsPage
+    from atlas_desktop.ui.pages.operations.releases.pane import ReleasesPane
+    from atlas_desktop.ui.pages.operations.usage.area import UsageArea
     from atlas_desktop.ui.pages.trends.page import TrendsPage
 
 
@@ -152,6 +154,16 @@ class WindowActions(QMainWindow):
         """The Operations screen."""
         self._make("operations")
         return cast("OperationsPage", self.pages["operations"])
+
+    @property
+    def releases(self) -> "ReleasesPane":
+        """The releases of the operation at hand."""
+        return self.operations.releases
+
+    @property
+    def usage(self) -> "UsageArea":
+        """What calls cost, and the refunds."""
+        return cast("UsageArea", self.operations.areas.get("usage"))
 
     @property
     def trends(self) -> "TrendsPage":

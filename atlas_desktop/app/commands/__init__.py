@@ -12,7 +12,9 @@ from atlas_desktop.app.commands import (
     operations,
     rating,
     reading,
+    releases,
     trends,
+    usage,
     window,
 )
 from atlas_desktop.app.commands.command import MENUS, Command, Menu, Zone, clashes
@@ -31,5 +33,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *gates.commands(),
     *trends.commands(),
     *operations.commands(),
+    *releases.commands(),
+    *usage.commands(),
     *window.commands(),
 )

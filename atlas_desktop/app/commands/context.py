@@ -7,7 +7,9 @@ if TYPE_CHECKING:
     from atlas_desktop.app.commands.dataset_acts import DatasetActs
     from atlas_desktop.app.commands.gate_acts import GateActs, RunActs
     from atlas_desktop.app.commands.operation_acts import OperationActs
+    from atlas_desktop.app.commands.release_acts import ReleaseActs
     from atlas_desktop.app.commands.trend_acts import TrendActs
+    from atlas_desktop.app.commands.usage_acts import UsageActs
     from atlas_desktop.app.editor_state import Source
     from atlas_desktop.app.review import Outcome, Review
     from atlas_desktop.app.session import Session
@@ -231,6 +233,16 @@ class Context(Protocol):
     @property
     def operations(self) -> "OperationActs":
         """The Operations screen."""
+        ...
+
+    @property
+    def releases(self) -> "ReleaseActs":
+        """The releases on the Operations screen."""
+        ...
+
+    @property
+    def usage(self) -> "UsageActs":
+        """The Usage area of the Operations screen."""
         ...
 
     @property

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from atlas_desktop.ui.pages.operations.area import Section
 from atlas_desktop.ui.pages.operations.define_pane import DefinePane
 from atlas_desktop.ui.pages.operations.evaluator_pane import EvaluatorPane
 from atlas_desktop.ui.pages.operations.gates_pane import GatesPane
@@ -18,7 +19,7 @@ class OperationsPage(OperationsView):
         pane = self.stack.currentWidget()
         if self.list.has_focus():
             self.list.step(direction)
-        elif isinstance(pane, GatesPane | SchemaPane | HistoryPane | EvaluatorPane):
+        elif isinstance(pane, GatesPane | SchemaPane | HistoryPane | EvaluatorPane | Section):
             pane.step(direction)
 
     def go_to_operation(self, direction: Literal[1, -1]) -> None:
@@ -30,8 +31,8 @@ class OperationsPage(OperationsView):
         pane = self.stack.currentWidget()
         if self.list.has_focus():
             self.into()
-        elif pane is self.gates:
-            self.gates.open_current()
+        elif isinstance(pane, GatesPane | Section):
+            pane.open_current()
         elif pane is self.schema:
             self.schema.trial.list.open_current()
         elif pane is self.rule:
@@ -76,7 +77,7 @@ class OperationsPage(OperationsView):
         pane = self.stack.currentWidget()
         if self.head.editing:
             self.head.save()
-        elif isinstance(pane, GatesPane | SchemaPane | EvaluatorPane | DefinePane):
+        elif isinstance(pane, GatesPane | SchemaPane | EvaluatorPane | DefinePane | Section):
             pane.save()
 
     def go_to_problem(self) -> None:

@@ -1,7 +1,7 @@
 """The Operations screen as it is laid out: the list, and the one at hand in sections."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QWidget
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QWidget
 from atlas_desktop.app.commands.operation_acts import AreaName, SectionName
 from atlas_desktop.app.operation_state import BookState
 from atlas_desktop.ui.key_router import takes_text
-from atlas_desktop.ui.pages.operations.area import Area
+from atlas_desktop.ui.pages.operations.area import Area, Section
 from atlas_desktop.ui.pages.operations.areas import Areas, makers
 from atlas_desktop.ui.pages.operations.define_pane import DefinePane
 from atlas_desktop.ui.pages.operations.evaluator_pane import EvaluatorPane
@@ -21,11 +21,12 @@ from atlas_desktop.ui.pages.operations.keeping import Keeping
 from atlas_desktop.ui.pages.operations.lessons import Pane, taught
 from atlas_desktop.ui.pages.operations.no_operations import NoOperations
 from atlas_desktop.ui.pages.operations.operation_list import OperationList
+from atlas_desktop.ui.pages.operations.releases.pane import ReleasesPane
 from atlas_desktop.ui.pages.operations.schema_pane import SchemaPane
+from atlas_desktop.ui.pages.operations.tabs import section_tabs
 from atlas_desktop.ui.pages.work_page import Place, WorkPage
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
-from atlas_desktop.ui.widgets.choices import Segments
 from atlas_desktop.ui.widgets.key_caps import KeyCaps
 from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
 from atlas_desktop.wording import tr
@@ -63,18 +64,14 @@ class OperationsView(WorkPage):
         self.define_pane = DefinePane(theme, self.desk)
         self.guide = GuidePane(self._shape_changed, self._bar_changed)
         self.empty = NoOperations(theme)
-        self.tabs = Segments(
-            [("gates", tr("Ship gates")), ("schema", tr("Output schema")), ("history", tr("History"))],
-            self._tab_chosen,
-        )
-        self.tabs.show_value("gates")
-        self.tabs.name(tr("Section"), tr("What of the operation is shown"))
+        self.releases = ReleasesPane(theme, self)
+        self.tabs = section_tabs(self.show_section)
         self._changed = button(tr("What changed?"), self.what_changed, "quiet")
         self._caps = KeyCaps(theme)
         self._place: Place = "keys"
         self.panes: dict[Pane, QWidget] = {
             "gates": self.gates, "schema": self.schema, "history": self.history, "rule": self.rule,
-            "guide": self.guide, "define": self.define_pane, "nothing": self.empty,
+            "guide": self.guide, "define": self.define_pane, "nothing": self.empty, "releases": self.releases,
         }  # fmt: skip
         self.stack = QStackedWidget()
         for pane in self.panes.values():
@@ -125,6 +122,7 @@ class OperationsView(WorkPage):
         self._stops, self.workspace = [], workspace
         self.at_rule = self._guide = False
         self.areas.set_workspace(workspace)
+        self.releases.set_workspace(workspace)
         if workspace is None:
             self._show(BookState())
             return
@@ -171,10 +169,12 @@ class OperationsView(WorkPage):
         """From a text to its pane, from a rule or the guide to the gates, from there to the list."""
         if self.area is not None:
             return self.area.step_back()
-        focus = QApplication.focusWidget()
+        pane = self.stack.currentWidget()
         if self.head.editing:
             self.head.leave()
-        elif takes_text(focus):
+        elif isinstance(pane, Section) and not self.list.has_focus() and pane.step_back():
+            pass
+        elif takes_text(QApplication.focusWidget()):
             self.rest()
         elif self._guide or self.at_rule:
             self._leave_side()
@@ -196,7 +196,9 @@ class OperationsView(WorkPage):
     # what the panes lead to
 
     def show_section(self, name: SectionName) -> None:
-        """Its gates, its output schema, or who changed what."""
+        """Its gates, its output schema, who changed what, or its releases."""
+        if self.area is not None:
+            self.areas.show_area("operation")
         self.section, self._guide, self.at_rule = name, False, False
         self.tabs.show_value(name)
         if self.workspace is not None:
@@ -226,7 +228,7 @@ class OperationsView(WorkPage):
         pane = self.stack.currentWidget()
         if isinstance(pane, SchemaPane | EvaluatorPane):
             pane.trial.list.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif isinstance(pane, GatesPane | HistoryPane):
+        elif isinstance(pane, GatesPane | HistoryPane | Section):
             pane.take_focus()
         else:
             self.stack.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -259,7 +261,7 @@ class OperationsView(WorkPage):
             self.workspace.trials.follow(state.key, state.schema_of)
         self.list.show_state(state)
         self.head.show_state(state)
-        for pane in (self.gates, self.schema, self.history, self.rule, self.define_pane):
+        for pane in (self.gates, self.schema, self.history, self.rule, self.define_pane, self.releases):
             pane.show_state(state)
         self._over.setVisible(state.key is not None)
         self._tabs.setVisible(state.defined and not self.at_rule and not self._guide)
@@ -299,8 +301,10 @@ class OperationsView(WorkPage):
         """The keys that do something where one is."""
         if self._keyboard is None:
             return
-        area = self.area
-        words = area.taught(self._place) if area is not None else taught(self._pane(self._state), self._place)
+        pane, place = self.area or self.stack.currentWidget(), self._place
+        words = (
+            pane.taught(place) if isinstance(pane, Area | Section) else taught(self._pane(self._state), place)
+        )
         self._caps.set_hints([(key, words) for name, words in words if (key := self._keyboard.key(name))])
 
     def lessons_changed(self) -> None:
@@ -320,13 +324,10 @@ class OperationsView(WorkPage):
         if self.workspace is not None:
             self.workspace.operations.select(key)
 
-    def _tab_chosen(self, name: str) -> None:
-        self.show_section(cast("SectionName", name))
-
     def into(self) -> None:
         """The keyboard into what is shown beside the list."""
         pane = self.stack.currentWidget()
-        if isinstance(pane, GatesPane | SchemaPane | HistoryPane | EvaluatorPane | DefinePane):
+        if isinstance(pane, GatesPane | SchemaPane | HistoryPane | EvaluatorPane | DefinePane | Section):
             pane.take_focus()
 
     def _leave_side(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
 from atlas_desktop.app.trend_state import SPANS
-from atlas_desktop.app.usage_state import USAGE_GROUPS, Used, UsageState, usage_csv
+from atlas_desktop.app.usage_state import USAGE_GROUPS, UsageState, Used, usage_csv
 from atlas_desktop.domain.money import decimals_of
 from atlas_desktop.ui.pages.operations.usage.words import (
     GROUP_WORDS,
@@ -166,25 +166,35 @@ class Spending(QWidget):
         places = decimals_of([total.gross, total.refunded])
         usd = tr("USD")
         self.net.show_value(f"{usd_text(total.net, places)} {usd}")
-        self.gross.show_value(usd_text(total.gross, places), trn("{count:,} call", "{count:,} calls", total.calls))
+        self.gross.show_value(
+            usd_text(total.gross, places), trn("{count:,} call", "{count:,} calls", total.calls)
+        )
         back = trn("{count:,} call", "{count:,} calls", total.refunded_calls) if total.refunded_calls else ""
-        self.refunded.show_value(usd_text(-total.refunded, places) if total.refunded else usd_text(0, places), back)
+        self.refunded.show_value(
+            usd_text(-total.refunded, places) if total.refunded else usd_text(0, places), back
+        )
         self.setAccessibleName(used_words(total))
 
     def _say_why(self, state: UsageState) -> None:
         again = [(tr("Ask again"), self._refresh)]
         if state.phase == "away":
             self.empty.say(
-                tr("Usage is counted at the server"), tr("It is shown when the server is reached again."), ways=again
+                tr("Usage is counted at the server"),
+                tr("It is shown when the server is reached again."),
+                ways=again,
             )
         elif state.phase == "limited":
-            self.empty.say(tr("This server tells no usage"), tr("It does not offer it beyond the published API."))
+            self.empty.say(
+                tr("This server tells no usage"), tr("It does not offer it beyond the published API.")
+            )
         elif state.phase == "failed" and state.problem is not None:
             self.empty.say(state.problem.title, state.problem.detail, ways=again)
         elif state.phase == "ready":
             self.empty.say(
                 tr("No calls in these days"),
-                tr("Calls that go through the gateway are counted here, with what they cost and what was refunded."),
+                tr(
+                    "Calls that go through the gateway are counted here, with what they cost and what was refunded."
+                ),
             )
         else:
             self.empty.say(tr("Asking the server\u2026"))

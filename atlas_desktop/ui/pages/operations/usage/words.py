@@ -10,7 +10,7 @@ from atlas_desktop.ui.models.figure_model import Cell, Column, FigureRow
 from atlas_desktop.wording import mark, number, tr, trn
 
 if TYPE_CHECKING:
-    from atlas_desktop.app.usage_state import Used, UsageState
+    from atlas_desktop.app.usage_state import UsageState, Used
     from atlas_desktop.contract.analytics import GroupBy
     from atlas_desktop.domain.buckets import Period
 
@@ -44,7 +44,9 @@ def columns(group_by: "GroupBy") -> tuple[Column, ...]:
     return (
         Column(tr(GROUP_WORDS[group_by]), wide=True),
         Column(tr("Calls"), numeric=True),
-        Column(tr("Not metered"), numeric=True, about=tr("Calls that were refunded: they scored below a gate")),
+        Column(
+            tr("Not metered"), numeric=True, about=tr("Calls that were refunded: they scored below a gate")
+        ),
         Column(tr("Tokens in"), numeric=True),
         Column(tr("Tokens out"), numeric=True),
         Column(tr("Gross USD"), numeric=True, about=tr("What the calls cost")),
@@ -91,7 +93,9 @@ def used_words(used: "Used") -> str:
 
 def tokens_words(used: "Used") -> str:
     """``1,203,441 tokens in, 233,112 out``."""
-    return tr("{asked:,} tokens in, {answered:,} out", asked=used.prompt_tokens, answered=used.completion_tokens)
+    return tr(
+        "{asked:,} tokens in, {answered:,} out", asked=used.prompt_tokens, answered=used.completion_tokens
+    )
 
 
 def days_words(period: "Period | None") -> str:
