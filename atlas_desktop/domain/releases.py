@@ -13,7 +13,8 @@ ROLLBACK_FROM: Final = 20
 """Judged calls before a release is rolled back by itself: of one call that failed, the Wilson bound is 0.79 already."""
 WINDOW: Final = 500
 """The newest results of a stage count: what a candidate was a month ago says little."""
-_FINEST: Final = 1 << 64
+_FINE_BITS: Final = 53
+"""As many as a float holds: the last of them is still below 100."""
 
 
 def place(release_id: str, customer: str, caller: str) -> float:
@@ -22,7 +23,7 @@ def place(release_id: str, customer: str, caller: str) -> float:
     for part in (release_id, customer, caller):
         octets = part.encode("utf-8", "surrogatepass")
         digest.update(len(octets).to_bytes(8, "big") + octets)
-    return int.from_bytes(digest.digest()[:8], "big") / _FINEST * 100
+    return (int.from_bytes(digest.digest()[:8], "big") >> (64 - _FINE_BITS)) / (1 << _FINE_BITS) * 100
 
 
 def takes(percent: int, at: float) -> bool:

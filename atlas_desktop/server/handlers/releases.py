@@ -59,4 +59,7 @@ async def rollback(atlas: Atlas, asked: Asked) -> Answered:
 
 async def _act(atlas: Atlas, asked: Asked, work: Callable[[Tenant], dict[str, Any]]) -> Answered:
     """Do it once for its key; traffic follows before the answer goes out."""
-    return await atlas.act(asked, lambda tenant: answer(work(tenant)))
+    done = await atlas.act(asked, lambda tenant: answer(work(tenant)))
+    if (live := atlas.gateway.releases) is not None:
+        await live.follow(asked.scope)
+    return done

@@ -1,7 +1,7 @@
 """What candidates made of calls: in the shadow beside the answer, in the canary and in prod as the answer."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from atlas_desktop.server.storage.scope import Row, Tenant
 
 _EMPTY: Final = b"{}"
 _MARK: Final = b'"release"'
+_REFUSED: Final = 400
 _LOOK_UP: Final = 500
 
 
@@ -47,10 +48,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A shadow's answer whose scores are not there yet: what was asked (``request``) and answered (``output``)."""
+    """A shadow's answer whose scores are not there yet: what was asked (``messages``) and answered (``output``)."""
 
     seq: int
-    request: dict[str, Json]
+    release_id: str
+    messages: list[dict[str, Json]]
     output: str
     operation: str
     schema_version: str | None
@@ -62,23 +64,16 @@ def note(tenant: Tenant, record: LiveRecord) -> None:
         return
     delivery = orjson.loads(record.ended.delivery)
     taken, failure = delivery.get("release"), delivery.get("error")
-    if taken is None or (not record.whole and not is_its_fault(failure)):
+    if taken is None or (not record.whole and failure is None) or delivery.get("error_status") == _REFUSED:
+        # The client went away, or asked for what nobody takes: that says nothing about who answered.
         return
     seq = _release_seq(tenant, taken["id"])
     if seq is not None:
         add(tenant, seq, taken["stage"], _facts(record, None if record.whole else failure))
 
 
-def is_its_fault(code: str | None) -> bool:
-    """Whether an upstream failure of this code is the candidate's, not of whoever asked or went away.
-
-    A provider's own codes for a request it refuses are passed on; ours for its failures begin alike.
-    """
-    return code is not None and code.startswith("provider_") and code != "provider_refused_request"
-
-
-def add(tenant: Tenant, release_seq: int, stage: str, facts: Facts) -> bool:
-    """Keep a result; False when this call has one already."""
+def add(tenant: Tenant, release_seq: int, stage: str, facts: Facts) -> int | None:
+    """Keep a result; its number. None when this call has one already."""
     same = (
         tenant.mine(release_result),
         release_result.c.release == release_seq,
@@ -86,7 +81,7 @@ def add(tenant: Tenant, release_seq: int, stage: str, facts: Facts) -> bool:
         release_result.c.call_id == facts.call_id,
     )
     if tenant.first(sa.select(release_result.c.seq).where(*same)) is not None:
-        return False
+        return None
     tenant.run(
         sa.insert(release_result).values(
             org=tenant.scope.org,
@@ -104,21 +99,24 @@ def add(tenant: Tenant, release_seq: int, stage: str, facts: Facts) -> bool:
             created_ms=tenant.now_ms,
         )
     )
-    return True
+    return int(tenant.one(sa.select(release_result.c.seq).where(*same)).seq)
 
 
 def judged(tenant: Tenant, call_id: str, scores: Sequence[Score]) -> None:
-    """The scores of a live call are there: where a candidate answered it, they are its scores."""
+    """Scores of a live call are there: where a candidate answered it, they are its scores, beside earlier ones."""
     live = (
         tenant.mine(release_result),
         release_result.c.call_id == call_id,
         release_result.c.stage != "shadow",
         release_result.c.state != "failed",
     )
-    tenant.run(sa.update(release_result).where(*live).values(**_judgement(scores)))
+    for row in tenant.all(sa.select(release_result.c.seq, release_result.c.document).where(*live)):
+        given = {score.evaluator_id: (score.evaluator_version, score.score) for score in scores}
+        this = (tenant.mine(release_result), release_result.c.seq == row.seq)
+        tenant.run(sa.update(release_result).where(*this).values(**_judgement(_scores(row) | given)))
 
 
-def shadow_judged(tenant: Tenant, seq: int, scores: Sequence[Score]) -> bool:
+def shadow_judged(tenant: Tenant, seq: int, scores: Mapping[str, tuple[int, float | None]]) -> bool:
     """The scores of a shadow's answer; what was asked and answered is forgotten. False when they were there."""
     this = (tenant.mine(release_result), release_result.c.seq == seq, release_result.c.state == "waiting")
     return tenant.run(sa.update(release_result).where(*this).values(**_judgement(scores))) > 0
@@ -127,7 +125,7 @@ def shadow_judged(tenant: Tenant, seq: int, scores: Sequence[Score]) -> bool:
 def waiting(tenant: Tenant, most: int) -> list[Waiting]:
     """Shadows' answers that were not scored before a server ended, oldest first."""
     rows = tenant.all(
-        sa.select(release_result.c.seq, release_result.c.document, release.c.operation)
+        sa.select(release_result.c.seq, release_result.c.document, release.c.id, release.c.operation)
         .join(release, release.c.seq == release_result.c.release)
         .where(
             tenant.mine(release_result),
@@ -204,8 +202,7 @@ def _release_seq(tenant: Tenant, release_id: str) -> int | None:
     return None if row is None else int(row.seq)
 
 
-def _judgement(scores: Sequence[Score]) -> dict[str, Any]:
-    given = {score.evaluator_id: [score.evaluator_version, score.score] for score in scores}
+def _judgement(given: Mapping[str, tuple[int, float | None]]) -> dict[str, Any]:
     known = any(score is not None for _, score in given.values())
     return {"state": "judged" if known else "left", "document": orjson.dumps({"scores": given})}
 
@@ -217,7 +214,14 @@ def _scores(row: Row) -> dict[str, tuple[int, float | None]]:
 
 def _waiting(row: Row) -> Waiting:
     asked = orjson.loads(row.document)
-    return Waiting(row.seq, asked["request"], asked["output"], row.operation, asked["schema_version"])
+    return Waiting(
+        row.seq, row.id, asked["messages"], asked["output"], row.operation, asked["schema_version"]
+    )
+
+
+def waiting_document(messages: Json, output: str, schema_version: str | None) -> bytes:
+    """What is kept of a shadow's answer until its scores are there."""
+    return orjson.dumps({"messages": messages, "output": output, "schema_version": schema_version})
 
 
 def _facts(record: LiveRecord, failure: str | None) -> Facts:

@@ -140,13 +140,16 @@ def roll_back(tenant: Tenant, release_id: str, reason: str) -> dict[str, Any]:
 def roll_back_if_due(tenant: Tenant, release_id: str) -> bool:
     """Roll it back where its live scores demand it. Whether that was done, now and here."""
     row = _known(tenant, release_id, locked=True)
-    if row.stage not in LIVE:
-        return False
-    found = _evidence(tenant, row)
-    if not must_roll_back(found.rate, row.min_pass_rate):
+    found = _due(tenant, row)
+    if found is None:
         return False
     _out(tenant, row, "pass_rate_below_gate", found, automatic=True)
     return True
+
+
+def is_due(tenant: Tenant, release_id: str) -> bool:
+    """Whether that would roll it back. Raises Refusal (404)."""
+    return _due(tenant, _known(tenant, release_id)) is not None
 
 
 def active(tenant: Tenant) -> list[Active]:
@@ -190,6 +193,13 @@ def gates_of(tenant: Tenant, key: str) -> list[Gate]:
         Gate(name, by_id[name].version, score, by_id[name].name, by_id[name].kind)
         for name, score in least.items()
     ]
+
+
+def _due(tenant: Tenant, row: Row) -> Evidence | None:
+    if row.stage not in LIVE:
+        return None
+    found = _evidence(tenant, row)
+    return found if must_roll_back(found.rate, row.min_pass_rate) else None
 
 
 def _evidence(tenant: Tenant, row: Row) -> Evidence:
