@@ -19,4 +19,11 @@ def set_up_server() -> None:
 def serve_child() -> int:
     """Serve the app that started this process, until it closes our stdin. The exit code."""
     set_up_server()
-    return run_child(sys.stdin, sys.stdout)
+    return run_child(sys.stdin, sys.stdout, key_ring=_key_ring)
+
+
+def _key_ring(entry: str) -> str | None:
+    # Loaded when a table names an entry: most do not.
+    from atlas_desktop.cli.key_ring import provider_key  # noqa: PLC0415
+
+    return provider_key(entry)

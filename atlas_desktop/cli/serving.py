@@ -11,11 +11,17 @@ import typer
 
 from atlas_desktop.cli.child import set_up_server
 from atlas_desktop.cli.failing import DONE, NO, say, saying_why, stop
+from atlas_desktop.cli.key_ring import provider_key
 from atlas_desktop.cli.local_atlas import database_url
 from atlas_desktop.contract.base import format_time
 from atlas_desktop.server import keys
 from atlas_desktop.server.config import LOOPBACK_HOSTS, ServerConfig
-from atlas_desktop.server.run import embedder_of_environment, judge_of_environment, run_server
+from atlas_desktop.server.run import (
+    embedder_of_environment,
+    judge_of_environment,
+    providers_of_environment,
+    run_server,
+)
 
 _IN_THE_CLEAR: Final = (
     "Other computers may reach this address, and keys and calls would cross the network in the clear: "
@@ -42,6 +48,8 @@ def serve(home: Path | None, database: str | None, host: str, port: int, more_ho
             hosts=LOOPBACK_HOSTS | {named, *more_hosts},
             judge=judge_of_environment(),
             embedder=embedder_of_environment(),
+            providers=providers_of_environment(),
+            key_ring=provider_key,
         )
         try:
             run_server(config, host=host, port=port, on_ready=lambda bound: _say_where(named, bound))

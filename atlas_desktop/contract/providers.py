@@ -19,10 +19,13 @@ Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 
 
 class KeySource(Request):
-    """Where the key is kept: an environment variable of the server, or an entry of its computer's keyring."""
+    """Where the key is kept: an environment variable of the server, or an entry of its computer's keyring.
+
+    An entry of the keyring begins with ``provider.``: the others are no providers' keys.
+    """
 
     env: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")
-    keyring: str | None = Field(default=None, min_length=1, max_length=100)
+    keyring: str | None = Field(default=None, pattern=r"^provider\.[A-Za-z0-9_.-]{1,100}$")
 
 
 class _ModelFields(BaseModel):

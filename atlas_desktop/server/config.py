@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,12 +53,16 @@ class CommitHooks:
 
 @dataclass(frozen=True, slots=True)
 class StaticKey:
-    """A key that lives in memory only: how the app's own child server knows the app."""
+    """A key that lives in memory only: how the app's own child server knows the app.
+
+    ``operator``: whoever has it runs this server, and may change its provider table.
+    """
 
     key: str = field(repr=False)
     organization: str = "local"
     customer: str | None = None
     name: str = "me"
+    operator: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,9 @@ class ServerConfig:
     ``origins`` the only web origins let in, normally none. ``proof_secret`` answers ``/healthz?nonce=``.
     ``beside`` is the process that reads large imports; ``rules`` and ``model`` are those that score, ``runs``
     those that score whole datasets (``slow_runs`` what had to be stopped there), and ``judge`` is the endpoint of a model that does, where there is one; ``embedder`` that of one that embeds.
+
+    ``providers`` is the file of the provider table, beside the database where it is left out; its keys are looked
+    for in ``provider_keys`` (by provider), in the environment, and by ``key_ring`` (which may take seconds).
     """
 
     database_url: str
@@ -111,6 +118,9 @@ class ServerConfig:
     slow_runs: Beside = field(default_factory=lambda: Beside("atlas_desktop.server.evaluation_runs.work"))
     judge: ModelEndpoint | None = None
     embedder: ModelEndpoint | None = None
+    providers: Path | None = None
+    provider_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    key_ring: Callable[[str], str | None] | None = None
 
 
 def sqlite_url(path: Path) -> str:

@@ -26,9 +26,12 @@ _log = structlog.get_logger(__name__)
 
 _KEEP_ALIVE_SECONDS: Final = 30
 _GRACE_SECONDS: Final = 5
-_LONGEST_HELLO: Final = 64 * 1024
+_LONGEST_HELLO: Final = 256 * 1024
+PROVIDERS: Final = "ATLAS_PROVIDERS"
+"""Environment variable: the file of the provider table, where it is not the one beside the database."""
 
 Ready = Callable[[int], None]
+KeyRing = Callable[[str], str | None]
 
 
 def run_server(
@@ -38,15 +41,16 @@ def run_server(
     _serve(_Server(config, host, port, on_ready))
 
 
-def run_child(stdin: TextIO, stdout: TextIO) -> int:
+def run_child(stdin: TextIO, stdout: TextIO, *, key_ring: KeyRing | None = None) -> int:
     """Serve the app that started us: one JSON line in, one out, until stdin closes. Returns the exit code.
 
     In: ``{"secret": "<hex>", "key": "nm_live_…", "database": "<path or URL>", "reviewer"?: "…",
-    "judge"?: {"base_url": "…", "key": "…", "model": "…"}}``; a judge named there goes before the environment's.
+    "judge"?: {"base_url": "…", "key": "…", "model": "…"}, "provider_keys"?: {"<provider>": "<key>"}}``; a judge named
+    there goes before the environment's, and so do the keys.
     Out: ``{"port": 49152, "version": "0.1.0"}``.
     """
     try:
-        config = _child_config(stdin.readline(_LONGEST_HELLO))
+        config = _child_config(stdin.readline(_LONGEST_HELLO), key_ring)
     except (ValueError, KeyError, TypeError) as error:
         _log.error("the first line on stdin was not understood", kind=type(error).__name__)
         return 2
@@ -61,20 +65,39 @@ def run_child(stdin: TextIO, stdout: TextIO) -> int:
     return 0
 
 
-def _child_config(line: str) -> ServerConfig:
+def _child_config(line: str, key_ring: KeyRing | None = None) -> ServerConfig:
     hello = json.loads(line)
     if not isinstance(hello, dict):
         raise TypeError("not an object")
     key, database = str(hello["key"]), str(hello["database"])
     register_secret(key)
-    me = StaticKey(key, name=str(hello.get("reviewer") or "me"))
+    me = StaticKey(key, name=str(hello.get("reviewer") or "me"), operator=True)
     return ServerConfig(
         database_url=database if "://" in database else sqlite_url(Path(database)),
         static_keys=(me,),
         proof_secret=bytes.fromhex(hello["secret"]),
         judge=_judge_of(hello) or judge_of_environment(),
         embedder=embedder_of_environment(),
+        providers=providers_of_environment(),
+        provider_keys=_keys_of(hello),
+        key_ring=key_ring,
     )
+
+
+def providers_of_environment() -> Path | None:
+    """The provider table this process was told of."""
+    named = os.environ.get(PROVIDERS, "").strip()
+    return Path(named) if named else None
+
+
+def _keys_of(hello: dict[str, Any]) -> dict[str, str]:
+    named = hello.get("provider_keys")
+    if not isinstance(named, dict):
+        return {}
+    keys = {str(name): str(key) for name, key in named.items() if key}
+    for key in keys.values():
+        register_secret(key)
+    return keys
 
 
 def judge_of_environment() -> ModelEndpoint | None:

@@ -132,5 +132,5 @@ def organization_named(connection: sa.Connection, name: str, now: datetime) -> i
 def _static(connection: sa.Connection, key: StaticKey, now: datetime) -> _Static:
     org = organization_named(connection, key.organization, now)
     public_id = connection.scalar(sa.select(organization.c.id).where(organization.c.org == org))
-    scope = Scope(org, key.organization, str(public_id), key.customer, key.name)
+    scope = Scope(org, key.organization, str(public_id), key.customer, key.name, key.operator)
     return _Static(hash_secret(_DUMMY_SALT, key.key), scope)
