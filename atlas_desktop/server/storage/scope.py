@@ -23,13 +23,17 @@ the thread that parses the next part lets go: row by row, writing and parsing to
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Who asks: an organization, in it perhaps one customer only, and the reviewer's name."""
+    """Who asks: an organization, in it perhaps one customer only, and the reviewer's name.
+
+    ``operator``: the app of this computer, whose server this is. No key of the database says so.
+    """
 
     org: int
     organization: str
     organization_id: str
     customer: str | None
     reviewer: str
+    operator: bool = False
 
     @property
     def salt(self) -> str:

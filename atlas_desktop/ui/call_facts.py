@@ -1,0 +1,205 @@
+"""What is known about a call beside its text, in sections. Pure but for the language."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from atlas_desktop.app.decision import Considered, decision_of
+from atlas_desktop.wording import number, tr, trn
+
+if TYPE_CHECKING:
+    from atlas_desktop.contract.calls import Call, Refund, Score
+    from atlas_desktop.store.rows import OpenCall
+
+Fact = tuple[str, str]
+Judged = Literal["good", "bad", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """How a call did at one evaluator: ``1.00  at least 0.90``."""
+
+    evaluator: str
+    figure: str
+    judged: Judged
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """One section: facts in two columns, gates, or a decision with what was considered."""
+
+    title: str
+    facts: tuple[Fact, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    says: str = ""
+    considered: tuple[Considered, ...] = ()
+    rest: str = ""
+
+
+def sections_of(opened: "OpenCall") -> list[About]:
+    """Only what was recorded, in reading order."""
+    call, row = opened.call, opened.row
+    made = [
+        About(tr("Served"), _facts(_served(opened))),
+        About(tr("Gates"), gates=tuple(_gate(score) for score in call.scores)),
+        _routing(call),
+        About(
+            tr("Call"),
+            _facts(
+                [
+                    (tr("Id"), call.id),
+                    (tr("Schema version"), call.schema_version),
+                    (tr("Finish"), call.response.finish_reason),
+                    *_usage(call),
+                    (tr("Size"), tr("{count:,} bytes", count=row.size_bytes)),
+                ]
+            ),
+        ),
+        About(tr("Fingerprints"), _facts(_prints(call))),
+        About(tr("Feedback"), _facts(_feedback(opened))),
+    ]
+    return [each for each in made if each.facts or each.gates or each.says or each.considered]
+
+
+def refund_words(call: "Call") -> str:
+    """Why the call is not metered, in a sentence; empty for one that is and always was."""
+    refund = call.refund
+    if call.metered:
+        if refund is None or refund.state != "overturned":
+            return ""
+        by = refund.reviewer or tr("a reviewer")
+        return tr("Metered again: {reviewer} overturned the refund", reviewer=by)
+    words = _why_refunded(call, refund) if refund is not None else tr("Not metered")
+    if refund is not None and refund.state == "confirmed" and refund.reviewer:
+        return tr("{why}; confirmed by {reviewer}", why=words, reviewer=refund.reviewer)
+    return words
+
+
+def _why_refunded(call: "Call", refund: "Refund") -> str:
+    name, score = refund.evaluator_id, refund.score
+    if name is None:
+        return tr("Not metered")
+    found = [refund.min_score, *(each.min_score for each in call.scores if each.evaluator_id == name)]
+    least = next((each for each in found if each is not None), None)
+    if score is None:
+        return tr("Not metered: {evaluator} is below its gate", evaluator=name)
+    if least is None:
+        return tr("Not metered: {evaluator} scored {score}", evaluator=name, score=number(score, 2))
+    return tr(
+        "Not metered: {evaluator} scored {score}, below {minimum}",
+        evaluator=name,
+        score=_score(score, least),
+        minimum=_score(least, score),
+    )
+
+
+def _score(value: float, beside: float) -> str:
+    """Two places, more where the two would look alike."""
+    places = next((many for many in (2, 3, 4) if round(value, many) != round(beside, many)), 2)
+    return number(value, places)
+
+
+def _facts(facts: list[tuple[str, object | None]]) -> tuple[Fact, ...]:
+    return tuple((name, str(value)) for name, value in facts if value is not None and value != "")
+
+
+def _served(opened: "OpenCall") -> list[tuple[str, object | None]]:
+    row, delivery = opened.row, opened.call.delivery
+    facts: list[tuple[str, object | None]] = []
+    if delivery is not None:
+        tier = delivery.tier
+        if tier and delivery.upgraded:
+            tier = tr("{tier}, upgraded", tier=tier)
+        more = delivery.model_extra or {}
+        model = more.get("model")
+        facts += [
+            (tr("Tier"), tier),
+            (
+                tr("Served by"),
+                tr("Atlas network") if delivery.served_by == "atlas_network" else delivery.served_by,
+            ),
+            (tr("Provider"), delivery.provider),
+            (tr("Model"), model[:200] if isinstance(model, str) else None),
+            (tr("Quantization"), delivery.quantization),
+            (
+                tr("From the record of"),
+                more["cached_from"] if isinstance(more.get("cached_from"), str) else None,
+            ),
+        ]
+    return [
+        *facts,
+        (tr("Cost"), f"${row.cost_usd:.6f}".rstrip("0").rstrip(".") if row.cost_usd is not None else None),
+        (tr("Latency"), tr("{count:,.0f} ms", count=row.latency_ms) if row.latency_ms is not None else None),
+        (tr("Evaluation"), _scheduled(opened.call)),
+    ]
+
+
+def _scheduled(call: "Call") -> str | None:
+    """That scores are still to come; what came is under the gates."""
+    if call.delivery is None or call.scores or not call.delivery.evals.scheduled:
+        return None
+    gates = call.delivery.evals.gates
+    return trn("{count:,} gate is being scored", "{count:,} gates are being scored", gates)
+
+
+def _gate(score: "Score") -> Gate:
+    if score.score is None:
+        return Gate(score.evaluator_id, tr("no score"), "none", _reason(score))
+    if score.min_score is None:
+        return Gate(score.evaluator_id, number(score.score, 2), "none")
+    figure = tr(
+        "{score}, at least {minimum}",
+        score=_score(score.score, score.min_score),
+        minimum=number(score.min_score, 2),
+    )
+    passed = score.passed if score.passed is not None else score.score >= score.min_score
+    return Gate(score.evaluator_id, figure, "good" if passed else "bad")
+
+
+def _reason(score: "Score") -> str:
+    """Why there is none, where the evaluator said so."""
+    details = score.details
+    first = details[0] if isinstance(details, list) and details else details
+    words = first.get("message", first.get("reason")) if isinstance(first, dict) else first
+    return words[:300] if isinstance(words, str) else ""
+
+
+def _routing(call: "Call") -> About:
+    told = decision_of(call.delivery)
+    if told is None:
+        return About(tr("Routing"))
+    asked = _facts([(tr("Asked for"), told.asked)])
+    return About(tr("Routing"), asked, says=told.why, considered=told.considered, rest=told.rest)
+
+
+def _prints(call: "Call") -> list[tuple[str, object | None]]:
+    prints = call.delivery.fingerprints if call.delivery is not None else None
+    if prints is None:
+        return []
+    return [
+        (tr("Prompt"), prints.prompt),
+        (tr("Exchange"), prints.exchange),
+        (tr("Schema"), prints.json_schema),
+        (tr("Cache"), prints.cache),
+    ]
+
+
+def _usage(call: "Call") -> list[tuple[str, object | None]]:
+    usage = call.response.usage
+    if usage is None:
+        return []
+    counts = ((tr("Prompt tokens"), usage.prompt_tokens), (tr("Answer tokens"), usage.completion_tokens))
+    return [(name, number(count)) for name, count in counts if count is not None]
+
+
+def _feedback(opened: "OpenCall") -> list[tuple[str, object | None]]:
+    call, row = opened.call, opened.row
+    return [
+        (tr("Tags"), ", ".join(row.tags)),
+        (tr("Comment"), call.feedback.comment if call.feedback else None),
+        (tr("Last reviewer"), call.feedback.reviewer if call.feedback else None),
+        (
+            tr("Feedback"),
+            trn("{count:,} row", "{count:,} rows", call.feedback_count) if call.feedback_count else None,
+        ),
+    ]
