@@ -18,6 +18,7 @@ from atlas_desktop.api.resources import (
     Feedbacks,
     Models,
     Operations,
+    Providers,
     Refunds,
     Releases,
 )
@@ -58,6 +59,7 @@ class AsyncAtlas:
         self.embeddings = EmbeddingVectors(self._exchange)
         self.models = Models(self._exchange)
         self.analytics = Analytics(self._exchange)
+        self.providers = Providers(self._exchange)
         self.releases = Releases(self._exchange)
         self.refunds = Refunds(self._exchange)
 

@@ -11,7 +11,7 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
@@ -34,6 +34,8 @@ _log = logging.getLogger(__name__)
 
 WhoJudges = Callable[[], Awaitable[JudgeChoice | None]]
 """Whom the child is to ask to judge, as it is chosen now."""
+KeysToHand = Callable[[], Awaitable[Mapping[str, Secret]]]
+"""The keys of providers that the child is to have, by the provider's name."""
 AskHealth = Callable[[str, str], Awaitable[Health]]
 """``GET /healthz?nonce=`` at a base URL, sent without any key."""
 
@@ -55,6 +57,11 @@ class _Child:
 
 async def _nobody() -> JudgeChoice | None:
     return None
+
+
+async def no_keys() -> Mapping[str, Secret]:
+    """For a child that is to have none."""
+    return {}
 
 
 def child_command() -> tuple[str, ...]:
@@ -80,12 +87,14 @@ class LocalServer:
         reviewer: str | None = None,
         command: Sequence[str] | None = None,
         judge: WhoJudges = _nobody,
+        provider_keys: KeysToHand = no_keys,
     ) -> None:
         self._database = database
         self._log_file = log_file
         self._ask_health = ask_health
         self._reviewer = reviewer
         self._judge = judge
+        self._provider_keys = provider_keys
         self._command = tuple(command) if command is not None else child_command()
         self._child: _Child | None = None
         self._watcher: threading.Thread | None = None
@@ -104,10 +113,12 @@ class LocalServer:
         await self.stop()
         self._stopping = False
         try:
-            judge = await self._judge()
+            judge, keys = await self._judge(), await self._provider_keys()
             child = self._child = await in_daemon_thread("local server starts", self._launch)
             port = await in_daemon_thread(
-                "local server answers", lambda: _greet(child, self._hello(child, judge)), limit=_READY_SECONDS
+                "local server answers",
+                lambda: _greet(child, self._hello(child, judge, keys)),
+                limit=_READY_SECONDS,
             )
             base_url = f"http://127.0.0.1:{port}/v1"
             await self._prove(base_url, child)
@@ -149,7 +160,7 @@ class LocalServer:
             )
         return _Child(process, secrets.token_bytes(32), key)
 
-    def _hello(self, child: _Child, judge: JudgeChoice | None) -> bytes:
+    def _hello(self, child: _Child, judge: JudgeChoice | None, keys: Mapping[str, Secret]) -> bytes:
         words: dict[str, object] = {
             "secret": child.secret.hex(),
             "key": child.key.reveal(),
@@ -159,6 +170,8 @@ class LocalServer:
             words["reviewer"] = self._reviewer
         if judge is not None:
             words["judge"] = judge.for_child()
+        if keys:
+            words["provider_keys"] = {name: key.reveal() for name, key in keys.items()}
         return json.dumps(words).encode() + b"\n"
 
     async def _prove(self, base_url: str, child: _Child) -> None:

@@ -9,7 +9,7 @@ from atlas_desktop.api.client import AsyncAtlas
 from atlas_desktop.api.errors import AtlasError
 from atlas_desktop.app.connections import MakeClient
 from atlas_desktop.app.home import Home
-from atlas_desktop.app.local_server import LocalServer, Reachable, WhoJudges
+from atlas_desktop.app.local_server import KeysToHand, LocalServer, Reachable, WhoJudges, no_keys
 from atlas_desktop.app.loop_thread import LoopThread
 from atlas_desktop.app.problems import SAFE, KnownError, Problem, problem_from
 from atlas_desktop.app.sample import import_sample
@@ -42,6 +42,7 @@ class ServerLink:
         tasks: Tasks,
         *,
         judge: WhoJudges,
+        provider_keys: KeysToHand = no_keys,
         make_client: MakeClient = AsyncAtlas,
     ) -> None:
         self._connection = connection
@@ -66,7 +67,13 @@ class ServerLink:
                 self._ask_health,
                 reviewer=connection.reviewer,
                 judge=judge,
+                provider_keys=provider_keys,
             )
+
+    @property
+    def local(self) -> bool:
+        """Whether it is the Atlas of this computer."""
+        return self._server is not None
 
     @property
     def child_pid(self) -> int | None:

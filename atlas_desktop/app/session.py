@@ -14,6 +14,7 @@ from atlas_desktop.app.keyboard import Keyboard
 from atlas_desktop.app.local_zone import local_zone
 from atlas_desktop.app.loop_thread import LoopThread
 from atlas_desktop.app.problems import KnownError, Problem, problem_from
+from atlas_desktop.app.provider_keys import ProviderKeys
 from atlas_desktop.app.removal import Removed
 from atlas_desktop.app.secrets import KeyVault, news_of
 from atlas_desktop.app.server_link import ServerLink
@@ -64,6 +65,7 @@ class Session:
         self._started = False
         self._warned: Workspace | None = None
         self.judge = JudgeSettings(self.settings, self.vault)
+        self.provider_keys = ProviderKeys(self.settings, self.vault)
         self.connections = Connections(self.settings, self.vault, self._network, make_client)
         self.settings.changed.connect(self._settings_changed)
 
@@ -197,6 +199,7 @@ class Session:
             self._network,
             self._link,
             self._bug,
+            provider_keys=self.provider_keys,
             auto_advance=settings.auto_advance,
             offline=settings.offline,
         )
@@ -235,6 +238,7 @@ class Session:
             self.vault,
             tasks,
             judge=self.judge.chosen,
+            provider_keys=self.provider_keys.all,
             make_client=self._make_client,
         )
 

@@ -107,6 +107,11 @@ class Settings(BaseModel):
     judge_model: str = Field(
         default="", title="Judge's model", description="Asked where an evaluator names none."
     )
+    provider_keys: dict[str, str] = Field(
+        default_factory=dict,
+        title="Keys of providers",
+        description="Under which name the keyring keeps a provider's key; the key itself is never here.",
+    )
     last_connection: str | None = Field(
         default=None, title="Last connection", description="Opened at the next start."
     )

@@ -31,6 +31,8 @@ from atlas_desktop.app.outbox import OutboxView
 from atlas_desktop.app.place import Place
 from atlas_desktop.app.problems import KnownError, Problem, problem_from
 from atlas_desktop.app.promotion import Promotion
+from atlas_desktop.app.provider_keys import ProviderKeys
+from atlas_desktop.app.providers import Providers
 from atlas_desktop.app.review import Review
 from atlas_desktop.app.review_state import Current
 from atlas_desktop.app.server_link import ServerLink
@@ -79,6 +81,7 @@ class Workspace:
     trials: Trials
     trends: Trends
     gateway: GatewayParts
+    providers: Providers
     link: ServerLink
     tasks: Tasks
     lock: FileLock
@@ -118,6 +121,7 @@ async def open_workspace(
     make_link: MakeLink,
     on_bug: Callable[[str, BaseException], None],
     *,
+    provider_keys: ProviderKeys,
     auto_advance: bool,
     offline: bool,
 ) -> Workspace:
@@ -137,6 +141,7 @@ async def open_workspace(
     datasets, builder = make_datasets(store, sync, tasks)
     standing = StandingCopy(store)
     promotion = Promotion(sync.ask, tasks, standing)
+    link = make_link(connection, sync, tasks)
     workspace = Workspace(
         connection=connection,
         store=store,
@@ -161,7 +166,8 @@ async def open_workspace(
         trials=Trials(store, sync.ask, tasks),
         trends=_trends(store, sync, tasks),
         gateway=make_gateway_parts(sync, tasks),
-        link=make_link(connection, sync, tasks),
+        providers=_providers(sync, tasks, link, provider_keys),
+        link=link,
         tasks=tasks,
         lock=lock,
     )
@@ -197,6 +203,20 @@ def _trends(store: Store, sync: SyncThread, tasks: Tasks) -> Trends:
     trends = Trends(store, sync.ask, tasks, lambda: sync.status.link == "online")
     sync.status_changed.connect(lambda _: trends.online_changed())
     return trends
+
+
+def _providers(sync: SyncThread, tasks: Tasks, link: ServerLink, keys: ProviderKeys) -> Providers:
+    providers = Providers(
+        sync.ask,
+        tasks,
+        keys,
+        local=link.local,
+        online=lambda: sync.status.link == "online",
+        reached=lambda: link.reached.base_url if link.reached is not None else "",
+    )
+    providers.failed.connect(sync.failed.emit)
+    sync.status_changed.connect(lambda _: providers.online_changed())
+    return providers
 
 
 def _connect_parts(workspace: Workspace) -> None:

@@ -10,6 +10,7 @@ from atlas_desktop.api.resources.evaluators import Evaluators
 from atlas_desktop.api.resources.feedback import Feedbacks
 from atlas_desktop.api.resources.models import Models
 from atlas_desktop.api.resources.operations import Operations
+from atlas_desktop.api.resources.providers import Providers
 from atlas_desktop.api.resources.refunds import Refunds
 from atlas_desktop.api.resources.releases import Releases
 
@@ -25,6 +26,7 @@ __all__ = [
     "Items",
     "Models",
     "Operations",
+    "Providers",
     "Refunds",
     "Releases",
 ]
