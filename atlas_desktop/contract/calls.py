@@ -48,12 +48,19 @@ class Score(Answer):
 
 
 class Refund(Answer):
-    """Why a call is not metered."""
+    """Why a call is not metered, or was not: ``overturned``, it is metered all the same (contract.refunds.RefundRow)."""
 
     reason: str
     evaluator_id: str | None = None
+    evaluator_version: int | None = None
     score: float | None = None
+    min_score: float | None = None
+    state: Literal["open", "confirmed", "overturned"] = "open"
+    amount_nano: int | None = None
     created_at: Timestamp
+    decided_at: Timestamp | None = None
+    reviewer: str | None = None
+    note: str | None = None
 
 
 class Call(Answer):

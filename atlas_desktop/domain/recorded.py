@@ -1,7 +1,7 @@
 """One line of an import file: what the server stores of it, or why it cannot (contract.md, section 6)."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
@@ -52,6 +52,14 @@ class Prints(NamedTuple):
     cache: str
 
 
+class Way(NamedTuple):
+    """How a live call was served (contract.delivery.Delivery)."""
+
+    tier: str | None = None
+    provider: str | None = None
+    quantization: str | None = None
+
+
 class Recorded(NamedTuple):
     """Everything that is stored of one line (a tuple: pickled in a tenth of a dataclass's time). ``request``, ``response``, ``delivery`` and ``metadata`` are the
     JSON of the fields of that name in contract.calls.Call; ``text`` is what a search looks through.
@@ -75,6 +83,7 @@ class Recorded(NamedTuple):
     latency_ms: float | None
     cost_usd: float | None
     feedback: tuple[RecordedFeedback, ...]
+    way: Way | None = None
 
 
 class Rejected(NamedTuple):
@@ -144,7 +153,7 @@ def _read(line: bytes, number: int, defaults: Defaults, now: datetime, organizat
         response=orjson.dumps(response),
         delivery=_delivery(given, prints),
         metadata=_metadata(raw, given, time_from),
-        text="\n".join(_texts(raw)),
+        text=searched(raw["messages"], raw["output"], raw.get("tool_calls")),
         fingerprints=Prints(prints.prompt, prints.exchange, prints.json_schema, prints.cache),
         latency_ms=given.latency_ms,
         cost_usd=given.cost_usd,
@@ -231,16 +240,25 @@ def _metadata(raw: dict[str, Json], given: RecordedCall, time_from: str | None) 
     return orjson.dumps(kept)
 
 
-def _texts(raw: dict[str, Json]) -> Iterator[str]:
-    for message in raw["messages"]:
+def searched(
+    messages: Sequence[Mapping[str, Json]], output: str, tool_calls: list[dict[str, Json]] | None
+) -> str:
+    """What a search looks through: all that was said and answered."""
+    return "\n".join(_texts(messages, output, tool_calls))
+
+
+def _texts(
+    messages: Sequence[Mapping[str, Json]], output: str, tool_calls: list[dict[str, Json]] | None
+) -> Iterator[str]:
+    for message in messages:
         content = message.get("content")
         if isinstance(content, str):
             yield content
         elif content:
             yield from _part_texts(content)
         yield from _tool_texts(message.get("tool_calls"))
-    yield raw["output"]
-    yield from _tool_texts(raw.get("tool_calls"))
+    yield output
+    yield from _tool_texts(tool_calls)
 
 
 def _part_texts(parts: list[Json]) -> Iterator[str]:

@@ -88,7 +88,9 @@ def pinned(standing: Standing | None) -> tuple[PinnedGate, ...]:
     """The gates as they stand."""
     if standing is None:
         return ()
-    return tuple(PinnedGate(gate.evaluator_id, gate.version, gate.min_score) for gate in standing.gates)
+    return tuple(
+        PinnedGate(gate.evaluator_id, gate.evaluator_version, gate.min_score) for gate in standing.gates
+    )
 
 
 def begun(call: LiveCall) -> Begun:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from atlas_desktop.contract.calls import CallConditions, CallFilters
 from atlas_desktop.server.answers import moment
 from atlas_desktop.server.refusals import not_found
+from atlas_desktop.server.storage import refunds
 from atlas_desktop.server.storage.ledger import totals
 from atlas_desktop.server.storage.scope import Row, Tenant
 from atlas_desktop.server.storage.scores import scores_of
@@ -144,16 +145,19 @@ def _size(row: Row) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """What other tables know of some calls: what the asking reviewer says, and their scores."""
+    """What other tables know of some calls: what the asking reviewer says, their scores, their refunds."""
 
     of_asker: Mapping[int, bytes]
     scores: Mapping[int, Sequence[bytes]]
+    refunds: Mapping[int, bytes]
 
 
 def _beside(tenant: Tenant, rows: Sequence[Row]) -> _Beside:
     # A call that was scored has an outcome, or a score that could not be computed.
     scored = [row.seq for row in rows if not row.deleted]
-    return _Beside(_of_asker(tenant, rows), scores_of(tenant, scored))
+    scores = scores_of(tenant, scored)
+    # Only what was scored is ever refunded.
+    return _Beside(_of_asker(tenant, rows), scores, refunds.of_calls(tenant, list(scores)))
 
 
 def _of_asker(tenant: Tenant, rows: Sequence[Row]) -> dict[int, bytes]:
@@ -186,6 +190,7 @@ def _correction(row: Row) -> bytes | None:
 
 def _wire(row: Row, beside: _Beside) -> dict[str, Any]:
     correction, mine = _correction(row), beside.of_asker.get(row.seq)
+    back = beside.refunds.get(row.seq)
     if mine in (row.feedback, correction):
         mine = None
     return {
@@ -203,7 +208,7 @@ def _wire(row: Row, beside: _Beside) -> dict[str, Any]:
         "scores": [orjson.Fragment(document) for document in beside.scores.get(row.seq, ())],
         "passed": row.passed,
         "metered": row.metered,
-        "refund": None,
+        "refund": None if back is None else orjson.Fragment(back),
         "feedback": None if row.feedback is None else orjson.Fragment(row.feedback),
         "correction": None if correction is None else orjson.Fragment(correction),
         "mine": None if mine is None else orjson.Fragment(mine),

@@ -54,7 +54,6 @@ live_job = Table(
     _org(),
     Column("call_seq", BigInteger, ForeignKey("call.seq"), nullable=False),
     Column("gates", Bytes, nullable=False),
-    Column("attempts", Integer, nullable=False),
     Column("due_ms", BigInteger, nullable=False),
     Column("owner", Text),
     Column("owned_until", BigInteger, nullable=False),

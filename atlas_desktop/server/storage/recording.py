@@ -8,9 +8,11 @@ from typing import Any, Final
 import orjson
 import sqlalchemy as sa
 
-from atlas_desktop.domain.recorded import Recorded, RecordedFeedback
+from atlas_desktop.domain.recorded import Recorded, RecordedFeedback, Way
 from atlas_desktop.server.answers import moment
+from atlas_desktop.server.storage import release_results
 from atlas_desktop.server.storage.figure_tables import call_score
+from atlas_desktop.server.storage.gateway_tables import cached_answer, live_job, refund
 from atlas_desktop.server.storage.ledger import Ledger
 from atlas_desktop.server.storage.operations import auto_register
 from atlas_desktop.server.storage.scope import Tenant
@@ -18,6 +20,7 @@ from atlas_desktop.server.storage.search import TEXT_LIMIT, add_texts, remove_te
 from atlas_desktop.server.storage.tables import call, call_document, call_tag, feedback
 
 _LOOK_UP: Final = 500
+_UNKNOWN: Final = Way()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,17 @@ class Stored:
 
 def record(tenant: Tenant, calls: Sequence[Recorded]) -> Stored:
     """Store what is new. A call that exists, even one deleted since, is left as it is."""
+    fresh = len(record_new(tenant, calls))
+    return Stored(fresh, len(calls) - fresh)
+
+
+def record_new(tenant: Tenant, calls: Sequence[Recorded]) -> dict[str, int]:
+    """The same; gives the numbers of the new calls by their ids."""
     fresh = _unknown(tenant, calls)
-    if fresh:
-        _insert(tenant, fresh)
-    return Stored(len(fresh), len(calls) - len(fresh))
+    if not fresh:
+        return {}
+    first = _insert(tenant, fresh)
+    return {item.call_id: seq for seq, item in enumerate(fresh, first)}
 
 
 def delete(tenant: Tenant, call_ids: Sequence[str]) -> int:
@@ -67,6 +77,9 @@ def delete(tenant: Tenant, call_ids: Sequence[str]) -> int:
     )
     tenant.run(sa.delete(feedback).where(tenant.mine(feedback), feedback.c.call_seq.in_(seqs)))
     tenant.run(sa.delete(call_score).where(tenant.mine(call_score), call_score.c.call_seq.in_(seqs)))
+    release_results.forget(tenant, [row.id for row in rows])
+    for table in (live_job, refund, cached_answer):
+        tenant.run(sa.delete(table).where(tenant.mine(table), table.c.call_seq.in_(seqs)))
     tenant.run(sa.delete(call_tag).where(tenant.mine(call_tag), call_tag.c.seq.in_(seqs)))
     remove_texts(tenant, seqs)
     ledger.save()
@@ -86,10 +99,12 @@ def _unknown(tenant: Tenant, calls: Sequence[Recorded]) -> list[Recorded]:
     return [item for item in calls if by_id[item.call_id] is item and item.call_id not in known]
 
 
-def _insert(tenant: Tenant, fresh: Sequence[Recorded]) -> None:
+def _insert(tenant: Tenant, fresh: Sequence[Recorded]) -> int:
+    """Store these; the number of the first."""
     ledger = Ledger(tenant)
     last = sa.func.coalesce(sa.func.max(call.c.seq), 0).label("last")
-    seq: int = tenant.one(sa.select(last)).last
+    before: int = tenant.one(sa.select(last)).last
+    seq = before
     rows, documents, texts, said = [], [], [], []
     for item in fresh:
         seq += 1
@@ -115,13 +130,14 @@ def _insert(tenant: Tenant, fresh: Sequence[Recorded]) -> None:
     add_texts(tenant, texts)
     tenant.insert(feedback, said)
     ledger.save()
+    return before + 1
 
 
 def _call_row(
     tenant: Tenant, item: Recorded, customer: str, seq: int, revision: int, given: list[dict[str, Any]]
 ) -> dict[str, Any]:
     prints = item.fingerprints
-    delivery = orjson.loads(item.delivery) or {}
+    way = item.way or _UNKNOWN
     shown = given[-1] if given else None
     return {
         "seq": seq,
@@ -134,9 +150,9 @@ def _call_row(
         "schema_version": item.schema_version,
         "model": item.model,
         "finish_reason": item.finish_reason,
-        "tier": delivery.get("tier"),
-        "provider": delivery.get("provider"),
-        "quantization": delivery.get("quantization"),
+        "tier": way.tier,
+        "provider": way.provider,
+        "quantization": way.quantization,
         "fp_prompt": prints.prompt,
         "fp_exchange": prints.exchange,
         "fp_schema": prints.json_schema,

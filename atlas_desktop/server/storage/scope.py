@@ -16,9 +16,10 @@ Row = sa.Row[Any]
 PAGE_BYTES: Final = 8 * 1024 * 1024
 """A page ends with the row that takes it past this: 200 calls of 8 MiB would fit neither us nor a client."""
 
-_BLOCK: Final = 100
+_BLOCKS: Final = (100, 32, 8, 3, 1)
 """Rows a statement inserts at once. The driver takes Python's lock back after each statement, and gets it only when
-the thread that parses the next part lets go: row by row, writing and parsing took turns."""
+the thread that parses the next part lets go: row by row, writing and parsing took turns. Of few sizes only: each is
+another statement to be prepared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +111,19 @@ class Tenant:
             return
         take = itemgetter(*order)
         values = [take(row) for row in rows]
-        whole = len(values) // _BLOCK * _BLOCK
-        for start in range(0, whole, _BLOCK):
-            flat = tuple(chain.from_iterable(values[start : start + _BLOCK]))
-            self._connection.exec_driver_sql(_block_sql(sql), flat)
-        if whole < len(values):
-            self._connection.exec_driver_sql(sql, values[whole:])
+        at = 0
+        for rows_at_once in _BLOCKS:
+            while at + rows_at_once <= len(values):
+                flat = tuple(chain.from_iterable(values[at : at + rows_at_once]))
+                self._connection.exec_driver_sql(_block_sql(sql, rows_at_once), flat)
+                at += rows_at_once
 
 
 @lru_cache
-def _block_sql(sql: str) -> str:
+def _block_sql(sql: str, many: int) -> str:
     """The insert of one row as the insert of a block of rows."""
     head, word, row = sql.partition(" VALUES ")
-    return head + word + ", ".join([row] * _BLOCK)
+    return head + word + ", ".join([row] * many)
 
 
 @lru_cache

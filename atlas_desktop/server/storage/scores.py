@@ -29,11 +29,12 @@ def record(tenant: Tenant, call_id: str, scores: Sequence[Score], *, metered: bo
     named = [score.evaluator_id for score in scores]
     ours = (tenant.mine(call_score), call_score.c.call_seq == row.seq)
     tenant.run(sa.delete(call_score).where(*ours, call_score.c.evaluator_id.in_(named)))
-    tenant.insert(call_score, [_row(tenant, row.seq, score) for score in scores])
+    tenant.insert(call_score, [score_row(tenant, row.seq, score) for score in scores])
     ledger = Ledger(tenant)
     revision = ledger.next()
     ledger.moved(row.customer, call_id, row.revision, revision)
-    passed = _passed(tenant.all(sa.select(call_score.c.document).where(*ours)))
+    documents = tenant.all(sa.select(call_score.c.document).where(*ours))
+    passed = verdict([orjson.loads(document.document)["passed"] for document in documents])
     tenant.run(
         sa.update(call)
         .where(tenant.mine(call), call.c.seq == row.seq)
@@ -55,7 +56,8 @@ def scores_of(tenant: Tenant, seqs: Sequence[int]) -> dict[int, list[bytes]]:
     return found
 
 
-def _row(tenant: Tenant, seq: int, score: Score) -> dict[str, Any]:
+def score_row(tenant: Tenant, seq: int, score: Score) -> dict[str, Any]:
+    """A score as it is kept."""
     return {
         "org": tenant.scope.org,
         "call_seq": seq,
@@ -65,7 +67,7 @@ def _row(tenant: Tenant, seq: int, score: Score) -> dict[str, Any]:
     }
 
 
-def _passed(rows: Sequence[Any]) -> bool | None:
-    verdicts = [orjson.loads(row.document)["passed"] for row in rows]
-    known = [verdict for verdict in verdicts if verdict is not None]
+def verdict(passed: Sequence[bool | None]) -> bool | None:
+    """Whether a call has passed, by its scores: when all did that could be made."""
+    known = [each for each in passed if each is not None]
     return all(known) if known else None

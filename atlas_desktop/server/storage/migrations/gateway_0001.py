@@ -47,7 +47,6 @@ def create_gateway_tables() -> None:
         sa.Column("org", sa.Integer(), nullable=False),
         sa.Column("call_seq", sa.BigInteger(), nullable=False),
         sa.Column("gates", sa.LargeBinary(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("due_ms", sa.BigInteger(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("owned_until", sa.BigInteger(), nullable=False),
