@@ -5,6 +5,7 @@ from typing import Final
 from atlas_desktop.contract.base import Page
 from atlas_desktop.contract.chat import ChatCompletion, ChatCompletionCreate
 from atlas_desktop.contract.provider_routes import PROVIDER_ROUTES
+from atlas_desktop.contract.refund_routes import REFUND_ROUTES
 from atlas_desktop.contract.releases import (
     Release,
     ReleaseAdvance,
@@ -22,6 +23,14 @@ _CHAT: Final[tuple[Route, ...]] = (
         ChatCompletion,
         "Ask a model; server-sent events where ``stream`` is true",
         body=ChatCompletionCreate,
+    ),
+    Route(
+        "chat.completions.get",
+        "GET",
+        "/chat/completions/{completion}",
+        ChatCompletion,
+        "A stored completion; 202 and no choices while a call of tier batch waits",
+        feature="gateway",
     ),
 )
 
@@ -74,4 +83,4 @@ _RELEASES: Final[tuple[Route, ...]] = (
     ),
 )
 
-GATEWAY_ROUTES: Final[tuple[Route, ...]] = (*_CHAT, *_RELEASES, *PROVIDER_ROUTES)
+GATEWAY_ROUTES: Final[tuple[Route, ...]] = (*_CHAT, *_RELEASES, *PROVIDER_ROUTES, *REFUND_ROUTES)

@@ -16,13 +16,16 @@ from atlas_desktop.server.handlers import (
     items,
     operations,
     promotion,
+    refunds,
     releases,
+    stored,
 )
 
 HANDLERS: Final[dict[str, Handler]] = {
     "capabilities.get": about.capabilities,
     "models.list": about.models,
     "chat.completions.create": chat.create,
+    "chat.completions.get": stored.get,
     "calls.list": calls.listing,
     "calls.changes": calls.changes,
     "calls.get": calls.get,
@@ -64,6 +67,9 @@ HANDLERS: Final[dict[str, Handler]] = {
     "analytics.pass_rate": figures.pass_rate,
     "analytics.quantization": figures.quantization,
     "usage.get": figures.usage,
+    "refunds.list": refunds.listing,
+    "refunds.confirm": refunds.confirm,
+    "refunds.overturn": refunds.overturn,
     "releases.create": releases.create,
     "releases.list": releases.listing,
     "releases.get": releases.get,
