@@ -52,16 +52,15 @@ def read(tenant: Tenant, key: str) -> Stored:
     return Stored(row.schema_version, gates, bool(row.cache), _outcomes(tenant, key) if gates else {})
 
 
-def learn(
-    tenant: Tenant, call_seq: int, key: str, served: VariantKey, created_ms: int, scores: Sequence[Score]
-) -> None:
-    """Keep what a live call's scores say about who served it; scores that come later join those of the call.
+Scored = tuple[int, int, Sequence[Score]]
+"""A live call that was scored: its number, when it was asked (milliseconds since 1970), its scores."""
+
+
+def learn_all(tenant: Tenant, key: str, served: VariantKey, calls: Sequence[Scored]) -> None:
+    """Keep what the scores of live calls say about who served them; those that come later join those of the call.
 
     Done in the transaction that records the scores, so that both are there or neither.
     """
-    made = {score.evaluator_id: [score.evaluator_version, score.score] for score in scores}
-    if not made:
-        return
     this = (
         tenant.mine(variant_score),
         variant_score.c.operation == key,
@@ -70,19 +69,25 @@ def learn(
         variant_score.c.provider == served.provider,
     )
     row = tenant.first(sa.select(variant_score.c.outcomes).where(*this))
-    kept = [] if row is None else orjson.loads(row.outcomes)
-    before = next((each for each in kept if each[0] == call_seq), None)
-    if before is not None:
-        kept.remove(before)
-        made = before[2] | made
-    kept.append([call_seq, created_ms, made])
-    kept.sort(key=lambda each: (each[1], each[0]))
-    document = orjson.dumps(kept[-MOST_OUTCOMES:])
+    kept = {each[0]: each for each in ([] if row is None else orjson.loads(row.outcomes))}
+    for seq, created_ms, scores in calls:
+        made = {score.evaluator_id: [score.evaluator_version, score.score] for score in scores}
+        before = kept.get(seq)
+        kept[seq] = [seq, created_ms, made if before is None else before[2] | made]
+    newest = sorted(kept.values(), key=lambda each: (each[1], each[0]))[-MOST_OUTCOMES:]
+    document = orjson.dumps(newest)
     if row is None:
         values = {"operation": key, **served._asdict(), "outcomes": document}
         tenant.run(sa.insert(variant_score).values(org=tenant.scope.org, **values))
     else:
         tenant.run(sa.update(variant_score).where(*this).values(outcomes=document))
+
+
+def learn(
+    tenant: Tenant, call_seq: int, key: str, served: VariantKey, created_ms: int, scores: Sequence[Score]
+) -> None:
+    """The same for one call."""
+    learn_all(tenant, key, served, [(call_seq, created_ms, scores)])
 
 
 def _gates(tenant: Tenant, gates: list[dict[str, Any]]) -> tuple[Gate, ...]:
