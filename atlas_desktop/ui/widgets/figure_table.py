@@ -47,7 +47,8 @@ class _Delegate(QStyledItemDelegate):
         width = QFontMetrics(fonts.strong if row.strong else fonts.body).horizontalAdvance(
             cell.text[:_LONGEST]
         )
-        return QSize(width + 2 * _PAD + (ICON + _GAP if cell.icon else 0), self._theme.row_height)
+        # Two more: the advance is a fraction, and what is wider by one is cut.
+        return QSize(width + 2 + 2 * _PAD + (ICON + _GAP if cell.icon else 0), self._theme.row_height)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -218,6 +219,6 @@ class FigureTable(QTableView):
         tokens = self._theme.tokens
         self.horizontalHeader().setFont(self._theme.fonts.caption)
         self.setStyleSheet(
-            f"QHeaderView, QHeaderView::section {{ background: {tokens.surface}; color: {tokens.muted};"
+            f"QHeaderView {{ background: {tokens.surface}; }} QHeaderView::section {{ background: {tokens.surface}; color: {tokens.muted};"
             f" border: none; border-bottom: 1px solid {tokens.strong_line}; padding: 0 {_PAD}px; }}"
         )

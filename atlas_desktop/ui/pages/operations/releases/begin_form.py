@@ -10,7 +10,7 @@ from atlas_desktop.contract.releases import ReleaseCreate
 from atlas_desktop.ui.pages.operations.form_keys import FormKeys
 from atlas_desktop.ui.pages.trends.bar import SmallField, share_of
 from atlas_desktop.ui.widgets.buttons import button
-from atlas_desktop.ui.widgets.layouts import column, row
+from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.wording import tr
 
@@ -70,7 +70,11 @@ class BeginForm(QWidget):
         self.clear()
 
     def _lay_out(self, leave: Callable[[], object]) -> None:
-        body = column(self, margins=(3, 3, 3, 3), gap=2)
+        inside = surface("strip")
+        outer = column(self)
+        for each in (hairline(), inside):
+            outer.addWidget(each)
+        body = column(inside, margins=(3, 3, 3, 3), gap=2)
         body.addWidget(PlainLabel(tr("Start a release"), role="title"))
         fields = row(gap=4)
         for words, field in (

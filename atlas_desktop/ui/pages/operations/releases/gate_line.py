@@ -11,7 +11,7 @@ from atlas_desktop.ui.pages.operations.releases.words import (
     gate_said,
     gate_verdict,
     gate_words,
-    guard_words,
+    percent_text,
     rate_words,
 )
 from atlas_desktop.ui.pages.operations.words import least_text, score_text
@@ -19,7 +19,7 @@ from atlas_desktop.ui.widgets.call_header import IconMark
 from atlas_desktop.ui.widgets.elided_label import ElidedLabel
 from atlas_desktop.ui.widgets.layouts import column, row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
-from atlas_desktop.wording import number, tr
+from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
     from atlas_desktop.contract.errors import FailedGate
@@ -165,15 +165,14 @@ class GateLine(QWidget):
             icon, tone = "pending", "muted"
         self._icon.show_icon(icon, tone)
         self._name.setText(tr("Calls that pass every gate"))
-        self._about.setText("  ·  ".join((rate_words(rate), guard_words(rate))))
-        self._about.setToolTip(guard_words(rate))
+        self._about.setText(rate_words(rate))
         bounds = (rate.low, rate.high) if rate.low is not None and rate.high is not None else None
         self._scale.show_value(
             rate.rate, rate.min_rate, bounds, "good" if rate.met else "muted" if not enough else "bad"
         )
-        share = "–" if rate.rate is None else tr("{share} %", share=number(round(rate.rate * 100, 1), 1))
+        share = "–" if rate.rate is None else tr("{share} %", share=percent_text(rate.rate))
         self._score.setText(share)
         self._score.set_tone("bad" if tone == "bad" else "text")
-        self._least.setText(tr("of {least} %", least=number(round(rate.min_rate * 100, 1), 1)))
+        self._least.setText(tr("of {least} %", least=percent_text(rate.min_rate)))
         self._why.setText("")
         self.setAccessibleName(", ".join((self._name.text(), share, self._least.text(), self._about.text())))

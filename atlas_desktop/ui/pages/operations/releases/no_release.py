@@ -27,9 +27,8 @@ class NoRelease(Empty):
             self.say(
                 tr("No release yet"),
                 tr(
-                    "A release brings another model to this operation in three stages: in the shadow it is only scored, "
-                    "as the canary it answers a share of the calls, in production all of them. It goes on only while "
-                    "the gates hold on live scores, and is rolled back by itself when they do not."
+                    "A release brings another model to this operation: scored in the shadow, then a canary for some of "
+                    "the calls, then production. Gates on live scores let it on, and take it back."
                 ),
                 [(key, tr("start a release\u2026"))],
                 [(tr("Start a release\u2026"), begin)],

@@ -76,7 +76,7 @@ class ReleasesPane(Section):
         body.addWidget(self.view)
         for each in (self.form, self.rollback):
             each.hide()
-            body.addWidget(each)
+            self.view.slot.addWidget(each)
         body.addStretch(1)
         area = QScrollArea()
         area.setWidget(inside)
@@ -237,7 +237,6 @@ class ReleasesPane(Section):
             self.rollback.hide()
         self.state = state
         self.view.show_state(state)
-        self.view.setVisible(state.at_hand is not None)
         self.form.show_state(state)
         self.rollback.show_online(state.online and not state.acting)
         lines = history_lines(state.releases)

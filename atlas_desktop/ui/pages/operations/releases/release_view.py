@@ -15,6 +15,7 @@ from atlas_desktop.ui.pages.operations.releases.words import (
     advance_verb,
     candidate_words,
     facts_words,
+    guard_words,
     meaning_words,
     now,
     traffic_words,
@@ -64,7 +65,7 @@ class ReleaseView(QWidget):
         self.advance = button(tr("Advance"), does.advance, "primary")
         self.back = button(tr("Roll back…"), self._roll_back)
         self.percent = SmallField(tr("Share of the canary, in percent"), 56, self._widen)
-        self._widen_label = PlainLabel(tr("widen to, %"), role="caption", tone="muted")
+        self._widen_words = (PlainLabel(tr("Widen to"), tone="muted"), PlainLabel("%", tone="muted"))
         self._in_force = PlainLabel("", role="caption", tone="muted")
         self._back_in_force = button(tr("Roll back…"), self._roll_in_force_back, "quiet")
         self._gates = column()
@@ -73,6 +74,9 @@ class ReleaseView(QWidget):
         self._traffic = PlainLabel("", role="caption", tone="muted")
         self._traffic.setWordWrap(True)
         self._standing = QWidget()
+        self._standing.hide()
+        self.slot = column()
+        """Where a form stands while it is filled in: under what the release is, over how it stands."""
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -80,14 +84,19 @@ class ReleaseView(QWidget):
         words.addWidget(self._title)
         words.addWidget(self._facts)
         buttons = row(gap=2)
-        for each in (self._widen_label, self.percent, self.begin, self.back, self.advance):
+        buttons.addWidget(self._widen_words[0])
+        buttons.addWidget(self.percent)
+        buttons.addWidget(self._widen_words[1])
+        buttons.addSpacing(8)
+        for each in (self.begin, self.back, self.advance):
             buttons.addWidget(each)
         first = row(gap=3)
         first.addLayout(words, 1)
         holder = QWidget()
         holder.setLayout(buttons)
         first.addWidget(holder, 0, Qt.AlignmentFlag.AlignTop)
-        head = column(margins=(3, 3, 3, 3), gap=2)
+        self._head = QWidget()
+        head = column(self._head, margins=(3, 3, 3, 3), gap=2)
         head.addLayout(first)
         head.addWidget(self._stages)
         head.addWidget(self._meaning)
@@ -105,14 +114,17 @@ class ReleaseView(QWidget):
         self._traffic.setContentsMargins(12, 6, 12, 6)
         standing.addWidget(self._traffic)
         body = column(self)
-        body.addLayout(head)
+        body.addWidget(self._head)
+        body.addLayout(self.slot)
         body.addWidget(self._standing)
 
     def show_state(self, state: "ReleasesState") -> None:
         """How it stands now."""
         self._state = state
         release = state.at_hand
+        self._head.setVisible(release is not None)
         if release is None:
+            self._standing.hide()
             return
         self._title.setText(candidate_words(release))
         self._facts.setText(facts_words(release, now()))
@@ -143,7 +155,7 @@ class ReleaseView(QWidget):
         self.back.setEnabled(state.can_roll_back)
         self.begin.setVisible(not release.open)
         canary = release.open and release.stage == "canary" and release.percent < 100
-        for each in (self._widen_label, self.percent):
+        for each in (*self._widen_words, self.percent):
             each.setVisible(canary)
         self.percent.setEnabled(state.online and not state.acting)
         if canary:
@@ -165,8 +177,7 @@ class ReleaseView(QWidget):
             self._make_gates(names)
         for gate in standing.gates:
             self.gates[gate.evaluator_id].show_gate(gate, state.failed(gate.evaluator_id))
-        self._traffic.setText("\n".join(map(traffic_words, standing.traffic)))
-        self._traffic.setVisible(bool(standing.traffic))
+        self._traffic.setText("\n".join((*map(traffic_words, standing.traffic), guard_words(standing.rate))))
 
     def _make_gates(self, names: list[str]) -> None:
         while (item := self._gates.takeAt(0)) is not None:

@@ -10,7 +10,7 @@ from atlas_desktop.ui.pages.operations.form_keys import FormKeys
 from atlas_desktop.ui.pages.operations.prose_field import ProseField
 from atlas_desktop.ui.pages.operations.releases.words import candidate_words, rollback_words
 from atlas_desktop.ui.widgets.buttons import button
-from atlas_desktop.ui.widgets.layouts import column, row
+from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.wording import tr
 
@@ -42,7 +42,11 @@ class RollbackForm(QWidget):
         self._consequence.setWordWrap(True)
         self._do = button(tr("Roll back"), self.save, "primary")
         FormKeys(self, keep=self.save, attempt=lambda: None).watch(self.reason)
-        body = column(self, margins=(3, 2, 3, 2), gap=1)
+        inside = surface("strip")
+        outer = column(self)
+        for each in (hairline(), inside):
+            outer.addWidget(each)
+        body = column(inside, margins=(3, 2, 3, 2), gap=1)
         body.addWidget(self._title)
         body.addWidget(self.reason)
         foot = row(gap=2)

@@ -24,6 +24,11 @@ STAGE_NAMES: Final[dict[str, str]] = {
     "canary": mark("Canary"),
     "prod": mark("Production"),
 }
+_TO: Final[dict[str, str]] = {
+    "shadow": mark("the shadow"),
+    "canary": mark("canary"),
+    "prod": mark("production"),
+}
 _NOW: Final[dict[str, str]] = {
     "shadow": mark("in the shadow"),
     "canary": mark("canary"),
@@ -123,7 +128,7 @@ def stage_title(release: "Release | None", stage: str) -> str:
 
 def bounds_words(rate: float, low: float, high: float) -> str:
     """``96.1 % (93.0 to 97.9 %)``."""
-    share, least, most = (number(round(each * 100, 1), 1) for each in (rate, low, high))
+    share, least, most = (percent_text(each) for each in (rate, low, high))
     return tr("{share} % ({low} to {high} %)", share=share, low=least, high=most)
 
 
@@ -136,6 +141,12 @@ def gate_words(gate: "ReleaseGate") -> str:
     if gate.unscored:
         parts.append(tr("{count:,} without a score", count=gate.unscored))
     return "  ·  ".join(parts)
+
+
+def percent_text(share: float) -> str:
+    """``85`` or ``91.9``: a share of 0 to 1 in percent, with a decimal only where it has one."""
+    value = round(share * 100, 1)
+    return number(value, 1) if value % 1 else number(int(value))
 
 
 def samples_words(samples: int, needed: int) -> str:
@@ -182,7 +193,7 @@ def guard_words(rate: "ReleaseRate") -> str:
     """When the server takes it back by itself."""
     return tr(
         "Rolled back by itself once the upper bound is below {least} %, from {count:,} judged calls on",
-        least=number(round(rate.min_rate * 100, 1), 0 if round(rate.min_rate * 100, 1) % 1 == 0 else 1),
+        least=percent_text(rate.min_rate),
         count=rate.rollback_from,
     )
 
@@ -231,7 +242,7 @@ def why_words(state: "ReleasesState") -> str:
         return tr(
             "Too few calls pass: {rate}, at least {least} %",
             rate=rate_words(standing.rate),
-            least=number(round(standing.rate.min_rate * 100, 1), 1),
+            least=percent_text(standing.rate.min_rate),
         )
     return tr(_HINDRANCES[hindrance]) if _HINDRANCES[hindrance] else ""
 
@@ -289,7 +300,7 @@ def history_lines(releases: "Sequence[Release]") -> list[Line]:
 def _step_line(key: str, step: "ReleaseStep") -> Line:
     icon, tone = _ICONS.get(step.act, ("info", "muted"))
     words = _AUTOMATIC if step.automatic and step.act == "rolled_back" else _ACTS.get(step.act)
-    stage = tr(STAGE_NAMES[step.to_stage]) if step.to_stage in STAGE_NAMES else one_line(step.to_stage)
+    stage = tr(_TO[step.to_stage]) if step.to_stage in _TO else one_line(step.to_stage)
     title = tr(words, stage=stage, percent=step.percent) if words else one_line(step.act.replace("_", " "))
     if step.act == "advanced" and step.to_stage == "canary":
         title = tr("{done}, {percent} %", done=title, percent=step.percent)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 STATE_WORDS: Final[dict["RefundState", str]] = {
     "open": mark("to be decided"),
     "confirmed": mark("confirmed"),
-    "overturned": mark("overturned, metered"),
+    "overturned": mark("overturned"),
 }
 _ICONS: Final[dict["RefundState", tuple[str, "Token"]]] = {
     "open": ("pending", "muted"),
@@ -71,7 +71,7 @@ def _row(row: "RefundRow", names: dict[str, str], places: int, now_ms: int) -> F
         Cell(evaluator),
         Cell(score),
         Cell(least, "muted"),
-        Cell(usd_text(row.amount_nano, places)),
+        Cell(usd_text(row.amount_nano, places), "muted" if row.state == "overturned" else "text"),
         Cell(ago(made_ms, now_ms), "muted", full=to_the_minute(made_ms)),
     )
     return FigureRow(row.call_id, cells, f"{state}, {why_words(row, names)}, {amount_text(row.amount_nano)}")
