@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from atlas_desktop.contract.base import Json
@@ -182,20 +183,23 @@ class Decision:
     @property
     def fallbacks(self) -> tuple[Variant, ...]:
         """Whom to ask, by the same rules, where nothing could be sent to ``variant``: others than its provider."""
-        tracks = self.history
-        proven = [
-            v
-            for v in self.order
-            if v.key in tracks.passing or (v.default and v.key not in tracks.quarantined)
-        ]
-        open_ones = [v for v in self.order if v.key not in tracks.quarantined]
-        found: list[Variant] = []
-        used = {self.variant.entry}
-        for variant in (*proven, *open_ones, *self.order):
+        tracks, found, used = self.history, list[Variant](), {self.variant.entry}
+        groups = (
+            (
+                v
+                for v in self.order
+                if v.key in tracks.passing or (v.default and v.key not in tracks.quarantined)
+            ),
+            (v for v in self.order if v.key not in tracks.quarantined),
+            self.order,
+        )
+        for variant in chain.from_iterable(groups):
             if variant.entry not in used:
                 used.add(variant.entry)
                 found.append(variant)
-        return tuple(found[:MOST_FALLBACKS])
+                if len(found) == MOST_FALLBACKS:
+                    break
+        return tuple(found)
 
 
 class NoVariantError(Exception):

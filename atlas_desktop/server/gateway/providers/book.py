@@ -64,6 +64,7 @@ class ProviderBook:
         self._ring: dict[str, str] = {}
         self._in_force = InForce()
         self._endpoints: dict[str, Endpoint] = {}
+        self._before: dict[str, Endpoint] = {}
         self._table = EMPTY
         self._signature: file.Signature = None
         self._looked = float("-inf")
@@ -95,8 +96,8 @@ class ProviderBook:
         return self.health.down
 
     def endpoint(self, variant: Variant) -> Endpoint:
-        """Where to ask for this variant. Raises KeyError for one of a table that is in force no more."""
-        return self._endpoints[variant.entry]
+        """Where to ask for this variant, also for one of the table before."""
+        return self._endpoints.get(variant.entry) or self._before[variant.entry]
 
     def worked(self, entry: str) -> None:
         """A provider answered."""
@@ -139,12 +140,21 @@ class ProviderBook:
             self._take(self._in_force.providers, self._in_force.revision, self._in_force.error)
 
     def key_for(self, provider: ProviderSpec) -> str | None:
-        """The key of a provider that is about to be tried: that of the table only where it is asked at the same place."""
+        """The key of a provider that is about to be tried, as it is written.
+
+        That of the table, where the table asks it at the same address; else one of the environment, if it names one.
+        """
         for known in self._in_force.providers:
-            if known.name == provider.name and known.base_url == provider.base_url:
+            if (
+                known.name == provider.name
+                and known.base_url == provider.base_url
+                and known.key == provider.key
+            ):
                 found = self._in_force.keys.get(known.name)
                 return None if found is None else found.key
-        return None
+        draft = provider.model_copy(update={"name": ""})
+        found = self._keys.find(draft, {})
+        return None if found is None else found.key
 
     def _behind(self) -> None:
         if self._inline:
@@ -183,6 +193,8 @@ class ProviderBook:
             if (found := self._keys.find(provider, self._ring)) is not None
         }
         self._in_force = InForce(providers, keys, revision, error)
+        # A call that is being decided may still go to whom the table has no more.
+        self._before = self._endpoints
         self._endpoints = {provider.name: _endpoint(provider, keys) for provider in providers}
         self._table = table_of(variants_of(providers, {p.name for p in providers if usable(p, keys)}))
         self.health.keep({provider.name for provider in providers})
