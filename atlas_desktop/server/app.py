@@ -1,8 +1,7 @@
 """The ASGI app: one Starlette route per line of the contract's table."""
 
-import gc
 import hmac
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from hashlib import sha256
 from typing import Final, cast
@@ -22,7 +21,7 @@ from atlas_desktop.contract.limits import API_BASE
 from atlas_desktop.contract.route import Route
 from atlas_desktop.contract.routes import ROUTES
 from atlas_desktop.server import asking
-from atlas_desktop.server.answers import Answered, Streamed, answer
+from atlas_desktop.server.answers import Answered, Streamed, answer, refused
 from atlas_desktop.server.asking import Asked
 from atlas_desktop.server.atlas import Atlas, Handler
 from atlas_desktop.server.config import ServerConfig
@@ -54,7 +53,10 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def create_app(config: ServerConfig) -> Starlette:
     """An app with its database open (migrated when needed). Close it with :func:`close_app`."""
-    served = [route for route in ROUTES if route.name in HANDLERS]
+    # Starlette tries one route after the other, 3 us each: those that must be fast come first.
+    served = sorted(
+        (route for route in ROUTES if route.name in HANDLERS), key=lambda route: route.name not in CALLS
+    )
     features = dict.fromkeys(route.feature for route in served if route.feature is not None)
     storage = Storage.open(config)
     scorer = Scorer(config)
@@ -76,9 +78,6 @@ def create_app(config: ServerConfig) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         atlas.runs.start()
         await atlas.gateway.start()
-        # A full collection of what the imports left takes 100 ms and more; none of it is ever garbage.
-        gc.collect()
-        gc.freeze()
         yield
         await atlas.gateway.close()
         await atlas.rolling.close()
@@ -119,6 +118,7 @@ class Door:
         self._route = route
         self._handler = handler
         self._calls = route.name in CALLS
+        self._media = (b"content-type", route.answers.encode())
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -131,11 +131,11 @@ class Door:
             if isinstance(done, Streamed):
                 await done.run(send, ticket.headers)
             else:
-                await _with_headers(done, ticket.headers)(scope, receive, send)
+                await _send(send, done, self._media, ticket.headers)
         finally:
             ticket.release()
 
-    async def _answered(self, request: Request, who: Scope) -> Response | Streamed:
+    async def _answered(self, request: Request, who: Scope) -> Answered | Streamed:
         atlas, route = self._atlas, self._route
         try:
             query = asking.read_query(request, route)
@@ -146,23 +146,25 @@ class Door:
             if not self._calls and atlas.gateway.recorder.pending:
                 # A call that was just answered is found by whoever asks for it.
                 await atlas.gateway.recorder.settled()
-            done = await self._handler(
+            return await self._handler(
                 atlas, Asked(route, who, path, query, body, raw, token, request.receive)
             )
         except WriterBusyError:
-            return respond(too_many("too many writes are waiting", code="writer_busy", retry_after=1))
+            return refused(too_many("too many writes are waiting", code="writer_busy", retry_after=1))
         except Refusal as refusal:
-            return respond(refusal)
-        return done if isinstance(done, Streamed) else _response(done, route.answers)
+            return refused(refusal)
 
 
-def _response(done: Answered, media: str = "application/json") -> Response:
-    return Response(done.body, status_code=done.status, headers=dict(done.headers), media_type=media)
+_JSON: Final = (b"content-type", b"application/json")
 
 
-def _with_headers(response: Response, headers: dict[str, str]) -> Response:
-    response.headers.update(headers)
-    return response
+async def _send(send: Send, done: Answered, media: tuple[bytes, bytes], limits: Mapping[str, str]) -> None:
+    """Starlette's Response takes 25 us for the same."""
+    headers = [media if done.status < 400 else _JSON, (b"content-length", b"%d" % len(done.body))]
+    headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in done.headers.items()]
+    headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in limits.items()]
+    await send({"type": "http.response.start", "status": done.status, "headers": headers})
+    await send({"type": "http.response.body", "body": done.body})
 
 
 async def _openapi(_atlas: Atlas, _asked: Asked) -> Answered:
@@ -179,7 +181,7 @@ def _health(config: ServerConfig) -> Endpoint:
                     unprocessable("invalid_field", "nonce takes 1 to 256 characters", param="nonce")
                 )
             proof = hmac.new(config.proof_secret, nonce.encode(), sha256).hexdigest()
-        return _response(answer({"status": "ok", "proof": proof}))
+        return Response(answer({"status": "ok", "proof": proof}).body, media_type="application/json")
 
     return health
 

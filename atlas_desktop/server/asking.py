@@ -76,6 +76,8 @@ async def scope_of(key: str, storage: Storage) -> Scope:
 
 def read_query(request: Request, route: Route) -> BaseModel | None:
     """The query parameters as the route's model. Raises Refusal (422)."""
+    if route.query is None and not request.scope["query_string"]:
+        return None
     try:
         pairs = parse_qsl(
             request.scope["query_string"].decode("utf-8"),

@@ -27,6 +27,7 @@ def http_protocol() -> type[asyncio.Protocol]:
     return type("PatientProtocol", (_HeadLimit, _SizeLimit, httptools_impl.HttpToolsProtocol), {})
 
 
+_CONTINUE: Final = b"HTTP/1.1 100 "
 _NOT_HTTP: Final = "this is not an HTTP request"
 _turns = count()
 _TOO_LARGE: Final = f"what a request sends before and after its body may be {HEAD_BYTES // 1024} KiB"
@@ -139,6 +140,8 @@ class _SizeLimit:
         """A head is whole."""
         self._beside = 0
         super().on_headers_complete()  # type: ignore[misc]
+        if self.cycle is not None and self.cycle.transport is self.transport:
+            self.cycle.transport = _HeadAndBody(self.transport)
 
     def on_body(self, body: bytes) -> None:
         """Bodies have a limit of their own."""
@@ -152,6 +155,32 @@ class _SizeLimit:
         refusal = too_large(_TOO_LARGE, code="head_too_large")
         self.transport.write(_last_words("413 Content Too Large", refusal))
         self.transport.close()
+
+
+class _HeadAndBody:
+    """The transport of one answer: its head waits for what follows, which is never long in coming.
+
+    uvicorn writes them one after the other, and a write costs 60 us: a sixth of what a call of the gateway takes.
+    """
+
+    __slots__ = ("_head", "_transport", "close", "is_closing")
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._head: bytes | None = None
+        self.is_closing = transport.is_closing
+        self.close = transport.close
+
+    def write(self, data: bytes) -> None:
+        """Write, but for the head of the answer."""
+        head = self._head
+        if head is None and not data.startswith(_CONTINUE):
+            self._head = data
+            return
+        if head:
+            self._head = b""
+            data = head + data
+        self._transport.write(data)
 
 
 def _last_words(status: str, refusal: Refusal) -> bytes:

@@ -19,6 +19,7 @@ from atlas_desktop import __version__
 from atlas_desktop.logs import register_secret
 from atlas_desktop.server.app import create_app
 from atlas_desktop.server.config import ServerConfig, StaticKey, sqlite_url
+from atlas_desktop.server.footing import stand
 from atlas_desktop.server.protocol import http_protocol
 from atlas_desktop.server.scoring.endpoint import EMBEDDER, JUDGE, ModelEndpoint, endpoint_from
 
@@ -168,6 +169,7 @@ class _Server(uvicorn.Server):
 
 
 def _serve(server: _Server) -> None:
+    stand()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(server.serve())
 

@@ -24,8 +24,8 @@ def asked_of(call: LiveCall) -> Asked:
 
 
 def pinned(asked: Asked, release: Overlay) -> Asked:
-    """The same, answered by the model of a release."""
-    return replace(asked, model=release.model)
+    """The same, answered by the model of a release, and by nobody else where it names who."""
+    return replace(asked, model=release.model, quantization=release.quantization, provider=release.provider)
 
 
 def _needs(request: dict[str, Json]) -> frozenset[str]:

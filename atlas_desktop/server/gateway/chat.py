@@ -33,6 +33,8 @@ async def chat(gateway: "Gateway", asked: Asked) -> Answered | Streamed:
     """The answer to a chat request. Raises Refusal."""
     started = time.perf_counter()
     live = await _prepared(gateway, asked, started)
+    if live.call.tier == "batch" and gateway.batch is not None:
+        return await gateway.batch.take(live.call, asked.token)
     if live.call.request.get("stream"):
         return _streamed(gateway, live, asked)
     return await _plain(gateway, live, asked)
@@ -97,13 +99,14 @@ async def live_call(gateway: "Gateway", asked: Asked) -> LiveCall:
     metadata = body.metadata or _NOBODY
     operation = metadata.operation_id
     standing = await _standing(gateway, asked, operation)
+    current = standing.schema_version if standing is not None else None
     return LiveCall(
         id=gateway.config.ids("chatcmpl-"),
         scope=asked.scope,
         customer=asked.scope.customer or metadata.customer or "default",
         created_ms=int(gateway.config.clock.now().timestamp() * 1000),
         operation=operation,
-        schema_version=metadata.schema_version,
+        schema_version=metadata.schema_version or current,
         model=body.model,
         tier=body.tier or "standard",
         raw=asked.raw,

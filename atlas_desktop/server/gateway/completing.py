@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING, Final
 
 from atlas_desktop.contract.base import Json
+from atlas_desktop.domain.routing.model import Variant
 from atlas_desktop.server.gateway import upstream_errors
 from atlas_desktop.server.gateway.live import Live
-from atlas_desktop.server.gateway.providers.book import ProviderBook
+from atlas_desktop.server.gateway.providers.book import Endpoint, ProviderBook
 from atlas_desktop.server.gateway.upstream import Upstream, let_go, read_object
 from atlas_desktop.server.gateway.upstream_errors import UpstreamError
 
@@ -34,17 +35,20 @@ class Providers:
             live.variant = variant
             try:
                 return await self._upstream.post(
-                    variant.entry,
-                    self._book.endpoint(variant),
-                    path,
-                    live.body_for(variant),
-                    accept=accept,
+                    variant.entry, self._endpoint(variant), path, live.body_for(variant), accept=accept
                 )
             except UpstreamError as error:
                 self.failed(live, error)
                 if error.sent or variant is tries[-1]:
                     raise
         raise AssertionError("unreachable")
+
+    def _endpoint(self, variant: Variant) -> Endpoint:
+        try:
+            return self._book.endpoint(variant)
+        except KeyError:
+            # The table was replaced since the decision.
+            raise upstream_errors.unreachable(variant.entry) from None
 
     async def ask(self, live: Live, path: str = CHAT) -> dict[str, Json]:
         """The whole answer as an object. Raises UpstreamError."""
@@ -66,7 +70,7 @@ class Providers:
     def failed(self, live: Live, error: UpstreamError) -> None:
         """The provider did not; a refusal of the request itself is no fault of its."""
         if error.refusal.status != 400:
-            self._book.failed(live.variant.entry, error.words)
+            self._book.failed(live.variant.entry, error.words, unreachable=not error.sent)
 
 
 def first_choice(live: Live, completion: dict[str, Json]) -> tuple[dict[str, Json], str | None]:

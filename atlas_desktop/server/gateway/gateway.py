@@ -10,16 +10,19 @@ from atlas_desktop.domain.routing.route import route
 from atlas_desktop.server.config import ServerConfig
 from atlas_desktop.server.gateway.answer_cache import RecordedAnswers
 from atlas_desktop.server.gateway.asked import asked_of, pinned
+from atlas_desktop.server.gateway.batch import Batch
 from atlas_desktop.server.gateway.completing import Providers, complete
 from atlas_desktop.server.gateway.live import Live
 from atlas_desktop.server.gateway.live_scoring import LiveScoring
 from atlas_desktop.server.gateway.providers.book import ProviderBook
 from atlas_desktop.server.gateway.recorder import LiveRecorder
-from atlas_desktop.server.gateway.seams import Batch, Ending, LiveCall, Releases
-from atlas_desktop.server.gateway.standing import Standings
+from atlas_desktop.server.gateway.releases import Releases
+from atlas_desktop.server.gateway.seams import Ending, LiveCall, Overlay
+from atlas_desktop.server.gateway.standing import Standing, Standings
 from atlas_desktop.server.gateway.upstream import Upstream
 from atlas_desktop.server.gateway.upstream_errors import UpstreamError
 from atlas_desktop.server.scoring.scorer import Scorer
+from atlas_desktop.server.storage.scope import Scope
 from atlas_desktop.server.storage.storage import Storage
 from atlas_desktop.tasks import Tasks
 
@@ -50,7 +53,7 @@ class Gateway:
     def of(cls, config: ServerConfig, storage: Storage, scorer: Scorer) -> "Gateway":
         """The gateway of a server with this storage."""
         scoring = LiveScoring(config, storage, scorer)
-        return cls(
+        made = cls(
             config=config,
             book=ProviderBook.of(config),
             standings=Standings(storage, config),
@@ -58,6 +61,11 @@ class Gateway:
             recorder=LiveRecorder(config, storage, scoring),
             cache=RecordedAnswers(storage),
         )
+        made.releases = Releases(config, storage, scorer, made, made.recorder.settled)
+        made.batch = Batch(config, storage, made)
+        scoring.listen(made.releases.judged)
+        scoring.listen(lambda judged: made.standings.forget(judged.scope, judged.operation))
+        return made
 
     @property
     def providers(self) -> Providers:
@@ -67,11 +75,21 @@ class Gateway:
     async def start(self) -> None:
         """Replay what a crash left; begin what runs beside the requests."""
         await self.book.start()
+        if self.book.table.variants:
+            self.tasks.spawn("gateway warm-up", self.upstream.warm())
         await self.recorder.start()
+        if self.releases is not None:
+            await self.releases.start()
+        if self.batch is not None:
+            await self.batch.start()
 
     async def close(self) -> None:
         """Finish what runs, commit what is recorded."""
         await self.tasks.close()
+        if self.batch is not None:
+            await self.batch.close()
+        if self.releases is not None:
+            await self.releases.close()
         await self.upstream.close()
         await self.recorder.close()
         await self.book.close()
@@ -82,6 +100,20 @@ class Gateway:
         if self.releases is not None and call.operation is not None:
             self.releases.after(call, ending)
 
+    async def standing_of(self, scope: Scope, operation: str) -> Standing:
+        """What stands for an operation."""
+        return self.standings.remembered(scope, operation) or await self.standings.of(scope, operation)
+
+    def overlay(self, scope: Scope, call: LiveCall, prints: Fingerprints) -> Overlay | None:
+        """Which release takes a call."""
+        return self.releases.overlay(scope, call, prints) if self.releases is not None else None
+
+    def recorded(self, scope: Scope, call: LiveCall, ending: Ending) -> None:
+        """A call of a batch is committed: it is scored, and counts for its release."""
+        self.scoring.wake(scope)
+        if self.releases is not None and call.operation is not None:
+            self.releases.after(call, ending)
+
     def decide(self, call: LiveCall, fingerprints: Fingerprints) -> Decision:
         """Who answers a call; a release it is in goes first. Raises NoVariantError."""
         asked = asked_of(call)
@@ -89,10 +121,10 @@ class Gateway:
         now = call.created_ms / 1000
         if call.release is not None:
             try:
-                return route(pinned(asked, call.release), self.book.table, history, now)
+                return route(pinned(asked, call.release), self.book.table, history, now, down=self.book.down)
             except NoVariantError:
                 call.release = None
-        return route(asked, self.book.table, history, now)
+        return route(asked, self.book.table, history, now, down=self.book.down)
 
     async def complete(self, call: LiveCall, fingerprints: Fingerprints, decision: Decision) -> Ending:
         """One plain call to a provider, recorded nowhere: for shadows and batches. How it ended, also badly."""

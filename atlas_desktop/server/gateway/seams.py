@@ -6,7 +6,9 @@ from typing import Literal, Protocol
 
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.delivery import Fingerprints, Tier
+from atlas_desktop.server.answers import Answered
 from atlas_desktop.server.gateway.standing import Standing
+from atlas_desktop.server.storage.idempotency import Token
 from atlas_desktop.server.storage.scope import Scope
 
 ServedBy = Literal["provider", "atlas_network"]
@@ -135,14 +137,17 @@ class Releases(Protocol):
         """Which release takes this call, if any."""
 
     def after(self, call: LiveCall, ending: Ending) -> None:
-        """It was answered: duplicate it in the shadow, count it for the canary. Never blocks, never raises."""
+        """It was answered: duplicate it in the shadow, look after the canary. Never blocks, never raises."""
+
+    async def follow(self, scope: Scope) -> None:
+        """A release of this organization was moved: traffic follows."""
 
 
 class Batch(Protocol):
     """Part of G4."""
 
-    async def take(self, call: LiveCall, fingerprints: Fingerprints) -> dict[str, Json]:
-        """Make the call a durable job; gives the completion with no choices that is answered with 202."""
+    async def take(self, call: LiveCall, token: Token | None) -> Answered:
+        """Make the call a durable job, once for its ``Idempotency-Key``: 202 and a completion with no choices."""
 
     async def waiting(self, scope: Scope, call_id: str) -> dict[str, Json] | None:
         """The same completion while the job waits; None when there is no such job."""

@@ -1,5 +1,6 @@
 """Speaking to providers: one pool of connections, only to hosts of the table; no redirects, proxies or cookies."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ import orjson
 
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.text import storable
+from atlas_desktop.server.footing import stand_again
 from atlas_desktop.server.gateway import upstream_errors
 from atlas_desktop.server.gateway.providers.book import Endpoint
 from atlas_desktop.server.scoring.address import AddressRefused, target_of
@@ -60,11 +62,22 @@ class Upstream:
                 let_go(answer)
             raise upstream_errors.of_status(provider, answer.status, answer.headers, said)
 
+    async def warm(self) -> None:
+        """Load what the first call would wait for: 130 ms."""
+        await asyncio.to_thread(_load)
+        stand_again()
+
     async def close(self) -> None:
         """Close every connection."""
         session, self._session = self._session, None
         if session is not None:
             await session.close()
+
+
+def _load() -> None:
+    import aiohttp  # noqa: F401, PLC0415 - see Upstream
+
+    import atlas_desktop.server.gateway.names  # noqa: F401, PLC0415 - see Upstream
 
 
 def let_go(answer: "aiohttp.ClientResponse") -> None:
