@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
 from atlas_desktop.contract.releases import ReleaseCreate
 from atlas_desktop.ui.pages.operations.form_keys import FormKeys
@@ -48,6 +48,12 @@ class BeginForm(QWidget):
         self.model.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.model.setMinimumWidth(_MODEL_WIDTH)
         self.model.setAccessibleName(tr("Model"))
+        if (view := self.model.view()) is not None:
+            view.setAccessibleName(tr("Models of the provider table"))
+        if (completer := self.model.completer()) is not None:
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+            completer.popup().setAccessibleName(tr("Models of the provider table"))
         line = self.model.lineEdit()
         assert line is not None  # noqa: S101 - an editable one has a line
         line.setAccessibleName(tr("Model"))
