@@ -1,4 +1,4 @@
-"""What may have moved the lines: promotions and schema versions, asked of the server and kept for when it is away."""
+"""What may have moved the lines: promotions, schema versions and steps of releases, asked of the server and kept for when it is away."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,15 +7,16 @@ from typing import Final
 import orjson
 
 from atlas_desktop.api.client import AsyncAtlas
-from atlas_desktop.api.errors import EndpointMissingError
+from atlas_desktop.api.errors import EndpointMissingError, PermissionDeniedError
 from atlas_desktop.app.asking import Ask
 from atlas_desktop.app.errand import Errand
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.app.sync_thread import NotOnline
-from atlas_desktop.app.trend_state import Event
+from atlas_desktop.app.trend_state import EVENTS, Event, EventKind
 from atlas_desktop.contract.datasets import Dataset
 from atlas_desktop.contract.listing import DatasetsQuery
 from atlas_desktop.contract.operations import Operation
+from atlas_desktop.contract.releases import Release, ReleasesQuery, ReleaseStep
 from atlas_desktop.store.store import Store
 from atlas_desktop.tasks import Tasks
 
@@ -23,6 +24,10 @@ _KEY: Final = "trend_events"
 _MOST: Final = 2_000
 _MOST_OPERATIONS: Final = 50
 _PAUSE_SECONDS: Final = 2.0
+_KINDS: Final[dict[str, EventKind]] = {
+    "shadow": "shadow", "canary": "canary", "prod": "release", "rolled_back": "rollback",
+}  # fmt: skip
+"""By the stage a step leads to. One that was superseded was so by the release of another, which has its mark."""
 
 
 class TrendEvents:
@@ -53,7 +58,7 @@ class TrendEvents:
             self._show(_kept(await self._store.identity.get(_KEY)))
         if not self._online():
             return
-        found = [*await self._promotions(), *await self._schemas()]
+        found = [*await self._promotions(), *await self._schemas(), *await self._releases()]
         self.problem = None
         events = tuple(sorted(found, key=lambda each: (each.at_ms, each.kind, each.title)))[-_MOST:]
         if events != self.value:
@@ -90,6 +95,18 @@ class TrendEvents:
             if each.created_at is not None
         ]
 
+    async def _releases(self) -> list[Event]:
+        try:
+            releases = await self._ask(_all_releases)
+        except (EndpointMissingError, PermissionDeniedError):
+            return []  # a key narrowed to one customer sees no releases
+        return [
+            Event(_ms(step.at), kind, _release_title(release, step), release.operation_id)
+            for release in releases
+            for step in release.steps
+            if (kind := _KINDS.get(step.to_stage)) is not None
+        ]
+
     def _show(self, events: tuple[Event, ...]) -> None:
         if events != self.value:
             self.value = events
@@ -105,6 +122,14 @@ async def _golden(client: AsyncAtlas) -> list[Dataset]:
     return [each async for each in client.datasets.iterate(DatasetsQuery(status="golden", limit=1000))]
 
 
+async def _all_releases(client: AsyncAtlas) -> list[Release]:
+    return [each async for each in client.releases.iterate(ReleasesQuery(limit=1000))]
+
+
+def _release_title(release: Release, step: ReleaseStep) -> str:
+    return f"{release.model} · {step.percent} %" if step.to_stage == "canary" else release.model
+
+
 def _ms(at: datetime) -> int:
     return round(at.timestamp() * 1000)
 
@@ -116,4 +141,5 @@ def _written(events: tuple[Event, ...]) -> str:
 def _kept(text: str | None) -> tuple[Event, ...]:
     if text is None:
         return ()
-    return tuple(Event(at, kind, title, operation) for at, kind, title, operation in orjson.loads(text))
+    rows = orjson.loads(text)
+    return tuple(Event(at, kind, title, where) for at, kind, title, where in rows if kind in EVENTS)

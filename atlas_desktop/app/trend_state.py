@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from atlas_desktop.app.problems import Problem
 from atlas_desktop.app.trend_looks import LOOKS, Looks, places
@@ -16,7 +16,8 @@ Span = Literal["7d", "28d", "90d", "any"]
 SPANS: Final[tuple[Span, ...]] = ("7d", "28d", "90d", "any")
 DAYS: Final[dict[Span, int]] = {"7d": 7, "28d": 28, "90d": 90}
 Layout = Literal["overlay", "multiples", "table"]
-EventKind = Literal["promotion", "schema", "release"]
+EventKind = Literal["promotion", "schema", "shadow", "canary", "release", "rollback"]
+EVENTS: Final[tuple[EventKind, ...]] = get_args(EventKind)
 
 MOST_LINES: Final = LOOKS
 """Lines that are drawn: no two look the same."""

@@ -17,7 +17,7 @@ from atlas_desktop.app.trend_memory import TrendMemory
 from atlas_desktop.app.trend_state import DAYS, Choice, Event, Threshold, TrendState, bucket_for, fits
 from atlas_desktop.contract.operations import Operation
 from atlas_desktop.domain.buckets import Period, last_days
-from atlas_desktop.domain.failing import failing
+from atlas_desktop.domain.failing import Result, of_group, unjudged
 from atlas_desktop.domain.pass_rate import Series
 from atlas_desktop.domain.query import Query
 from atlas_desktop.store.changed import Changed
@@ -89,10 +89,11 @@ class Trends:
 
     def failing(self, group: str | None, first: int, last: int) -> Query | None:
         """The filter of the calls of a line that failed in buckets ``first`` to ``last``; None where there is none."""
-        series, shown = self.state.series, self.state.shown
-        if series is None or shown is None or not 0 <= first <= last < series.buckets:
-            return None
-        return failing(shown.query, series.group_by, group, series.edges[first], series.edges[last + 1])
+        return self._calls("failed", group, first, last)
+
+    def unjudged(self, group: str | None, first: int, last: int) -> Query | None:
+        """The same for its calls without a verdict."""
+        return self._calls("none", group, first, last)
 
     def store_changed(self, changed: Changed) -> None:
         """Somebody wrote to the store."""
@@ -114,6 +115,20 @@ class Trends:
         waited = any([await each.through() for each in (self._asked, self._reading, self.events)])
         await self._memory.through()
         return waited
+
+    def all_unjudged(self) -> Query | None:
+        """The filter of all calls without a verdict; None before there are any."""
+        series, shown = self.state.series, self.state.shown
+        if series is None or shown is None or not series.buckets:
+            return None
+        return unjudged(shown.query, series.edges[0], series.edges[-1])
+
+    def _calls(self, result: Result, group: str | None, first: int, last: int) -> Query | None:
+        series, shown = self.state.series, self.state.shown
+        if series is None or shown is None or not 0 <= first <= last < series.buckets:
+            return None
+        start, end = series.edges[first], series.edges[last + 1]
+        return of_group(shown.query, series.group_by, group, start, end, result)
 
     def _begin(self) -> None:
         self._stale = True

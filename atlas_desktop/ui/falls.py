@@ -11,13 +11,15 @@ from atlas_desktop.app.trend_caption import percent
 from atlas_desktop.domain.alerts import Reading
 from atlas_desktop.domain.query import Query
 from atlas_desktop.domain.veil import veiled_preview
-from atlas_desktop.ui.hostile_text import one_line
+from atlas_desktop.ui.short_name import short_name
 from atlas_desktop.wording import tr, trn
 
 if TYPE_CHECKING:
     from atlas_desktop.ui.window import Window
 
 _NAMED: Final = 3
+_NAME: Final = 60
+"""Characters of a name in a notice."""
 
 
 def notice_of(falls: Sequence[Reading], *, veil: bool) -> Notice:
@@ -29,7 +31,7 @@ def notice_of(falls: Sequence[Reading], *, veil: bool) -> Notice:
             "{operation}: {share} of {count:,} evaluated call of the last {days} days passed; the gate is {gate}.",
             "{operation}: {share} of {count:,} evaluated calls of the last {days} days passed; the gate is {gate}.",
             first.counts.evaluated,
-            operation=first.key.operation, share=percent(first.counts.rate or 0.0), days=DAYS,
+            operation=_short(first.key.operation), share=percent(first.counts.rate or 0.0), days=DAYS,
             gate=percent(first.gate),
         )  # fmt: skip
         return Notice(title, body, tr("Open Trends"))
@@ -45,7 +47,7 @@ def notice_of(falls: Sequence[Reading], *, veil: bool) -> Notice:
 def _line(fall: Reading, *, veil: bool) -> str:
     return tr(
         "{customer}, {operation}: {share}, gate {gate}",
-        customer=_name(fall, veil=veil), operation=fall.key.operation, share=percent(fall.counts.rate or 0.0),
+        customer=_name(fall, veil=veil), operation=_short(fall.key.operation), share=percent(fall.counts.rate or 0.0),
         gate=percent(fall.gate),
     )  # fmt: skip
 
@@ -53,7 +55,12 @@ def _line(fall: Reading, *, veil: bool) -> str:
 def _name(fall: Reading, *, veil: bool) -> str:
     if fall.key.customer is None:
         return tr("no customer")
-    return one_line(veiled_preview(fall.key.customer) if veil else fall.key.customer)
+    return _short(veiled_preview(fall.key.customer) if veil else fall.key.customer)
+
+
+def _short(name: str) -> str:
+    # A desktop shows what it is sent, as long as it is; and some cut the end, where the figures are.
+    return short_name(name, _NAME)
 
 
 class Falls:

@@ -154,9 +154,28 @@ async def test_no_calls_at_all_is_an_empty_series(tmp_path: Path) -> None:
         assert (made.state.series.buckets, made.state.period, made.state.problem) == (0, None, None)
 
 
+async def test_calls_without_a_verdict_can_be_found(tmp_path: Path) -> None:
+    async with trends(tmp_path / "s.db", {0: (1, 2)}) as made:
+        at = format_time(datetime.now(UTC))
+        calls = [
+            call
+            for number, customer in enumerate(("acme", "acme", "other"), 50)
+            for call in some_calls(1, first=number, created_at=at, customer=customer, passed=None)
+        ]
+        await pull(made._store, calls)
+        made.choose(span="7d")
+        made.show(True)
+        await made.through()
+        query, everyone = made.unjudged("acme", 6, 6), made.all_unjudged()
+        assert query is not None
+        assert everyone is not None
+        assert await made._store.calls.count(query) == 2
+        assert await made._store.calls.count(everyone) == 3
+
+
 async def test_what_was_chosen_and_how_lines_look_is_the_same_after_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "s.db"
-    chosen = {
+    chosen: dict[str, Any] = {
         "query": Query(operation="op"), "group_by": "model", "span": "any", "bucket": "week", "layout": "multiples",
         "compare": True, "threshold": 0.7, "period": Period(date(2026, 1, 1), date(2026, 2, 1)),
     }  # fmt: skip
@@ -206,14 +225,15 @@ async def test_before_all_days_there_are_nothing_is_asked(tmp_path: Path) -> Non
         made.choose(span="any", compare=True)
         made.show(True)
         await made.through()
-        assert made.state.previous is None
-        assert made.state.nothing_before
-        first = made.state.period
-        assert first is not None
-        made.choose(period=Period(first.first + timedelta(days=1), first.last))
+        begun = made.state
+        assert begun.previous is None
+        assert begun.nothing_before
+        assert begun.period is not None
+        made.choose(period=Period(begun.period.first + timedelta(days=1), begun.period.last))
         await made.through()
-        assert made.state.previous is not None
-        assert not made.state.nothing_before
+        later = made.state
+        assert later.previous is not None
+        assert not later.nothing_before
 
 
 def test_events_of_operations_that_are_left_out_are_not_told() -> None:

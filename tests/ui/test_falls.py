@@ -47,6 +47,20 @@ def test_names_are_veiled_when_the_screen_is_and_hidden_signs_are_shown() -> Non
     assert "\n" not in notice_of([turned], veil=False).title
 
 
+def test_a_notice_is_short_whatever_names_are_like() -> None:
+    for name in ("x" * 10_000, "Z" + "\u0315\u031b" * 5_000, "a\u202e" * 3_000):
+        falls = [Reading(Key(name, name), Counts(100, 50, 50), 0.9)] * 4
+        for said in (
+            notice_of(falls[:1], veil=False),
+            notice_of(falls, veil=False),
+            notice_of(falls, veil=True),
+        ):
+            assert len(said.title) < 120
+            assert len(said.body) < 700
+            assert max(map(len, said.body.splitlines())) < 250
+            assert "50 %" in said.body
+
+
 async def _more(desk: Desk, rating: str, count: int) -> None:
     """Calls of now, rated so, come from the server."""
     workspace = desk.session.workspace

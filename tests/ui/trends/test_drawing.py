@@ -1,6 +1,7 @@
 """What is drawn, as values: gaps and not zeros, dots and not lines, and labels that do not lie on each other."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -9,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atlas_desktop.app.trend_looks import remembered
 from atlas_desktop.app.trend_state import Choice, Event, TrendState
 from atlas_desktop.domain.buckets import Bucket, Period, edges
 from atlas_desktop.domain.pass_rate import NOTHING, Counts, Line, Series
+from atlas_desktop.domain.query import Query
+from atlas_desktop.ui.pages.trends.axis import Axis
 from atlas_desktop.ui.pages.trends.drawing import Drawing, draw, runs_of
 from atlas_desktop.ui.pages.trends.looks import COLORS, DASHES
 from atlas_desktop.ui.pages.trends.spreading import spread
@@ -149,3 +153,56 @@ def test_each_line_is_seen_on_its_ground_and_told_from_others_without_its_colour
     tokens = THEMES[theme]  # type: ignore[index]
     assert all(contrast_ratio(color, tokens.surface) >= 3 for color in COLORS[tokens.name])
     assert len(set(COLORS[tokens.name])) == len(set(DASHES)) == 8
+
+
+def test_more_days_than_a_month_are_dates() -> None:
+    month = [tick.words for tick in drawn(state([counts(1, 1)] * 28)).x_ticks]
+    assert month == ["d-27", "d-20", "d-13", "d-6", "d-0"]
+    for days, first in ((29, "23 Oct"), (56, "2 Oct"), (90, "28 Aug")):
+        words = [tick.words for tick in drawn(state([counts(1, 1)] * days)).x_ticks]
+        assert (words[0], words[-1]) == (first, "20 Nov"), days
+        assert 4 <= len(words) <= 9
+    year = [tick.words for tick in drawn(state([counts(1, 1)] * 365)).x_ticks]
+    assert year[0] == "Jan 2026"
+    assert year[-1] == "Nov 2026"
+
+
+@pytest.mark.parametrize("days", [28, 90, 365])
+def test_wherever_one_is_near_there_are_days_to_read(days: int) -> None:
+    axis = drawn(state([counts(1, 1)] * days)).axis
+    whole = {tick.words: tick.at for tick in axis.ticks()}
+    for start in range(0, days - 7, 5):
+        seen = axis.ticks(start, start + 7)
+        assert 1 <= len(seen) <= 9
+        assert all(start - 1 <= tick.at <= start + 8 for tick in seen)
+    near = {tick.words: tick.at for tick in axis.ticks(0, days - 1)}
+    assert all(whole[words] == at for words, at in near.items() if words in whole)
+
+
+def test_hours_are_written_with_the_day_they_begin() -> None:
+    hours = edges(Period(date(2026, 11, 19), date(2026, 11, 20)), "hour", ZONE)
+    words = [tick.words for tick in Axis(hours, "hour", ZONE.key, date(2026, 11, 20)).ticks()]
+    assert "20 Nov" in words
+    assert "12:00" in words
+
+
+def test_what_was_left_out_is_neither_drawn_nor_told() -> None:
+    found = state([counts(1, 1)] * 3)
+    assert found.series is not None
+    at = found.series.edges[1]
+    events = (Event(at, "schema", "2", "mine"), Event(at, "schema", "7", "theirs"))
+    shown = Choice(query=Query(operation="mine"))
+    found = replace(found, events=events, shown=shown)
+    assert [event.title for mark in drawn(found).marks for event in mark.events] == ["2"]
+    assert found.noted == events[:1]
+
+
+def test_lines_keep_their_looks_over_ranks_and_filters() -> None:
+    first = state([counts(1, 9)], [counts(1, 5)], [counts(1, 2)])
+    looks = remembered({}, first.places)
+    second = replace(state([counts(1, 9)], [counts(1, 5)], [counts(1, 2)]), looks=looks)
+    assert second.series is not None
+    lines = second.series.lines
+    for some in (lines[::-1], lines[1:], lines[2:]):
+        drawing = drawn(replace(second, series=replace(second.series, lines=some)))
+        assert {line.group: line.place for line in drawing.lines}.items() <= first.places.items()

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from atlas_desktop.app.trend_caption import Caption, caption
+from atlas_desktop.app.trend_looks import remembered
 from atlas_desktop.app.trend_state import Choice, Event, TrendState
 from atlas_desktop.domain.buckets import Period, edges
 from atlas_desktop.domain.pass_rate import Counts, Line, Series
@@ -21,6 +22,7 @@ from atlas_desktop.ui.theme import Theme
 from tests.ui.conftest import Desk
 from tests.ui.trends import figure
 from tests.ui.trends.conftest import show
+from tests.ui.trends.test_drawing import state as made_of
 from tests.ui.trends.test_figure import texts
 
 DAYS = Period(date(2026, 11, 14), date(2026, 11, 20))
@@ -144,3 +146,22 @@ def test_the_name_of_the_file_says_its_format(charted: Desk, tmp_path: Path) -> 
         charted.type(str(tmp_path / f"out.{form}"))
         assert strip.form.value == form
     charted.press("Esc")
+
+
+def test_of_many_lines_the_picture_shows_the_bounds_of_the_one_at_hand(theme: Theme) -> None:
+    """On the screen they are there; without them a rate of few calls looks as sure as one of many."""
+    lines = [[Counts(9, 0, 0, 4 + at % 3, 5 - at % 3)] * 7 for at in range(6)]
+    now = made_of(*lines)
+    said = Caption("T", ("L",))
+    plain = Picture(theme, now, said).image()
+    shown = Picture(theme, now, said, at_hand="c2").image()
+    differ = sum(
+        plain.pixelColor(x, y) != shown.pixelColor(x, y)
+        for x in range(0, plain.width(), 16)
+        for y in range(0, plain.height(), 16)
+    )
+    assert differ > 300
+    veiled = veiled_state(replace(now, looks={}))
+    assert veiled.places == now.places
+    picked = replace(now, looks=remembered({}, {f"c{at}": 5 - at for at in range(6)}))
+    assert list(veiled_state(picked).places.values()) == [5, 4, 3, 2, 1, 0]

@@ -2,17 +2,22 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
+from atlas_desktop.contract.operations import Operation, ShipGate
 from atlas_desktop.domain.pass_rate import total_of
 from atlas_desktop.domain.query import Query
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.ui.pages.trends.page import TrendsPage
 from atlas_desktop.ui.pages.trends.table import TrendTable
+from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from tests.ui.conftest import Desk
+from tests.ui.filled import line as recorded
+from tests.ui.filled import pages
 from tests.ui.trends import figure
 from tests.ui.trends.conftest import show
 
@@ -227,3 +232,72 @@ def test_nothing_to_draw_says_why_and_leads_on(charted: Desk, page: TrendsPage) 
 def test_a_start_does_not_load_the_chart() -> None:
     code = "import atlas_desktop.ui.window, sys; assert not {'pyqtgraph', 'numpy'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_a_customer_looks_the_same_over_other_days_and_filters(charted: Desk, page: TrendsPage) -> None:
+    looks = dict(page.state.places)
+    assert len(set(looks.values())) == 3
+    for choice in (
+        {"query": Query(operation=figure.OPERATION, customer="lattice/ops")}, {"span": "7d"}, {"query": Query()}, {"span": "any"},
+    ):  # fmt: skip
+        state = show(charted, **choice)
+        assert state.drawn
+        assert state.places.items() <= looks.items()
+    show(charted, group_by="model")
+    assert show(charted, group_by="customer").places == looks
+
+
+def test_calls_nobody_judged_say_what_is_missing_and_lead_on(charted: Desk, page: TrendsPage) -> None:
+    """Their operation has a gate; its evaluators scored nothing."""
+    workspace = charted.session.workspace
+    assert workspace is not None
+    new = [recorded(source_id=str(at), operation="gated", customer="c") for at in range(3)]
+
+    async def come() -> None:
+        gate = [ShipGate(evaluator_id="ev_figure", min_score=0.9)]
+        await workspace.store.operations.put(
+            Operation(id="op_gated", key="gated", name="Gated one", registration="defined", ship_gates=gate)
+        )
+        after = await workspace.store.pull.cursor()
+        for each in pages(new, after):
+            await workspace.store.pull.apply(each, after)
+
+    charted.run(come())
+    show(charted, query=Query(operation="gated"), span="any")
+    assert page.stack.currentWidget() is page.empty
+    said = " ".join(each.text() for each in page.empty.findChildren(PlainLabel))
+    assert "3 calls, none with a verdict" in said
+    assert "Gated one has gates, but its evaluators have scored none" in said
+    assert not page.readout.isVisible()
+    charted.press("Enter")
+    charted.until(lambda: charted.window.screen_name == "review")
+    assert len(workspace.browser.ids) == 3
+
+
+def test_a_line_without_verdicts_beside_others_can_be_walked_and_rated(
+    charted: Desk, page: TrendsPage
+) -> None:
+    workspace = charted.session.workspace
+    assert workspace is not None
+    today = datetime.now(UTC).isoformat()
+    new = [
+        recorded(source_id=str(at), operation=figure.OPERATION, customer="quiet", created_at=today)
+        for at in range(4)
+    ]
+
+    async def come() -> None:
+        after = await workspace.store.pull.cursor()
+        for each in pages(new, after):
+            await workspace.store.pull.apply(each, after)
+
+    charted.run(come())
+    show(charted)
+    page.point("quiet", 0)
+    page.take_focus()
+    charted.press("Right")
+    assert page.bucket == DAYS - 1
+    assert page.readout.figures.text() == "4 calls, nothing evaluated"
+    assert page.readout.calls.text() == "Review 4 calls without a verdict"
+    charted.press("Enter")
+    charted.until(lambda: charted.window.screen_name == "review")
+    assert len(workspace.browser.ids) == 4

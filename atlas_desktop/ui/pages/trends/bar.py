@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from atlas_desktop.app.trend_caption import percent
 from atlas_desktop.app.trend_state import SPANS, Layout, Span
@@ -14,13 +14,17 @@ from atlas_desktop.domain.buckets import Period
 from atlas_desktop.domain.pass_rate import GROUPS
 from atlas_desktop.ui.keys import names
 from atlas_desktop.ui.pages.trends.words import GROUP_WORDS, LAYOUT_WORDS, SPAN_WORDS
+from atlas_desktop.ui.theme import GRID
 from atlas_desktop.ui.widgets.choices import Segments
-from atlas_desktop.ui.widgets.layouts import column, row
+from atlas_desktop.ui.widgets.layouts import row
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
     from atlas_desktop.app.trend_state import Choice, Threshold
+
+
+_GAP: Final = 8
 
 
 class SmallField(QLineEdit):
@@ -86,20 +90,35 @@ class TrendBar(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        layout = column(self, margins=(3, 1, 3, 1))
-        line = row(gap=1)
-        parts: list[Any] = [
-            self.spans, self.first, self._dash, self.last, 8, PlainLabel(tr("by"), tone="muted"), self.by, None,
-            self.compare, 8, PlainLabel(tr("Threshold"), tone="muted"), self.threshold,
-        ]  # fmt: skip
-        for each in parts:
-            if each is None:
-                line.addStretch(1)
-            elif isinstance(each, int):
-                line.addSpacing(each)
-            else:
-                line.addWidget(each)
-        layout.addLayout(line)
+        self._days = _together(self.spans, self.first, self._dash, self.last)
+        self._ways = _together(
+            PlainLabel(tr("by"), tone="muted"), self.by, _GAP, self.compare, _GAP,
+            PlainLabel(tr("Threshold"), tone="muted"), self.threshold,
+        )  # fmt: skip
+        self._line = row(self, margins=(3, 1, 3, 1), gap=2)
+        self._line.addWidget(self._days)
+        self._line.addStretch(1)
+        self._line.addWidget(self._ways)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two lines where one is too short: no word is cut."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def minimumSizeHint(self) -> QSize:
+        """The longer line of the two."""
+        width = max(self._days.sizeHint().width(), self._ways.sizeHint().width()) + 6 * GRID
+        return QSize(width, super().minimumSizeHint().height())
+
+    def _arrange(self) -> None:
+        needed = self._days.sizeHint().width() + self._ways.sizeHint().width() + 8 * GRID
+        across = (
+            QBoxLayout.Direction.LeftToRight
+        )  # of right-to-left languages, too: a row is mirrored by itself
+        wanted = across if needed <= self.width() else QBoxLayout.Direction.TopToBottom
+        if self._line.direction() != wanted:
+            self._line.setDirection(wanted)
+            self._line.setSpacing(GRID if wanted != across else 2 * GRID)
 
     def show_choice(self, choice: "Choice", threshold: "Threshold", period: Period | None) -> None:
         """What is chosen."""
@@ -113,6 +132,7 @@ class TrendBar(QWidget):
         if choice.span == "any" and period is not None:
             self.first.show_text(period.first.isoformat())
             self.last.show_text(period.last.isoformat())
+        self._arrange()
 
     def _take_threshold(self) -> None:
         field = self.threshold
@@ -136,6 +156,20 @@ class TrendBar(QWidget):
             self._tell(tr("Days are written like 2026-11-01, the first one first."))
             return
         self._choose(span="any", period=period)
+
+
+def _together(*parts: QWidget | int) -> QWidget:
+    """Beside each other, as wide as they are; a number is so much room between two."""
+    made = QWidget()
+    line = row(made, gap=1)
+    for each in parts:
+        if isinstance(each, int):
+            line.addSpacing(each)
+        else:
+            line.addWidget(each)
+    line.addStretch(1)
+    made.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+    return made
 
 
 def share_of(text: str) -> float | None:

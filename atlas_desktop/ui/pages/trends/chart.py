@@ -7,7 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from atlas_desktop.ui.pages.trends.board import Board, Cover
+from atlas_desktop.ui.pages.trends.board import Board
+from atlas_desktop.ui.pages.trends.cover import Cover
 from atlas_desktop.ui.pages.trends.drawing import Drawing, draw
 from atlas_desktop.ui.pages.trends.lines import Lines
 from atlas_desktop.ui.widgets.layouts import column

@@ -6,32 +6,20 @@ than others; a point stands in the middle of its bucket.
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from atlas_desktop.app.trend_caption import percent
 from atlas_desktop.app.trend_state import Event, Threshold, TrendState
 from atlas_desktop.domain.buckets import DAY_MS
-from atlas_desktop.domain.pass_rate import NOTHING, Counts, Line, Series
-from atlas_desktop.ui.dates import month, short_day
-from atlas_desktop.ui.pages.trends.words import group_words
+from atlas_desktop.domain.pass_rate import Counts, Line, Series
+from atlas_desktop.ui.pages.trends.axis import Axis, Tick, axis_of
+from atlas_desktop.ui.pages.trends.words import group_words, stretch_words
 from atlas_desktop.wording import tr
 
-_MOST_TICKS: Final = 9
-_LONG: Final = 300
-"""Days from which on a day alone does not say of which year."""
 _HALF: Final = (0.5, 0.7, 0.9)
 _WHOLE: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A mark at the axis and its words."""
-
-    at: float
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +53,11 @@ class DrawnLine:
 
     def spot(self, bucket: int) -> Spot | None:
         """Its point of a bucket; None where there is none."""
-        return next((spot for run in self.runs for spot in run if spot.bucket == bucket), None)
+        return _spot(self.runs, bucket)
+
+    def earlier(self, bucket: int) -> Spot | None:
+        """The point of the previous period under it."""
+        return _spot(self.before, bucket)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +79,15 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """Which days the lines are of, and which those drawn thinner; ``before`` says why where none are."""
+
+    now: str
+    before: str
+    drawn: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
     """All of it. ``bottom`` is the lowest rate on the axis, ``width`` the days along it."""
 
@@ -95,11 +96,17 @@ class Drawing:
     marks: tuple[Mark, ...] = ()
     threshold: float = 0.85
     threshold_words: str = ""
-    x_ticks: tuple[Tick, ...] = ()
+    compared: Compared | None = None
+    axis: Axis = field(default_factory=Axis)
     y_ticks: tuple[Tick, ...] = ()
     bottom: float = 0.5
     width: float = 1.0
     centres: tuple[float, ...] = ()
+
+    @property
+    def x_ticks(self) -> tuple[Tick, ...]:
+        """Of all of the days."""
+        return self.axis.ticks()
 
 
 def draw(state: TrendState, now: datetime | None = None) -> Drawing:
@@ -108,16 +115,16 @@ def draw(state: TrendState, now: datetime | None = None) -> Drawing:
     if series is None or not series.buckets:
         return Drawing(threshold=state.threshold.value, threshold_words=gate_words(state.threshold))
     centres = _centres(series)
-    places = state.places
-    lines = tuple(_line(series, state.previous, line, centres, places[line.group]) for line in state.drawn)
+    lines = tuple(_line(state, series, line, centres) for line in state.drawn)
     bottom = _bottom(lines, state.threshold.value)
     return Drawing(
         lines=lines,
         bars=_bars(series, state.drawn),
-        marks=_marks(series, state.events, _operations(state)),
+        marks=_marks(series, state.noted),
         threshold=state.threshold.value,
         threshold_words=gate_words(state.threshold),
-        x_ticks=_x_ticks(series, now or datetime.now(UTC)),
+        compared=_compared(state, series, lines),
+        axis=axis_of(series, now),
         y_ticks=tuple(Tick(at, percent(at)) for at in (_HALF if bottom else _WHOLE)),
         bottom=bottom,
         width=_along(series, series.edges[-1]),
@@ -151,25 +158,32 @@ def _centres(series: Series) -> tuple[float, ...]:
     return tuple(_along(series, (start + end) // 2) for start, end in pairs)
 
 
-def _line(
-    series: Series, previous: Series | None, line: Line, centres: Sequence[float], place: int
-) -> DrawnLine:
-    before = previous.line(line.group) if previous is not None else None
+def _line(state: TrendState, series: Series, line: Line, centres: Sequence[float]) -> DrawnLine:
+    before = [state.before(line, at) or Counts() for at in range(series.buckets)] if state.previous else ()
     last = line.last
     rate = line.counts[last].rate if last is not None else None
     return DrawnLine(
         line.group,
         group_words(series.group_by, line.group),
         runs_of(line.counts, centres),
-        runs_of(_aligned(before.counts, len(centres)), centres) if before is not None else (),
+        runs_of(before, centres),
         percent(rate) if rate is not None else "",
-        place,
+        state.places[line.group],
     )
 
 
-def _aligned(counts: Sequence[Counts], buckets: int) -> Sequence[Counts]:
-    """As many, the newest over the newest: a previous period of weeks may be one longer or shorter."""
-    return (*([NOTHING] * (buckets - len(counts))), *counts)[-buckets:]
+def _compared(state: TrendState, series: Series, lines: Sequence[DrawnLine]) -> Compared | None:
+    now, previous = stretch_words(series, 0, series.buckets - 1), state.previous
+    if state.nothing_before:
+        return Compared(now, tr("nothing before: these are all the days there are"), drawn=False)
+    if previous is None or not previous.buckets:
+        return None
+    days = stretch_words(previous, 0, previous.buckets - 1)
+    if any(line.before for line in lines):
+        return Compared(now, days, drawn=True)
+    if previous.total.calls:
+        return Compared(now, tr("{days}: nothing evaluated", days=days), drawn=False)
+    return Compared(now, tr("{days}: no calls", days=days), drawn=False)
 
 
 def runs_of(counts: Sequence[Counts], centres: Sequence[float]) -> tuple[tuple[Spot, ...], ...]:
@@ -188,6 +202,10 @@ def runs_of(counts: Sequence[Counts], centres: Sequence[float]) -> tuple[tuple[S
     return tuple(map(tuple, runs))
 
 
+def _spot(runs: tuple[tuple[Spot, ...], ...], bucket: int) -> Spot | None:
+    return next((spot for run in runs for spot in run if spot.bucket == bucket), None)
+
+
 def _bottom(lines: Sequence[DrawnLine], threshold: float) -> float:
     rates = [spot.rate for line in lines for run in (*line.runs, *line.before) for spot in run]
     return 0.5 if min([*rates, threshold]) >= 0.5 else 0.0
@@ -203,52 +221,10 @@ def _bars(series: Series, lines: Sequence[Line]) -> tuple[Bar, ...]:
     return tuple(found)
 
 
-def _operations(state: TrendState) -> frozenset[str]:
-    """Those looked at; none: all of them."""
-    query = state.shown.query if state.shown is not None else state.choice.query
-    wanted = {term.value for term in query.of("operation") if not term.negated and term.op == "is"}
-    if not wanted and state.series is not None and state.series.group_by == "operation":
-        wanted = {line.group for line in state.drawn if line.group is not None}
-    return frozenset(wanted)
-
-
-def _marks(series: Series, events: Sequence[Event], operations: frozenset[str]) -> tuple[Mark, ...]:
+def _marks(series: Series, events: Sequence[Event]) -> tuple[Mark, ...]:
     by_bucket: dict[int, list[Event]] = {}
     for event in events:
-        if not series.edges[0] <= event.at_ms < series.edges[-1]:
-            continue
-        if operations and event.operation and event.operation not in operations:
-            continue
-        bucket = bisect_right(series.edges, event.at_ms) - 1
-        by_bucket.setdefault(bucket, []).append(event)
+        if series.edges[0] <= event.at_ms < series.edges[-1]:
+            bucket = bisect_right(series.edges, event.at_ms) - 1
+            by_bucket.setdefault(bucket, []).append(event)
     return tuple(Mark(_along(series, found[0].at_ms), tuple(found)) for _, found in sorted(by_bucket.items()))
-
-
-def _x_ticks(series: Series, now: datetime) -> tuple[Tick, ...]:
-    zone = ZoneInfo(series.zone)
-    starts = [datetime.fromtimestamp(edge / 1000, zone) for edge in series.edges[:-1]]
-    centres = _centres(series)
-    if series.bucket == "hour":
-        wanted = [at for at, start in enumerate(starts) if start.hour % (6 if len(starts) > 24 else 4) == 0]
-        return tuple(Tick(centres[at], starts[at].strftime("%H:%M")) for at in wanted)
-    today = now.astimezone(zone).date()
-    if series.bucket == "day" and starts[-1].date() == today:
-        return _days_ago(starts, centres)
-    step = max(1, -(-len(starts) // _MOST_TICKS))
-    words = month if (starts[-1] - starts[0]).days > _LONG else short_day
-    return tuple(
-        Tick(centres[at], words(starts[at].date()))
-        for at in range((len(starts) - 1) % step, len(starts), step)
-    )
-
-
-def _days_ago(starts: Sequence[datetime], centres: Sequence[float]) -> tuple[Tick, ...]:
-    """``d-27 d-20 d-13 d-6 d-0``: whole weeks from the first day on, and today."""
-    last = len(starts) - 1
-    step = 1 if last < 8 else 7 * max(1, -(-last // (7 * _MOST_TICKS)))
-    places = [*range(0, last, step), last]
-    if len(places) > 2 and places[-1] - places[-2] < step / 2:
-        del places[-2]
-    first = starts[-1].date()
-    days = [(first - starts[at].date()) // timedelta(days=1) for at in places]
-    return tuple(Tick(centres[at], tr("d-{days}", days=day)) for at, day in zip(places, days, strict=True))

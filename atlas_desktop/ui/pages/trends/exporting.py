@@ -12,7 +12,9 @@ from atlas_desktop.app.trend_caption import Caption, caption
 from atlas_desktop.app.trend_state import TrendState
 from atlas_desktop.domain.exporting.trend import trend_csv
 from atlas_desktop.domain.exporting.veiling import veiled_text
-from atlas_desktop.ui.pages.trends.picture import Picture, veiled_state
+from atlas_desktop.ui.pages.trends.board import FEW
+from atlas_desktop.ui.pages.trends.picture import Picture, veiled_names, veiled_state
+from atlas_desktop.ui.pages.trends.words import group_words
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.export_strip import Form, Wish
 from atlas_desktop.wording import mark, tr
@@ -60,15 +62,26 @@ class ChartExports:
                 series, state.drawn, said.all, threshold=state.threshold.value, previous=state.previous,
                 veil=wish.veil,
             )  # fmt: skip
+        at_hand = self._page.group
+        if len(state.drawn) > FEW and state.choice.layout == "overlay":
+            said = Caption(said.title, (*said.lines, _bounds(state, at_hand)))
         if wish.veil:
+            at_hand = at_hand and veiled_names(state).get(at_hand)
             state = veiled_state(state)
             said = Caption(said.title, tuple(map(veiled_text, said.lines)))
-        picture = Picture(self._theme, state, said)
+        picture = Picture(self._theme, state, said, at_hand=at_hand)
         if wish.form == "svg":
             made = picture.svg()
             return lambda: made
         image = picture.image()
         return lambda: _png(image)
+
+
+def _bounds(state: TrendState, group: str | None) -> str:
+    """Of many lines only one shows its bounds: whose."""
+    series = state.series
+    name = group_words(series.group_by, group) if series is not None else ""
+    return tr("95 % bounds of {name}", name=name)
 
 
 def _drawable(state: TrendState) -> bool:

@@ -8,14 +8,13 @@ import numpy.typing as npt
 import pyqtgraph as pg
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPainterPath, QPen
 
-from atlas_desktop.ui.pages.trends.board import Board
+from atlas_desktop.ui.pages.trends.board import FEW, Board
 from atlas_desktop.ui.pages.trends.drawing import Drawing, Spot
-from atlas_desktop.ui.pages.trends.looks import LineLook, look_of
+from atlas_desktop.ui.pages.trends.looks import LineLook, before_pen, look_of
+from atlas_desktop.ui.theme import ThemeName
 
-_FEW: Final = 3
-"""So many lines show their bounds all the time; of more only the one at hand does."""
 _MANY: Final = 400
 """Points in view from which on a line is two of a pixel each: 8 of 365 points with a pen of 1.6 pixels take 129 ms,
 two each with a pen of 1 take 1.4 ms (Qt 6.11, raster)."""
@@ -88,16 +87,19 @@ class Lines(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
         for at, line in lines:
             own = line.group == board.at_hand
             look = look_of(line.place, board.theme.tokens.name)
-            if own or len(lines) <= _FEW:
+            if own or len(lines) <= FEW:
                 alpha = 44 if own else 14
                 self._paint_bounds(painter, self._runs.get((at, False), []), look, alpha, many=many)
         painter.setRenderHint(_SMOOTH)
+        theme = board.theme.tokens.name
         for at, line in lines:
             own = line.group == board.at_hand
             look = look_of(line.place, board.theme.tokens.name)
-            self._paint_runs(painter, self._runs.get((at, True), []), look, 1.0, 100, many=many)
-            width = 2.4 if own else 1.6
-            self._paint_runs(painter, self._runs.get((at, False), []), look, width, 255, many=many)
+            if own or len(lines) <= FEW:
+                pen = before_pen(_faint(look, theme, own=own), 1.8 if own else 1.4)
+                self._paint_runs(painter, self._runs.get((at, True), []), pen, many=many)
+            pen = look.pen(2.4 if own else 1.6)
+            self._paint_runs(painter, self._runs.get((at, False), []), pen, many=many)
         painter.restore()
 
     def _paint_bars(self, painter: QPainter) -> None:
@@ -144,10 +146,10 @@ class Lines(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
             painter.drawPath(path)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _paint_runs(
-        self, painter: QPainter, runs: list[Run], look: LineLook, width: float, alpha: int, *, many: bool
-    ) -> None:
-        pen = look.pen(1.0 if many else width, alpha=alpha)
+    def _paint_runs(self, painter: QPainter, runs: list[Run], pen: QPen, *, many: bool) -> None:
+        width = pen.widthF()
+        if many:
+            pen.setWidthF(1.0)
         pen.setCosmetic(many)
         for run in runs:
             part = run.between(*self._board.days)
@@ -174,6 +176,13 @@ class Lines(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
         field = self._board.field
         placed: Floats = field.bottom() - (rates - low) * (field.height() / max(high - low, 1e-9))
         return placed
+
+
+def _faint(look: LineLook, theme: ThemeName, *, own: bool) -> QColor:
+    """Of the period before: that of the line at hand as strong as the line; in high contrast all of them."""
+    color = QColor(look.color)
+    color.setAlpha(255 if own or theme == "contrast" else 170)
+    return color
 
 
 def _on_screen(painter: QPainter) -> bool:

@@ -16,7 +16,7 @@ _DARK: Final = ("#56B4E9", "#E69F00", "#1FB98C", "#CC79A7", "#F0E442", "#E2713A"
 COLORS: Final[dict[ThemeName, tuple[str, ...]]] = {"light": _LIGHT, "dark": _DARK, "contrast": _DARK}
 
 DASHES: Final[tuple[tuple[float, ...], ...]] = (
-    (), (6, 2.5), (1.5, 2), (8, 2, 1.5, 2), (3.5, 2), (8, 2, 1.5, 2, 1.5, 2), (12, 3), (4, 1.5, 1, 1.5),
+    (), (6, 2.5), (2.2, 1.4), (8, 2, 1.5, 2), (3.5, 2), (8, 2, 1.5, 2, 1.5, 2), (12, 3), (4, 1.5, 1, 1.5),
 )  # fmt: skip
 """In widths of the pen."""
 
@@ -44,3 +44,11 @@ def look_of(place: int, theme: ThemeName) -> LineLook:
     """How the line drawn at this place looks."""
     colors = COLORS[theme]
     return LineLook(colors[place % len(colors)], DASHES[place % len(DASHES)])
+
+
+def before_pen(color: QColor, width: float = 1.8) -> QPen:
+    """Of the period before: round dots, which no line is made of."""
+    pen = QPen(color, width)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setDashPattern((0.01, 3.0))
+    return pen

@@ -7,9 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from atlas_desktop.ui.hostile_text import one_line
+from atlas_desktop.ui.pages.trends import legend
 from atlas_desktop.ui.pages.trends.drawing import Drawing, DrawnLine, Spot, draw
-from atlas_desktop.ui.pages.trends.looks import look_of
+from atlas_desktop.ui.pages.trends.looks import before_pen, look_of
 from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
@@ -74,11 +74,12 @@ class Multiples(QWidget):
         )
         down = ceil(count / across) or 1
         wide = (area.width() - 2 * _EDGE - (across - 1) * _GAP) / across
-        high = (area.height() - 2 * 8 - (down - 1) * 12) / down
+        top = area.top() + 8 + legend.HEIGHT
+        high = (area.bottom() - 8 - top - (down - 1) * 12) / down
         return [
             QRectF(
                 area.left() + _EDGE + at % across * (wide + _GAP),
-                area.top() + 8 + at // across * (high + 12),
+                top + at // across * (high + 12),
                 wide,
                 high,
             )
@@ -88,6 +89,9 @@ class Multiples(QWidget):
     def paint(self, painter: QPainter, target: QRectF) -> None:
         """The same on anything: a picture, an SVG."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        over = QRectF(target.left() + _EDGE, target.top() + 4, target.width() - 2 * _EDGE, legend.HEIGHT)
+        items = (*legend.threshold(self.drawing), *legend.periods(self.drawing))
+        legend.paint_legend(painter, self._theme, items, over)
         cells = self.cells(target)
         for line, cell in zip(self.drawing.lines, cells, strict=True):
             self._paint_cell(painter, line, cell)
@@ -134,7 +138,8 @@ class Multiples(QWidget):
             painter.setPen(tokens.color("muted"))
             painter.drawText(QRectF(cell.left(), y - 9, _TICKS - 6, 18), _RIGHT, tick.words)
         painter.setPen(tokens.color("muted"))
-        ends = ((_LEFT, self.drawing.x_ticks[:1]), (_RIGHT, self.drawing.x_ticks[-1:]))
+        ticks = self.drawing.x_ticks
+        ends = ((_LEFT, ticks[:1]), (_RIGHT, ticks[-1:]))
         for side, ticks in ends:
             for each in ticks:
                 box = QRectF(field.left(), field.bottom() + 2, field.width(), _FOOT - 2)
@@ -151,12 +156,13 @@ class Multiples(QWidget):
         last = f"▾ {line.last}" if below else line.last
         value = QFontMetrics(fonts.strong).horizontalAdvance(last)
         metrics = QFontMetrics(fonts.strong if own else fonts.body)
-        name = metrics.elidedText(
-            one_line(line.label[:80]), Qt.TextElideMode.ElideMiddle, int(box.width() - value - 8)
-        )
+        name = metrics.elidedText(line.label, Qt.TextElideMode.ElideMiddle, int(box.width() - value - 8))
         painter.setPen(tokens.color("text"))
         painter.setFont(fonts.strong if own else fonts.body)
+        painter.save()
+        painter.setClipRect(box.adjusted(-2, -3, 2, 3))  # accents reach over a line
         painter.drawText(box, _LEFT, name)
+        painter.restore()
         painter.setFont(fonts.strong)
         painter.setPen(tokens.color("bad" if below else "text"))
         painter.drawText(box, _RIGHT, last)
@@ -169,9 +175,7 @@ class Multiples(QWidget):
             left, right = (self._x(field, day) for day in self._stretch)
             painter.fillRect(QRectF(left, field.top(), right - left, field.height()), fill)
         if self.drawing.threshold >= self.drawing.bottom:
-            pen = QPen(tokens.color("muted"), 1)
-            pen.setDashPattern((2, 3))
-            painter.setPen(pen)
+            painter.setPen(legend.threshold_pen(self._theme))
             y = round(self._y(field, self.drawing.threshold)) + 0.5
             painter.drawLine(QPointF(field.left(), y), QPointF(field.right(), y))
         if self._bucket is not None and self._bucket < len(self.drawing.centres):
@@ -200,8 +204,9 @@ class Multiples(QWidget):
             lower = [QPointF(self._x(field, spot.x), self._y(field, spot.low)) for spot in reversed(run)]
             painter.drawPolygon(QPolygonF([*upper, *lower]))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for runs, width, alpha in ((line.before, 1.0, 110), (line.runs, 2.2 if own else 1.6, 255)):
-            painter.setPen(look.pen(width, alpha=alpha))
+        pens = ((line.before, before_pen(QColor(look.color))), (line.runs, look.pen(2.2 if own else 1.6)))
+        for runs, pen in pens:
+            painter.setPen(pen)
             for run in runs:
                 if len(run) > 1:
                     painter.drawPolyline(self._polygon(field, run))

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from atlas_desktop.app.trend_state import MOST_LINES, Layout, Span
-from atlas_desktop.domain.pass_rate import GROUPS, Line
+from atlas_desktop.domain.pass_rate import GROUPS, Line, total_of
 from atlas_desktop.domain.query import Query
 from atlas_desktop.ui.announce import announce
 from atlas_desktop.ui.pages.trends.view import TrendsView
@@ -22,13 +22,13 @@ class TrendsPage(TrendsView):
         return self.state.series.line(self.group) if self.state.series is not None else None
 
     def step_point(self, direction: Literal[1, -1]) -> None:
-        """The next point of the line that way: over its gaps."""
+        """The next point of the line that way: over its gaps. Of one without any, the next bucket with calls."""
         line = self.line
         if line is None:
             return
         start = self.bucket if self.bucket is not None else (-1 if direction > 0 else len(line.counts))
         steps = range(start + direction, len(line.counts) if direction > 0 else -1, direction)
-        found = next((at for at in steps if line.counts[at].evaluated), None)
+        found = next((at for at in steps if _is_point(line, at)), None)
         if found is not None:
             self._go(found)
 
@@ -37,7 +37,7 @@ class TrendsPage(TrendsView):
         line = self.line
         if line is None:
             return
-        places = [at for at, counts in enumerate(line.counts) if counts.evaluated]
+        places = [at for at in range(len(line.counts)) if _is_point(line, at)]
         if places:
             self._go(places[-1] if direction > 0 else places[0])
 
@@ -64,17 +64,29 @@ class TrendsPage(TrendsView):
 
     def open_calls(self) -> None:
         """The failing calls of the stretch, or of the point, in Review."""
+        if self.stack.currentWidget() is self.empty:
+            self.rate_calls()
+            return
         workspace, line = self.workspace, self.line
         if workspace is None or line is None or self.bucket is None:
             return
         stretch = self.stretch if self.stretch is not None else (self.bucket, self.bucket)
-        query = workspace.trends.failing(self.group, min(stretch), max(stretch))
+        first, last = min(stretch), max(stretch)
+        counts = total_of(line.counts[first : last + 1])
+        find = workspace.trends.failing if counts.failed else workspace.trends.unjudged
+        query = find(self.group, first, last)
         if query is None:
             return
-        if not sum(counts.failed for counts in line.counts[min(stretch) : max(stretch) + 1]):
-            self.context.say(tr("No call failed there."))
+        if not counts.failed and counts.calls == counts.evaluated:
+            self.context.say(tr("No call failed there.") if counts.calls else tr("No calls there."))
             return
         self.context.spawn("failing calls", self._open(query))
+
+    def rate_calls(self) -> None:
+        """The calls of these days without a verdict, in Review."""
+        query = self.workspace.trends.all_unjudged() if self.workspace is not None else None
+        if query is not None and self.unjudged:
+            self.context.spawn("unjudged calls", self._open(query))
 
     async def _open(self, query: Query) -> None:
         if self.workspace is not None:
@@ -153,6 +165,11 @@ class TrendsPage(TrendsView):
     def _tell(self) -> None:
         """To a screen reader: who looks reads it under the chart."""
         announce(self, self.readout.said)
+
+
+def _is_point(line: Line, at: int) -> bool:
+    counts = line.counts[at]
+    return bool(counts.evaluated if line.total.evaluated else counts.calls)
 
 
 def _into(field: QLineEdit) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from atlas_desktop.app.trend_caption import Caption
+from atlas_desktop.app.trend_looks import key_of
 from atlas_desktop.app.trend_state import TrendState
 from atlas_desktop.domain.exporting.veiling import veiled_text
 from atlas_desktop.domain.pass_rate import Series
@@ -29,11 +30,17 @@ _GAP: Final = 12.0
 
 
 class Picture:
-    """Paints on the UI's thread; that takes as long as a frame. Ask for the bytes anywhere."""
+    """Paints on the UI's thread; that takes as long as a frame. Ask for the bytes anywhere.
 
-    def __init__(self, theme: Theme, state: TrendState, caption: Caption) -> None:
+    ``at_hand`` is the line whose bounds are drawn where there are too many for all.
+    """
+
+    def __init__(
+        self, theme: Theme, state: TrendState, caption: Caption, *, at_hand: str | None = None
+    ) -> None:
         self._theme = theme
         self._state = state
+        self._at_hand = at_hand
         self._small = state.choice.layout == "multiples"
         self._caption = Caption(one_line(caption.title), tuple(map(one_line, caption.lines)))
 
@@ -104,6 +111,7 @@ class Picture:
         try:
             board.resize(room.size().toSize())
             board.show_state(self._state)
+            board.show_point(self._at_hand, None)
             painter.save()
             board.paint(painter, QRectF(room.topLeft(), QSizeF(board.size())))
             painter.restore()
@@ -113,11 +121,7 @@ class Picture:
 
 def veiled_state(state: TrendState) -> TrendState:
     """The same with the names of its lines and of what happened veiled. Lines that look the same then are numbered."""
-    names: dict[str, str] = {}
-    for series in (state.series, state.previous):
-        for line in series.lines if series is not None else ():
-            if line.group is not None and line.group not in names:
-                names[line.group] = _another(veiled_text(line.group), set(names.values()))
+    names = veiled_names(state)
     shown = state.shown
     if shown is not None and shown.picked is not None:
         shown = replace(shown, picked=frozenset(each and names.get(each, each) for each in shown.picked))
@@ -127,7 +131,18 @@ def veiled_state(state: TrendState) -> TrendState:
         series=_named(state.series, names),
         previous=_named(state.previous, names),
         events=tuple(replace(event, title=veiled_text(event.title)) for event in state.events),
+        looks={key_of(group and names[group]): place for group, place in state.places.items()},
     )
+
+
+def veiled_names(state: TrendState) -> dict[str, str]:
+    """What each line is called under the veil."""
+    names: dict[str, str] = {}
+    for series in (state.series, state.previous):
+        for line in series.lines if series is not None else ():
+            if line.group is not None and line.group not in names:
+                names[line.group] = _another(veiled_text(line.group), set(names.values()))
+    return names
 
 
 def _another(name: str, taken: set[str]) -> str:

@@ -18,7 +18,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.pages.trends.looks import look_of
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.row_brush import Place, RowBrush
@@ -27,7 +26,7 @@ from atlas_desktop.wording import tr
 _ROLE: Final = Qt.ItemDataRole.UserRole + 1
 _PAD: Final = 12
 _SAMPLE: Final = 20
-_FIGURE: Final = 62
+_FIGURE: Final = 54
 _BAR: Final = 3
 Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
@@ -35,7 +34,7 @@ _ROOT: Final = QModelIndex()
 
 @dataclass(frozen=True, slots=True)
 class TrendRow:
-    """``place`` is where among those drawn; None: not drawn. ``spoken`` is the row in words."""
+    """``title`` is fit to be shown; ``place`` is its look among those drawn; None: not drawn. ``spoken`` is the row in words."""
 
     group: str | None
     title: str
@@ -102,7 +101,10 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(brush.color("text" if row.place is not None else "muted"))
         width = place.rect.width() - 2 * _PAD - _SAMPLE - _FIGURE - 12
         title = place.box(_PAD + _SAMPLE + 8, 0, width, height)
-        brush.text(painter, place, title, one_line(row.title[:200]), self._theme.fonts.body)
+        painter.save()
+        painter.setClipRect(title)  # accents reach over a row
+        brush.text(painter, place, title, row.title, self._theme.fonts.body)
+        painter.restore()
         painter.setPen(brush.color("text" if row.place is not None else "muted"))
         figure = place.box(place.rect.width() - _PAD - _FIGURE, 0, _FIGURE, height)
         brush.text(painter, place, figure, row.figure, self._theme.fonts.body, numeric=True)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from atlas_desktop.app.trend_caption import percent
-from atlas_desktop.ui.hostile_text import one_line
+from atlas_desktop.domain.pass_rate import Counts, earlier
 from atlas_desktop.ui.pages.trends.words import bucket_words, counts_words, group_words, point_words
 from atlas_desktop.wording import tr, trn
 
@@ -29,13 +29,27 @@ class _Model(QAbstractTableModel):
         super().__init__(parent)
         self._theme = theme
         self.series: Series | None = None
+        self.state: TrendState | None = None
         self.lines: tuple[Line, ...] = ()
+        """One a column; with a previous period two columns each, its own and the one before."""
         self.threshold = 0.0
 
     def show(self, state: "TrendState") -> None:
         self.beginResetModel()
-        self.series, self.lines, self.threshold = state.series, state.drawn, state.threshold.value
+        self.state, self.series, self.threshold = state, state.series, state.threshold.value
+        each = 2 if state.previous is not None else 1
+        self.lines = tuple(line for line in state.drawn for _ in range(each))
         self.endResetModel()
+
+    def is_before(self, column: int) -> bool:
+        """Whether a column is of the period before."""
+        return self.state is not None and self.state.previous is not None and column % 2 == 1
+
+    def before(self, bucket: int) -> int | None:
+        """The bucket of the period before that stands in this row."""
+        if self.state is None or self.series is None or self.state.previous is None:
+            return None
+        return earlier(self.series, self.state.previous, bucket)
 
     def bucket(self, row: int) -> int:
         return self.series.buckets - 1 - row if self.series is not None else -1
@@ -52,22 +66,32 @@ class _Model(QAbstractTableModel):
         if self.series is None or role != Qt.ItemDataRole.DisplayRole:
             return None
         if orientation == Qt.Orientation.Vertical:
-            return bucket_words(self.series, self.bucket(section))
-        return one_line(group_words(self.series.group_by, self.lines[section].group)[:80])
+            return self._row_words(self.series, self.bucket(section))
+        name = group_words(self.series.group_by, self.lines[section].group)
+        return tr("{name}, before", name=name) if self.is_before(section) else name
+
+    def _row_words(self, series: "Series", bucket: int) -> str:
+        words, old = bucket_words(series, bucket), self.before(bucket)
+        if old is not None and self.state is not None and self.state.previous is not None:
+            day = bucket_words(self.state.previous, old, short=True)
+            words = f"{words} / {day}"
+        return words
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         series = self.series
         if series is None or not index.isValid() or index.column() >= len(self.lines):
             return None
         line, bucket = self.lines[index.column()], self.bucket(index.row())
-        counts = line.counts[bucket]
+        old = self.is_before(index.column())
+        counts = (self.state.before(line, bucket) if old and self.state is not None else None) or Counts()
+        counts = counts if old else line.counts[bucket]
         if role == Qt.ItemDataRole.DisplayRole:
             if counts.rate is None:
                 return trn("{count:,} call", "{count:,} calls", counts.calls) if counts.calls else "–"
-            mark = "▾ " if counts.rate < self.threshold else ""
+            mark = "▾ " if counts.rate < self.threshold and not old else ""
             return f"{mark}{percent(counts.rate)}    {counts.passed:,} / {counts.evaluated:,}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return point_words(series, line, bucket)
+            return self._spoken(series, line, bucket, counts, old=old)
         if role == Qt.ItemDataRole.ToolTipRole:
             return counts_words(counts)
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -75,8 +99,17 @@ class _Model(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             below = counts.rate is not None and counts.rate < self.threshold
             tokens = self._theme.tokens
+            if old:
+                return tokens.color("muted")
             return tokens.color("muted") if counts.rate is None else tokens.color("bad" if below else "text")
         return None
+
+    def _spoken(self, series: "Series", line: "Line", bucket: int, counts: Counts, *, old: bool) -> str:
+        if not old or self.state is None or self.state.previous is None:
+            return point_words(series, line, bucket)
+        at, name = self.before(bucket), group_words(series.group_by, line.group)
+        when = bucket_words(self.state.previous, at) if at is not None else tr("no such days")
+        return tr("Before, {when}, {name}: {figures}", when=when, name=name, figures=counts_words(counts))
 
 
 class TrendTable(QTableView):
@@ -116,8 +149,9 @@ class TrendTable(QTableView):
 
     def show_state(self, state: "TrendState") -> None:
         """These numbers."""
-        if (state.series, state.drawn, state.threshold.value) == (
-            self._model.series, self._model.lines, self._model.threshold
+        known = self._model.state
+        if known is not None and (state.series, state.previous, state.drawn, state.threshold) == (
+            known.series, known.previous, known.drawn, known.threshold
         ):  # fmt: skip
             return
         self._telling = False
@@ -131,6 +165,13 @@ class TrendTable(QTableView):
     def show_point(self, group: str | None, bucket: int | None) -> None:
         """The cell at hand. Nothing is told of it."""
         column = next((at for at, line in enumerate(self._model.lines) if line.group == group), 0)
+        now = self.currentIndex()
+        if (
+            now.isValid()
+            and now.column() < len(self._model.lines)
+            and self._model.lines[now.column()].group == group
+        ):
+            column = now.column()  # of the two columns of a line the one at hand
         if bucket is None or self._model.series is None:
             return
         self._telling = False
@@ -152,7 +193,9 @@ class TrendTable(QTableView):
         self.horizontalHeader().setFixedHeight(self._theme.row_height + 2)
         tokens = self._theme.tokens
         self.setStyleSheet(
-            f"QHeaderView, QHeaderView::section {{ background: {tokens.surface}; color: {tokens.muted}; border: none;"
-            f" padding: 0 12px; }} QTableCornerButton::section {{ background: {tokens.surface}; border: none; }} QTableView {{ selection-background-color: {tokens.selection};"
+            # Padding of the sections alone: that of the header itself moves its columns away from those under it.
+            f"QHeaderView, QHeaderView::section {{ background: {tokens.surface}; color: {tokens.muted}; border: none; }}"
+            f" QHeaderView::section {{ padding: 0 11px; }} QAbstractScrollArea::corner, QTableCornerButton::section"
+            f" {{ background: {tokens.surface}; border: none; }} QTableView {{ selection-background-color: {tokens.selection};"
             f" selection-color: {tokens.text}; }} QTableView::item {{ padding: 0 8px; }}"
         )

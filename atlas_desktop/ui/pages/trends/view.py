@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from time import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from atlas_desktop.app.trend_caption import TITLES
 from atlas_desktop.app.trend_state import TrendState
@@ -13,24 +13,23 @@ from atlas_desktop.domain.query import Query
 from atlas_desktop.ui.key_router import takes_text
 from atlas_desktop.ui.pages.trends import lessons
 from atlas_desktop.ui.pages.trends.bar import TrendBar
+from atlas_desktop.ui.pages.trends.division import Division
 from atlas_desktop.ui.pages.trends.drawing import stretch_days
 from atlas_desktop.ui.pages.trends.emptiness import empty_words
+from atlas_desktop.ui.pages.trends.heading import Heading
 from atlas_desktop.ui.pages.trends.loading import load_chart
 from atlas_desktop.ui.pages.trends.multiples import Multiples
 from atlas_desktop.ui.pages.trends.readout import Readout
-from atlas_desktop.ui.pages.trends.rows import TrendRows
-from atlas_desktop.ui.pages.trends.side import row_of
+from atlas_desktop.ui.pages.trends.side import Side
 from atlas_desktop.ui.pages.trends.table import TrendTable
 from atlas_desktop.ui.pages.trends.words import source_words
 from atlas_desktop.ui.pages.work_page import WorkPage
 from atlas_desktop.ui.status_bar import synced_words
 from atlas_desktop.ui.theme import Theme
-from atlas_desktop.ui.widgets.elided_label import ElidedLabel
 from atlas_desktop.ui.widgets.empty import Empty
 from atlas_desktop.ui.widgets.filter_bar import FilterBar
 from atlas_desktop.ui.widgets.key_caps import KeyCaps
 from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
-from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
@@ -39,9 +38,6 @@ if TYPE_CHECKING:
     from atlas_desktop.app.session import Workspace
     from atlas_desktop.domain.pass_rate import Series
     from atlas_desktop.ui.pages.trends.chart import TrendChart
-
-_LIST: Final = 256
-_REST: Final = 1_000
 
 
 class TrendsView(WorkPage):
@@ -64,16 +60,13 @@ class TrendsView(WorkPage):
         for each in (self.filter.facets, self.filter.sorting, self.filter.views, self.filter.layout_button):
             each.hide()
         self.bar = TrendBar(self.choose, context.say)
-        self.finding = QLineEdit()
-        self.finding.setPlaceholderText(tr("Find a line"))
-        self.finding.setAccessibleName(tr("Find a line"))
-        self.rows = TrendRows(theme)
+        self.side = Side(theme, self._show_rows)
+        self.rows = self.side.rows
         self.multiples = Multiples(theme)
         self.table = TrendTable(theme)
         self.empty = Empty(theme)
         self.readout = Readout(self.open_calls)
-        self._title = PlainLabel("", role="strong")
-        self._source = ElidedLabel("", role="caption", tone="muted")
+        self.heading = Heading(self.bar.layouts)
         self._caps = KeyCaps(theme)
         self.stack = QStackedWidget()
         for pane in (self.empty, self.multiples, self.table):
@@ -83,29 +76,13 @@ class TrendsView(WorkPage):
         self.setAccessibleName(tr("Trends"))
 
     def _lay_out(self) -> None:
-        side = surface("surface")
-        beside = column(side)
-        over = row(margins=(2, 1, 2, 1))
-        over.addWidget(self.finding)
-        beside.addLayout(over)
-        beside.addWidget(self.rows, 1)
         right = surface("surface")
         body = column(right)
-        head = row(margins=(4, 1, 3, 0), gap=3)
-        head.addWidget(self._title)
-        head.addWidget(self._source, 1)
-        head.addWidget(self.bar.layouts)
-        body.addLayout(head)
+        body.addWidget(self.heading)
         body.addWidget(self.stack, 1)
         body.addWidget(hairline())
         body.addWidget(self.readout)
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.addWidget(side)
-        self.split.addWidget(right)
-        self.split.setStretchFactor(1, 1)
-        self.split.setSizes([_LIST, _REST])
-        self.split.setChildrenCollapsible(False)
-        self.split.setHandleWidth(1)
+        self.split = Division(self.side, right)
         strip = surface("strip")
         row(strip, margins=(3, 0, 3, 0)).addWidget(self._caps)
         layout = column(self)
@@ -122,7 +99,6 @@ class TrendsView(WorkPage):
         self.filter.changed.connect(lambda query: self.choose(query=query))
         self.filter.left.connect(self.take_focus)
         self.filter.vocabulary_wanted.connect(self._want_vocabulary)
-        self.finding.textChanged.connect(lambda _: self._show_rows())
         self.rows.chosen.connect(lambda group: self.point(group, self.bucket))
         self.rows.toggled.connect(self.toggle_line)
         self.multiples.pointed.connect(self.point)
@@ -172,6 +148,12 @@ class TrendsView(WorkPage):
         """What shows the figures now."""
         return self.stack.currentWidget() or self.empty
 
+    @property
+    def unjudged(self) -> bool:
+        """Whether there are calls, and none has a verdict."""
+        series = self.state.series
+        return series is not None and series.total.calls > 0 and not series.total.evaluated
+
     def show_keys(self, keyboard: "Keyboard") -> None:
         """Teach the keys as they are now."""
         self._keyboard = keyboard
@@ -205,6 +187,14 @@ class TrendsView(WorkPage):
     def open_calls(self) -> None:
         """The failing calls of the stretch, or of the point, in Review."""
         raise NotImplementedError
+
+    def rate_calls(self) -> None:
+        """The calls of these days without a verdict, in Review."""
+        raise NotImplementedError
+
+    def _show_gateway(self) -> None:
+        self.context.show("operations")
+        self.context.operations.show_area("providers")
 
     def toggle_line(self, group: str | None) -> None:
         """Draw this line, or not."""
@@ -242,7 +232,6 @@ class TrendsView(WorkPage):
         self._keep_point(before)
         series = state.series
         if series is not None:
-            self._title.setText(tr(TITLES[series.group_by]))
             self.filter.set_count(series.total.calls, series.total.calls, loading=state.loading)
         if series is not before and choice.query.filters:
             self._want_vocabulary()  # a name nothing had may be there now
@@ -303,29 +292,30 @@ class TrendsView(WorkPage):
             "any": lambda: self.choose(span="any", period=None),
             "clear": lambda: self.filter.edit(Query()),
             "review": lambda: self.context.show("review"),
+            "rate": self.rate_calls,
+            "operations": lambda: self.context.show("operations"),
+            "gateway": self._show_gateway,
         }
 
     def _show_rows(self) -> None:
-        series = self.state.series
-        if series is None:
-            self.rows.show_rows((), None)
-            return
-        wanted = self.finding.text().strip().casefold()
-        places = self.state.places
-        bucket = self.bucket if self.stretch is None else None
-        rows = [row_of(series, line, places, bucket) for line in series.lines]
-        self.rows.show_rows([each for each in rows if wanted in each.title.casefold()], self.group)
+        buckets = None if self.bucket is None else (self.bucket, self.bucket)
+        if self.stretch is not None:
+            buckets = (min(self.stretch), max(self.stretch))
+        self.side.show_lines(self.state, self.group, buckets)
 
     def _show_source(self) -> None:
         if self.workspace is not None:
             status = self.workspace.sync.status
             synced = synced_words(status.synced_at_ms, round(time() * 1000))
-            self._source.setText(source_words(self.state, status, synced))
-            self._source.setToolTip(self._source.text())
+            series = self.state.series
+            title = tr(TITLES[series.group_by]) if series is not None else ""
+            self.heading.show_words(title, source_words(self.state, status, synced))
 
     def _teach(self) -> None:
         if self._keyboard is not None:
-            lesson = lessons.EMPTY if self.stack.currentWidget() is self.empty else lessons.CHART
+            lesson: lessons.Lesson = lessons.CHART
+            if self.stack.currentWidget() is self.empty:
+                lesson = lessons.UNJUDGED if self.unjudged else lessons.EMPTY
             self._caps.set_hints(self._keyboard.hints(*((name, tr(words)) for name, words in lesson)))
 
     def _want_vocabulary(self) -> None:

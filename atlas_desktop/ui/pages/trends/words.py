@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from atlas_desktop.app.trend_caption import percent
-from atlas_desktop.domain.pass_rate import NOTHING
+from atlas_desktop.domain.pass_rate import NOTHING, earlier, total_of
 from atlas_desktop.ui.dates import full_day, long_day, short_day
+from atlas_desktop.ui.short_name import short_name
 from atlas_desktop.wording import mark, number, tr, trn
 
 if TYPE_CHECKING:
@@ -39,24 +40,28 @@ _BASES: Final[dict["Basis", str]] = {
 _EVENTS: Final[dict["EventKind", str]] = {
     "promotion": mark("promoted {title}"),
     "schema": mark("schema version {title}"),
+    "shadow": mark("{title} runs in the shadow"),
+    "canary": mark("canary {title}"),
     "release": mark("release {title}"),
+    "rollback": mark("rolled back: {title}"),
 }
 
 
 def group_words(group_by: "Group", group: str | None) -> str:
     """What a line is called."""
-    return tr(_NONE[group_by]) if group is None else group
+    return tr(_NONE[group_by]) if group is None else short_name(group)
 
 
-def bucket_words(series: "Series", bucket: int) -> str:
-    """Which hour, day or week a point is of."""
+def bucket_words(series: "Series", bucket: int, *, short: bool = False) -> str:
+    """Which hour, day or week a point is of. ``short``: beside another one, which says the year."""
     zone = ZoneInfo(series.zone)
     start = datetime.fromtimestamp(series.edges[bucket] / 1000, zone)
     end = datetime.fromtimestamp((series.edges[bucket + 1] - 1) / 1000, zone)
+    day = short_day if short else long_day
     if series.bucket == "hour":
-        return f"{long_day(start.date())} {start:%H:%M}"
+        return f"{day(start.date())} {start:%H:%M}"
     if series.bucket == "day":
-        return long_day(start.date())
+        return day(start.date())
     return tr("{first} to {last}", first=short_day(start.date()), last=full_day(end.date()))
 
 
@@ -72,18 +77,22 @@ def stretch_words(series: "Series", first: int, last: int) -> str:
 
 def counts_words(counts: "Counts") -> str:
     """``88.7 % (85.1 to 91.4 %)  ·  312 of 352 passed  ·  by ratings``."""
-    rate, bounds = counts.rate, counts.bounds
+    if counts.rate is None:
+        return rate_words(counts)
     calls = trn("{count:,} call", "{count:,} calls", counts.calls)
+    return "  ·  ".join((rate_words(counts), calls, basis_words(counts)))
+
+
+def rate_words(counts: "Counts") -> str:
+    """``88.7 % (85.1 to 91.4 %)  ·  312 of 352 passed``."""
+    rate, bounds = counts.rate, counts.bounds
     if rate is None or bounds is None:
+        calls = trn("{count:,} call", "{count:,} calls", counts.calls)
         return tr("{calls}, nothing evaluated", calls=calls) if counts.calls else tr("no calls")
     low, high = (number(round(each * 100, 1), 1) for each in bounds)
-    parts = (
-        tr("{share} ({low} to {high} %)", share=percent(rate), low=low, high=high),
-        tr("{passed:,} of {evaluated:,} passed", passed=counts.passed, evaluated=counts.evaluated),
-        calls,
-        basis_words(counts),
-    )
-    return "  ·  ".join(parts)
+    share = tr("{share} ({low} to {high} %)", share=percent(rate), low=low, high=high)
+    passed = tr("{passed:,} of {evaluated:,} passed", passed=counts.passed, evaluated=counts.evaluated)
+    return f"{share}  ·  {passed}"
 
 
 def basis_words(counts: "Counts") -> str:
@@ -95,15 +104,42 @@ def basis_words(counts: "Counts") -> str:
     return tr(_BASES[counts.basis])
 
 
-def failing_words(failed: int) -> str:
-    """What the button says."""
-    return trn("Review {count:,} failing call", "Review {count:,} failing calls", failed)
+def before_words(state: "TrendState", line: "Line", first: int, last: int) -> str:
+    """How far it is from the same point, or stretch, of the period before to here; empty without one."""
+    series, previous = state.series, state.previous
+    if series is None or previous is None:
+        return ""
+    places = [
+        at for bucket in range(first, last + 1) if (at := earlier(series, previous, bucket)) is not None
+    ]
+    if not places:
+        return tr("Before: no such days")
+    when = stretch_words(previous, places[0], places[-1])
+    then = total_of([counts for bucket in range(first, last + 1) if (counts := state.before(line, bucket))])
+    now = total_of(line.counts[first : last + 1])
+    if then.rate is None or now.rate is None:
+        return tr("{when}: {figures}", when=when, figures=rate_words(then))
+    points = round((now.rate - then.rate) * 100, 1)
+    shown, figures = number(abs(points), 1), rate_words(then)
+    if points > 0:
+        return tr("{points} points higher than {when}: {figures}", points=shown, when=when, figures=figures)
+    if points < 0:
+        return tr("{points} points lower than {when}: {figures}", points=shown, when=when, figures=figures)
+    return tr("The same as {when}: {figures}", when=when, figures=figures)
+
+
+def failing_words(counts: "Counts") -> str:
+    """What the button says: the calls that failed, else those nothing is known of."""
+    if counts.failed or counts.calls == counts.evaluated:
+        return trn("Review {count:,} failing call", "Review {count:,} failing calls", counts.failed)
+    left = counts.calls - counts.evaluated
+    return trn("Review {count:,} call without a verdict", "Review {count:,} calls without a verdict", left)
 
 
 def event_words(event: "Event") -> str:
     """What happened, of which operation."""
-    words = tr(_EVENTS[event.kind], title=event.title)
-    return f"{event.operation}: {words}" if event.operation else words
+    words = tr(_EVENTS[event.kind], title=short_name(event.title))
+    return f"{short_name(event.operation)}: {words}" if event.operation else words
 
 
 def source_words(state: "TrendState", status: "SyncStatus", synced: str) -> str:
