@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,15 +17,19 @@ from atlas_desktop.app.trend_events import TrendEvents
 from atlas_desktop.app.trend_state import DEFAULT_THRESHOLD, Choice, Event, TrendState, bucket_for
 from atlas_desktop.app.trends import Trends, threshold_of
 from atlas_desktop.contract.base import format_time
+from atlas_desktop.contract.calls import Score
 from atlas_desktop.contract.datasets import DatasetCreate, DatasetItemCreate
 from atlas_desktop.contract.operations import Operation, OperationUpdate, ShipGate
+from atlas_desktop.contract.releases import ReleaseCreate
 from atlas_desktop.domain.buckets import Period
 from atlas_desktop.domain.query import Query, Term
+from atlas_desktop.server.storage import scores
 from atlas_desktop.store.changed import Changed
 from atlas_desktop.store.store import Store
 from atlas_desktop.tasks import Tasks
 from tests.app.desk import pull, some_calls
 from tests.app.loop_bench import KEY, SCHEMA, loop_bench
+from tests.server.talk import ALICE
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -319,3 +324,73 @@ async def test_promotions_and_schema_versions_are_fetched_from_the_server(tmp_pa
         kept.refresh()
         await kept.through()
         assert kept.value == events.value
+
+
+PROVIDERS = """
+[[provider]]
+name = "stub"
+base_url = "http://127.0.0.1:9/v1"
+[[provider.model]]
+id = "candidate"
+model = "vendor/candidate"
+prompt_usd = 1.0
+completion_usd = 1.0
+"""
+
+
+async def test_scores_of_evaluators_come_from_the_server_and_say_so(tmp_path: Path) -> None:
+    """Twelve calls scored at the server against a gate, two of them rated otherwise: the scores decide."""
+    async with loop_bench(tmp_path) as bench:
+        await bench.define()
+        await bench.record(15, customer="acme")
+        storage = bench.transport.app.state.atlas.storage  # type: ignore[attr-defined]
+        scoped = storage.registry.remembered(ALICE.key)
+        ids = [await bench.call(number) for number in range(15)]
+        for number, call_id in enumerate(ids[:12]):
+            score = Score(
+                evaluator_id="ev_total", evaluator_version=1, score=number / 12, min_score=0.5,
+                passed=number >= 6, evaluated_at=datetime.now(UTC),
+            )  # fmt: skip
+            await storage.write(scoped, partial(scores.record, call_id=call_id, scores=[score]))
+        await bench.say(0, rating="thumbs_up")
+        await bench.say(14, rating="thumbs_up")
+        await bench.pull()
+        made = Trends(bench.store, nobody, bench.tasks, lambda: False, zone=lambda: BERLIN)
+        made.choose(span="any")
+        made.show(True)
+        await made.through()
+        assert made.state.series is not None
+        total = made.state.series.total
+        assert (total.calls, total.by_scores, total.passed_by_scores, total.by_ratings) == (15, 12, 6, 1)
+        assert total.basis == "both"
+
+
+async def test_steps_of_releases_are_fetched_from_the_server(tmp_path: Path) -> None:
+    (tmp_path / "providers.toml").write_text(PROVIDERS)
+    async with loop_bench(tmp_path) as bench:
+        await bench.define()
+        made = await bench.client.releases.create(
+            ReleaseCreate(operation_id=KEY, model="vendor/candidate", percent=20)
+        )
+        await bench.client.releases.rollback(made.id, "it was slow")
+        events = TrendEvents(bench.store, bench.ask, bench.tasks, lambda: bench.online)
+        events.refresh()
+        await events.through()
+        assert events.problem is None
+        steps = [each for each in events.value if each.kind in ("shadow", "canary", "release", "rollback")]
+        assert {(each.kind, each.title, each.operation) for each in steps} == {
+            ("shadow", "vendor/candidate", KEY), ("rollback", "vendor/candidate", KEY),
+        }  # fmt: skip
+        kept = TrendEvents(bench.store, nobody, bench.tasks, lambda: False)
+        kept.refresh()
+        await kept.through()
+        assert kept.value == events.value
+
+
+async def test_events_of_a_newer_version_are_left_out(tmp_path: Path) -> None:
+    kept = '[[5,"eclipse","x","op"],[9,"rollback","m","op"]]'
+    async with trends(tmp_path / "s.db", {0: (1, 0)}) as made:
+        await made._store.identity.put("trend_events", kept)
+        made.show(True)
+        await made.through()
+        assert made.state.events == (Event(9, "rollback", "m", "op"),)
