@@ -4,6 +4,7 @@ from typing import Final
 
 from atlas_desktop.contract.base import Page
 from atlas_desktop.contract.chat import ChatCompletion, ChatCompletionCreate
+from atlas_desktop.contract.embeddings import Embeddings, EmbeddingsCreate
 from atlas_desktop.contract.provider_routes import PROVIDER_ROUTES
 from atlas_desktop.contract.refund_routes import REFUND_ROUTES
 from atlas_desktop.contract.releases import (
@@ -23,6 +24,14 @@ _CHAT: Final[tuple[Route, ...]] = (
         ChatCompletion,
         "Ask a model; server-sent events where ``stream`` is true",
         body=ChatCompletionCreate,
+    ),
+    Route(
+        "embeddings.create",
+        "POST",
+        "/embeddings",
+        Embeddings,
+        "Vectors of texts",
+        body=EmbeddingsCreate,
     ),
     Route(
         "chat.completions.get",

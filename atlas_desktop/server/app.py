@@ -43,7 +43,7 @@ OPENAPI: Final = Route(
     "openapi.get", "GET", "/openapi.json", dict, "This description of the API, as OpenAPI 3.1"
 )
 _LONGEST_NONCE: Final = 256
-_BEYOND_ROUTES: Final = ("feedback.conflicts", "datasets.items.from_calls", "idempotency")
+_BEYOND_ROUTES: Final = ("feedback.conflicts", "datasets.items.from_calls", "idempotency", "gateway")
 """Features that are not a route of their own."""
 CALLS: Final = frozenset({"chat.completions.create", "embeddings.create"})
 """Routes that wait for a model."""

@@ -8,64 +8,58 @@ import orjson
 
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.chat import CallMetadata, ChatCompletionCreate
+from atlas_desktop.contract.embeddings import EmbeddingsCreate
 from atlas_desktop.contract.ids import is_operation_key
 from atlas_desktop.domain.fingerprints import fingerprints
 from atlas_desktop.domain.routing.model import NoVariantError
 from atlas_desktop.server.answers import Answered, Streamed, answer
 from atlas_desktop.server.asking import Asked
-from atlas_desktop.server.gateway.completing import complete
+from atlas_desktop.server.gateway.completing import complete, repeated
 from atlas_desktop.server.gateway.live import Live
 from atlas_desktop.server.gateway.presence import ClientGoneError, Presence
-from atlas_desktop.server.gateway.seams import LiveCall
-from atlas_desktop.server.gateway.spool import SpoolError
+from atlas_desktop.server.gateway.providers.refusing import refusal_of
+from atlas_desktop.server.gateway.seams import CachedAnswer, LiveCall
 from atlas_desktop.server.gateway.standing import Standing
 from atlas_desktop.server.gateway.streaming import Stream
 from atlas_desktop.server.gateway.upstream_errors import UpstreamError
-from atlas_desktop.server.refusals import Refusal, unprocessable
+from atlas_desktop.server.refusals import unprocessable
 
 if TYPE_CHECKING:
     from atlas_desktop.server.gateway.gateway import Gateway
 
 _NOBODY: Final = CallMetadata()
+_IN_FINGERPRINT: Final = frozenset(
+    {"model", "messages", "temperature", "top_p", "max_tokens", "stop", "seed", "response_format", "tools"}
+    | {"tier", "tier_strict", "forbid_atlas_network", "metadata", "stream", "stream_options", "user"}
+)
+"""What the cache fingerprint covers, and what changes no answer. With anything else (``tool_choice``, ``n``) two requests
+of one fingerprint may want different answers: those are asked."""
 
 
 async def chat(gateway: "Gateway", asked: Asked) -> Answered | Streamed:
     """The answer to a chat request. Raises Refusal."""
     started = time.perf_counter()
-    live = await _prepared(gateway, asked, started)
-    if live.call.tier == "batch" and gateway.batch is not None:
-        return await gateway.batch.take(live.call, asked.token)
-    if live.call.request.get("stream"):
-        return _streamed(gateway, live, asked)
+    call = await live_call(gateway, asked)
+    prints = fingerprints(call.request, None)
+    live = Live(call, prints, started, gateway.ended)
+    if call.operation is not None and call.tier != "batch":
+        found = await _recorded(gateway, call, prints.cache)
+        if found is not None:
+            return _repeated(gateway, live, asked, found)
+        call.release = gateway.overlay(asked.scope, call, prints)
+    try:
+        live.decided(gateway.decide(call, prints))
+    except NoVariantError as error:
+        raise refusal_of(error) from None
+    if call.tier == "batch" and gateway.batch is not None:
+        return await gateway.batch.take(call, asked.token)
+    if call.request.get("stream"):
+        return Streamed(stream_of(gateway, live, asked).run)
     return await _plain(gateway, live, asked)
 
 
-async def _prepared(gateway: "Gateway", asked: Asked, started: float) -> Live:
-    """The call and who answers it: nothing is sent or written yet. Raises Refusal."""
-    call = await live_call(gateway, asked)
-    prints = fingerprints(call.request, None)
-    if gateway.releases is not None and call.operation is not None:
-        call.release = gateway.releases.overlay(asked.scope, call, prints)
-    try:
-        decision = gateway.decide(call, prints)
-    except NoVariantError as error:
-        raise refusal_of(error) from None
-    return Live(call, prints, decision, started, gateway.ended)
-
-
-def _begin(gateway: "Gateway", live: Live) -> None:
-    """From here on the call has an end, whatever happens. Raises Refusal (500): nothing is sent then."""
-    try:
-        gateway.recorder.begin(live.call)
-    except SpoolError:
-        message = "the call could not be recorded, so nothing was sent to a provider"
-        raise Refusal(500, "internal_error", "cannot_record", message) from None
-    if live.call.standing is not None:
-        gateway.standings.took(live.call.scope, live.call.standing, live.decision)
-
-
 async def _plain(gateway: "Gateway", live: Live, asked: Asked) -> Answered:
-    _begin(gateway, live)
+    gateway.begin(live)
     try:
         async with Presence(gateway.tasks, asked.receive):
             completion = await complete(gateway.providers, live)
@@ -80,21 +74,31 @@ async def _plain(gateway: "Gateway", live: Live, asked: Asked) -> Answered:
     return answer(completion)
 
 
-def _streamed(gateway: "Gateway", live: Live, asked: Asked) -> Streamed:
-    begin = partial(_begin, gateway, live)
-    return Streamed(Stream(gateway.providers, live, gateway.tasks, asked.receive, begin).run)
+async def _recorded(gateway: "Gateway", call: LiveCall, fp_cache: str) -> CachedAnswer | None:
+    """An answer from the record, where the operation allows it and the fingerprint says all that matters."""
+    if call.standing is None or not call.standing.cache or not call.request.keys() <= _IN_FINGERPRINT:
+        return None
+    assert call.operation is not None  # noqa: S101 - something stands for it
+    return await gateway.cache.look_up(call.scope, call.customer, call.operation, fp_cache)
 
 
-def refusal_of(error: NoVariantError) -> Refusal:
-    """What the router's no is to the caller."""
-    if error.code == "model_not_found":
-        return Refusal(404, "not_found_error", error.code, error.message, param="model")
-    return Refusal(503, "no_provider", error.code, error.message)
+def _repeated(gateway: "Gateway", live: Live, asked: Asked, found: CachedAnswer) -> Answered | Streamed:
+    if live.call.request.get("stream"):
+        return Streamed(stream_of(gateway, live, asked, found).run)
+    gateway.begin(live)
+    return answer(repeated(live, found))
+
+
+def stream_of(gateway: "Gateway", live: Live, asked: Asked, found: CachedAnswer | None = None) -> Stream:
+    """The stream of a call that was decided, or whose answer was found."""
+    return Stream(
+        gateway.providers, live, gateway.tasks, asked.receive, begin=partial(gateway.begin, live), found=found
+    )
 
 
 async def live_call(gateway: "Gateway", asked: Asked) -> LiveCall:
     """What the request is, before anybody is asked. Raises Refusal (422)."""
-    body: ChatCompletionCreate = asked.body
+    body: ChatCompletionCreate | EmbeddingsCreate = asked.body
     request: dict[str, Json] = orjson.loads(asked.raw)
     metadata = body.metadata or _NOBODY
     operation = metadata.operation_id

@@ -7,6 +7,7 @@ from atlas_desktop.domain.routing.model import Variant
 from atlas_desktop.server.gateway import upstream_errors
 from atlas_desktop.server.gateway.live import Live
 from atlas_desktop.server.gateway.providers.book import Endpoint, ProviderBook
+from atlas_desktop.server.gateway.seams import CachedAnswer
 from atlas_desktop.server.gateway.upstream import Upstream, let_go, read_object
 from atlas_desktop.server.gateway.upstream_errors import UpstreamError
 
@@ -30,9 +31,10 @@ class Providers:
         self, live: Live, path: str = CHAT, accept: str = "application/json"
     ) -> "aiohttp.ClientResponse":
         """The first answer of those that the decision allows; ``live.variant`` is whose. Raises UpstreamError."""
-        tries = (live.decision.variant, *live.decision.fallbacks)
+        decision = live.decision
+        tries = (decision.variant, *decision.fallbacks)
         for variant in tries:
-            live.variant = variant
+            live.decided(decision, variant)
             try:
                 return await self._upstream.post(
                     variant.entry, self._endpoint(variant), path, live.body_for(variant), accept=accept
@@ -88,13 +90,35 @@ async def complete(providers: Providers, live: Live) -> dict[str, Json]:
     """The completion to send, its call ended. Raises UpstreamError, the call not ended."""
     completion = await providers.ask(live)
     message, reason = first_choice(live, completion)
+    message = {"role": "assistant", **message}
+    block, usage = live.finish(message, reason, completion.get("usage"), written(message))
+    return completion | about(live, live.variant.model) | {"usage": usage, "delivery": block}
+
+
+def repeated(live: Live, found: CachedAnswer) -> dict[str, Json]:
+    """The completion of an answer from the record, its call ended."""
+    block, usage = live.repeat(found)
+    choice = {"index": 0, "message": found.message, "logprobs": None, "finish_reason": found.finish_reason}
+    return about(live, found.served.model) | {"choices": [choice], "usage": usage, "delivery": block}
+
+
+def about(live: Live, model: str) -> dict[str, Json]:
+    """What a completion says of itself: the call's id is the completion's."""
+    return {
+        "id": live.call.id,
+        "object": "chat.completion",
+        "created": live.call.created_ms // 1000,
+        "model": model,
+    }
+
+
+def written(message: dict[str, Json]) -> str:
+    """All text of a message that a model had to write, for counting it."""
     content = message.get("content")
     text = content if isinstance(content, str) else ""
-    block, usage = live.finish({"role": "assistant", **message}, reason, completion.get("usage"), text)
-    completion["id"] = live.call.id
-    completion["object"] = "chat.completion"
-    completion["created"] = live.call.created_ms // 1000
-    completion["model"] = live.variant.model
-    completion["usage"] = usage
-    completion["delivery"] = block
-    return completion
+    tools = message.get("tool_calls")
+    for tool in tools if isinstance(tools, list) else ():
+        function = tool.get("function") if isinstance(tool, dict) else None
+        arguments = function.get("arguments") if isinstance(function, dict) else None
+        text += arguments if isinstance(arguments, str) else ""
+    return text

@@ -9,6 +9,7 @@ from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.delivery import Fingerprints, Tier
 from atlas_desktop.domain.routing.model import Variant
 from atlas_desktop.domain.routing.prices import cost_nano, usd_of
+from atlas_desktop.server.gateway.seams import Served
 
 _BYTES_A_TOKEN: Final = 4
 """Of English text, about; a guess is said to be one."""
@@ -17,7 +18,7 @@ _BYTES_A_TOKEN: Final = 4
 def block(
     *,
     tier: Tier,
-    variant: Variant,
+    served: Served,
     upgraded: bool,
     cost_usd: float | None,
     latency_ms: float,
@@ -27,9 +28,9 @@ def block(
     """The block in the order of the seed."""
     return {
         "tier": tier,
-        "served_by": variant.served_by,
-        "provider": variant.provider,
-        "quantization": variant.quantization,
+        "served_by": served.served_by,
+        "provider": served.provider,
+        "quantization": served.quantization,
         "upgraded": upgraded,
         "cost_usd": cost_usd,
         "latency_ms": latency_ms,
@@ -61,9 +62,10 @@ def usable(usage: Json) -> bool:
     return isinstance(usage, dict) and _count(usage.get("prompt_tokens")) > 0
 
 
-def estimate(messages: Json, text: str) -> dict[str, Json]:
+def estimate(request: Mapping[str, Json], text: str) -> dict[str, Json]:
     """Usage of a call by its length, where its provider gave none or it was cut short."""
-    prompt = max(1, len(orjson.dumps(messages)) // _BYTES_A_TOKEN)
+    asked = [request.get(name) for name in ("messages", "input", "tools") if name in request]
+    prompt = max(1, len(orjson.dumps(asked)) // _BYTES_A_TOKEN)
     completion = -(-len(text.encode("utf-8", "replace")) // _BYTES_A_TOKEN)
     return {
         "prompt_tokens": prompt,

@@ -1,8 +1,10 @@
 """The gateway of one server: its parts, wired; started and closed with it."""
 
+import asyncio
 import logging
 import time
 from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
 from atlas_desktop.contract.delivery import Fingerprints
 from atlas_desktop.domain.routing.model import NO_HISTORY, Decision, NoVariantError
@@ -18,9 +20,11 @@ from atlas_desktop.server.gateway.providers.book import ProviderBook
 from atlas_desktop.server.gateway.recorder import LiveRecorder
 from atlas_desktop.server.gateway.releases import Releases
 from atlas_desktop.server.gateway.seams import Ending, LiveCall, Overlay
+from atlas_desktop.server.gateway.spool import SpoolError
 from atlas_desktop.server.gateway.standing import Standing, Standings
 from atlas_desktop.server.gateway.upstream import Upstream
 from atlas_desktop.server.gateway.upstream_errors import UpstreamError
+from atlas_desktop.server.refusals import Refusal
 from atlas_desktop.server.scoring.scorer import Scorer
 from atlas_desktop.server.storage.scope import Scope
 from atlas_desktop.server.storage.storage import Storage
@@ -48,6 +52,7 @@ class Gateway:
     batch: Batch | None = None
     upstream: Upstream = field(default_factory=Upstream)
     tasks: Tasks = field(default_factory=lambda: Tasks(_bug))
+    turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     @classmethod
     def of(cls, config: ServerConfig, storage: Storage, scorer: Scorer) -> "Gateway":
@@ -92,12 +97,28 @@ class Gateway:
             await self.releases.close()
         await self.upstream.close()
         await self.recorder.close()
+        await self.standings.close()
         await self.book.close()
+
+    def turn(self, name: str) -> asyncio.Lock:
+        """One after the other for all that have the same name at once."""
+        return self.turns.setdefault(name, asyncio.Lock())
+
+    def begin(self, live: Live) -> None:
+        """From here on the call has an end, whatever happens. Raises Refusal (500): nothing is sent then."""
+        call = live.call
+        try:
+            self.recorder.begin(call)
+        except SpoolError:
+            message = "the call could not be recorded, so nothing was sent to a provider"
+            raise Refusal(500, "internal_error", "cannot_record", message) from None
+        if call.standing is not None and live.is_decided:
+            self.standings.took(call.scope, call.standing, live.decision)
 
     def ended(self, call: LiveCall, ending: Ending) -> None:
         """A call is over: recorded first, before anybody else hears of it."""
         self.recorder.done(call, ending)
-        if self.releases is not None and call.operation is not None:
+        if self.releases is not None and call.operation is not None and ending.cached_from is None:
             self.releases.after(call, ending)
 
     async def standing_of(self, scope: Scope, operation: str) -> Standing:
@@ -129,9 +150,8 @@ class Gateway:
     async def complete(self, call: LiveCall, fingerprints: Fingerprints, decision: Decision) -> Ending:
         """One plain call to a provider, recorded nowhere: for shadows and batches. How it ended, also badly."""
         endings: list[Ending] = []
-        live = Live(
-            call, fingerprints, decision, time.perf_counter(), lambda _, ending: endings.append(ending)
-        )
+        live = Live(call, fingerprints, time.perf_counter(), lambda _, ending: endings.append(ending))
+        live.decided(decision)
         try:
             await complete(self.providers, live)
         except UpstreamError as error:

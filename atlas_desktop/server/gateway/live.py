@@ -12,7 +12,7 @@ from atlas_desktop.domain.fingerprints import fingerprints
 from atlas_desktop.domain.routing.model import Decision, Variant
 from atlas_desktop.domain.routing.trace import explain
 from atlas_desktop.server.gateway import delivery
-from atlas_desktop.server.gateway.seams import Ending, LiveCall, Served
+from atlas_desktop.server.gateway.seams import CachedAnswer, Ending, LiveCall, Served
 from atlas_desktop.server.gateway.upstream_errors import UpstreamError
 
 OURS: Final = frozenset(
@@ -33,23 +33,43 @@ OURS: Final = frozenset(
 """Fields of a request that are for the gateway alone, or not for a caller to say."""
 
 Done = Callable[[LiveCall, Ending], None]
+_NOTHING: Final[dict[str, Json]] = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 
 
 class Live:
-    """``done`` is called once, by the first of :meth:`finish`, :meth:`cut` and :meth:`fail`."""
+    """``done`` is called once, by the first of :meth:`finish`, :meth:`cut`, :meth:`fail` and :meth:`repeat`."""
 
-    __slots__ = ("_done", "_started", "call", "decision", "ended", "prints", "variant")
+    __slots__ = ("_decision", "_done", "_started", "_variant", "call", "ended", "prints")
 
-    def __init__(
-        self, call: LiveCall, prints: Fingerprints, decision: Decision, started: float, done: Done
-    ) -> None:
+    def __init__(self, call: LiveCall, prints: Fingerprints, started: float, done: Done) -> None:
         self.call = call
         self.prints = prints
-        self.decision = decision
-        self.variant: Variant = decision.variant
         self.ended = False
+        self._decision: Decision | None = None
+        self._variant: Variant | None = None
         self._started = started
         self._done = done
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether somebody was chosen to answer it; not where its answer was found in the record."""
+        return self._decision is not None
+
+    @property
+    def decision(self) -> Decision:
+        """Who was to answer."""
+        assert self._decision is not None  # noqa: S101 - asked by those who follow decided()
+        return self._decision
+
+    @property
+    def variant(self) -> Variant:
+        """Who answers."""
+        return self._variant or self.decision.variant
+
+    def decided(self, decision: Decision, variant: Variant | None = None) -> None:
+        """Who answers; where it is not the first choice, who else."""
+        self._decision = decision
+        self._variant = variant or decision.variant
 
     def body_for(self, variant: Variant) -> bytes:
         """What this variant is asked: all that the client said and is not ours, and what pins the decision."""
@@ -63,69 +83,86 @@ class Live:
         return orjson.dumps(body)
 
     def finish(
-        self, message: dict[str, Json], finish_reason: str | None, usage: Json, text: str = ""
+        self, message: dict[str, Json] | None, finish_reason: str | None, usage: Json, text: str
     ) -> tuple[dict[str, Json], dict[str, Json]]:
         """The call ended as it should: the delivery block and the usage to send. ``text`` is what to count."""
-        return self._end(message, finish_reason, usage, text, None)
+        used, estimated = self._used(usage, text)
+        cost = delivery.cost_of(self.variant, used)
+        ending = self._ending(message, finish_reason, used, served_by(self.variant), cost)
+        ending.estimated = estimated
+        return self._end(ending), used
 
     def cut(
         self, reason: str, message: dict[str, Json] | None = None, usage: Json = None, text: str = ""
     ) -> None:
         """It ended before it was whole: ``cancelled`` by the client, ``interrupted`` by us; billed so far."""
         if not self.ended:
-            self._end(message, reason, usage, text, None)
+            used, estimated = self._used(usage, text)
+            cost = delivery.cost_of(self.variant, used)
+            ending = self._ending(message, reason, used, served_by(self.variant), cost)
+            ending.estimated = estimated
+            self._end(ending)
 
     def fail(
         self, error: UpstreamError, message: dict[str, Json] | None = None, usage: Json = None, text: str = ""
     ) -> None:
-        """The provider failed; what it said until then is kept."""
-        if not self.ended:
-            self._end(message, "error", usage, text, error)
+        """The provider failed; what it said until then is kept, and billed where it said something."""
+        if self.ended:
+            return
+        used, estimated = self._used(usage, text) if message is not None else (_NOTHING, False)
+        cost = delivery.cost_of(self.variant, used)
+        ending = self._ending(message, "error", used, served_by(self.variant), cost)
+        ending.estimated = estimated
+        ending.error = error.code
+        ending.extra["error_status"] = error.refusal.status
+        self._end(ending)
 
-    def _end(
+    def repeat(self, found: CachedAnswer) -> tuple[dict[str, Json], dict[str, Json]]:
+        """It is answered from the record, for nothing."""
+        usage = found.usage or _NOTHING
+        ending = self._ending(found.message, found.finish_reason, usage, found.served, 0.0)
+        ending.cached_from = found.call_id
+        assert ending.delivery is not None  # noqa: S101 - made a line above
+        ending.delivery["cached_from"] = found.call_id
+        return self._end(ending), usage
+
+    def _used(self, usage: Json, text: str) -> tuple[dict[str, Json], bool]:
+        if delivery.usable(usage):
+            return usage, False
+        return delivery.estimate(self.call.request, text), True
+
+    def _ending(
         self,
         message: dict[str, Json] | None,
         reason: str | None,
-        usage: Json,
-        text: str,
-        error: UpstreamError | None,
-    ) -> tuple[dict[str, Json], dict[str, Json]]:
-        self.ended = True
-        call, variant = self.call, self.variant
-        nothing = error is not None and not text and message is None
-        estimated = not delivery.usable(usage) and not nothing
-        if nothing:
-            used: dict[str, Json] = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
-        else:
-            used = delivery.estimate(call.request.get("messages"), text) if estimated else dict(usage)
+        used: dict[str, Json],
+        served: Served,
+        cost: float,
+    ) -> Ending:
+        call, decision = self.call, self._decision
         prints = self.prints if message is None else fingerprints(call.request, message)
         latency = round((time.perf_counter() - self._started) * 1000, 1)
-        cost = delivery.cost_of(variant, used)
         block = delivery.block(
-            tier=self.decision.tier,
-            variant=variant,
-            upgraded=self.decision.upgraded,
+            tier=decision.tier if decision is not None else call.tier,
+            served=served,
+            upgraded=decision is not None and decision.upgraded,
             cost_usd=cost,
             latency_ms=latency,
             gates=len(call.standing.gates) if call.standing is not None else 0,
             prints=prints,
         )
-        call.route = explain(self.decision)
-        ending = Ending(
-            message=message,
-            finish_reason=reason,
-            usage=used,
-            delivery=block,
-            fingerprints=prints,
-            served=served_by(variant),
-            latency_ms=latency,
-            cost_usd=cost,
-            estimated=estimated,
-            error=error.code if error is not None else None,
-            extra=_extra(call, error),
-        )
-        self._done(call, ending)
-        return block, used
+        ending = Ending(message, reason, used, block, prints, served, latency, cost)
+        if call.release is not None:
+            ending.extra["release"] = {"id": call.release.release_id, "stage": call.release.stage}
+        return ending
+
+    def _end(self, ending: Ending) -> dict[str, Json]:
+        self.ended = True
+        if self._decision is not None:
+            self.call.route = explain(self._decision)
+        self._done(self.call, ending)
+        assert ending.delivery is not None  # noqa: S101 - made by _ending
+        return ending.delivery
 
 
 def served_by(variant: Variant) -> Served:
@@ -138,15 +175,6 @@ def served_by(variant: Variant) -> Served:
         prompt_price=variant.prompt_price,
         completion_price=variant.completion_price,
     )
-
-
-def _extra(call: LiveCall, error: UpstreamError | None) -> dict[str, Json]:
-    extra: dict[str, Json] = {}
-    if call.release is not None:
-        extra["release"] = {"id": call.release.release_id, "stage": call.release.stage}
-    if error is not None:
-        extra["error_status"] = error.refusal.status
-    return extra
 
 
 def wants_usage(request: Mapping[str, Json]) -> bool:

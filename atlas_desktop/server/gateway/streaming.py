@@ -9,11 +9,12 @@ from starlette.types import Receive, Send
 from atlas_desktop.contract.base import Json
 from atlas_desktop.domain.sse import DONE, EventReader, EventTooLongError, event
 from atlas_desktop.server.gateway import upstream_errors
-from atlas_desktop.server.gateway.completing import EVENTS, Providers, first_choice
+from atlas_desktop.server.gateway.completing import EVENTS, Providers, about, first_choice
 from atlas_desktop.server.gateway.gathering import Gathering
 from atlas_desktop.server.gateway.live import Live, wants_usage
 from atlas_desktop.server.gateway.outlet import Outlet
 from atlas_desktop.server.gateway.presence import ClientGoneError, Presence
+from atlas_desktop.server.gateway.seams import CachedAnswer
 from atlas_desktop.server.gateway.upstream import let_go, parsed, read_object, reading
 from atlas_desktop.server.gateway.upstream_errors import UpstreamError
 from atlas_desktop.server.refusals import Refusal
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import aiohttp
 
 _END: Final = event(DONE)
+_CHUNK: Final = {"object": "chat.completion.chunk"}
 
 
 class Stream:
@@ -34,14 +36,18 @@ class Stream:
         live: Live,
         tasks: Tasks,
         receive: Receive | None,
+        *,
         begin: Callable[[], None],
+        found: CachedAnswer | None = None,
     ) -> None:
         self._providers = providers
         self._live = live
         self._tasks = tasks
         self._receive = receive
         self._begin = begin
+        self._found = found
         self._gathered = Gathering()
+        self._about: dict[str, Json] = {}
         self._ended = False
 
     async def run(self, send: Send, headers: Mapping[str, str]) -> None:
@@ -65,7 +71,11 @@ class Stream:
             live.cut("interrupted", gathered.message(), gathered.usage, gathered.text)
 
     async def _through(self, outlet: Outlet) -> None:
+        if self._found is not None:
+            await self._again(self._found, outlet)
+            return
         answer = await self._providers.open(self._live, accept=EVENTS)
+        self._about = about(self._live, self._live.variant.model) | _CHUNK
         try:
             if answer.content_type == EVENTS:
                 await self._events(answer, outlet)
@@ -77,7 +87,14 @@ class Stream:
         finally:
             let_go(answer)
         self._providers.worked(self._live)
-        await outlet.finish(self._last())
+        gathered = self._gathered
+        last = self._live.finish(gathered.message(), gathered.finish_reason, gathered.usage, gathered.text)
+        await outlet.finish(self._last(*last))
+
+    async def _again(self, found: CachedAnswer, outlet: Outlet) -> None:
+        self._about = about(self._live, found.served.model) | _CHUNK
+        pieces = self._pieces(found.message, found.finish_reason)
+        await outlet.finish(b"".join(pieces) + self._last(*self._live.repeat(found)))
 
     async def _events(self, answer: "aiohttp.ClientResponse", outlet: Outlet) -> None:
         reader, provider = EventReader(), self._live.variant.entry
@@ -105,31 +122,25 @@ class Stream:
         """A provider that does not stream has said all at once."""
         completion = await read_object(self._live.variant.entry, answer)
         message, reason = first_choice(self._live, completion)
-        await outlet.write(b"".join(self.pieces_of(message, reason, completion.get("usage"))))
+        pieces = self._pieces(message, reason or "stop")
+        usage = completion.get("usage")
+        self._gathered.usage = usage if isinstance(usage, dict) else None
+        await outlet.write(b"".join(pieces))
 
-    def pieces_of(self, message: dict[str, Json], reason: str | None, usage: Json) -> list[bytes]:
+    def _pieces(self, message: dict[str, Json], reason: str) -> list[bytes]:
         """A whole answer as the chunks of a stream."""
         delta: dict[str, Json] = {"role": "assistant", **message}
         tools = delta.get("tool_calls")
         if isinstance(tools, list):
             delta["tool_calls"] = [{"index": at, **tool} for at, tool in enumerate(tools)]
-        chunks = [self._chunk(delta, None), self._chunk({}, reason or "stop")]
+        parts: list[tuple[dict[str, Json], str | None]] = [(delta, None), ({}, reason)]
+        chunks = [
+            self._about | {"choices": [{"index": 0, "delta": part, "finish_reason": end}]}
+            for part, end in parts
+        ]
         for chunk in chunks:
             self._gathered.add(chunk)
-        self._gathered.usage = usage if isinstance(usage, dict) else None
         return [event(orjson.dumps(chunk)) for chunk in chunks]
-
-    def _chunk(self, delta: dict[str, Json], reason: str | None) -> dict[str, Json]:
-        return self._about() | {"choices": [{"index": 0, "delta": delta, "finish_reason": reason}]}
-
-    def _about(self) -> dict[str, Json]:
-        call = self._live.call
-        return {
-            "id": call.id,
-            "object": "chat.completion.chunk",
-            "created": call.created_ms // 1000,
-            "model": self._live.variant.model,
-        }
 
     def _piece(self, data: bytes) -> bytes:
         """What the client gets of an event; nothing where it is not for it. Raises UpstreamError."""
@@ -147,12 +158,10 @@ class Stream:
         chunk.pop("usage", None)
         if not chunk.get("choices"):
             return b""
-        return event(orjson.dumps(chunk | self._about()))
+        return event(orjson.dumps(chunk | self._about))
 
-    def _last(self) -> bytes:
-        gathered, live = self._gathered, self._live
-        block, usage = live.finish(gathered.message(), gathered.finish_reason, gathered.usage, gathered.text)
-        chunk = self._about() | {"choices": [], "delivery": block}
-        if wants_usage(live.call.request):
+    def _last(self, block: dict[str, Json], usage: dict[str, Json]) -> bytes:
+        chunk = self._about | {"choices": [], "delivery": block}
+        if wants_usage(self._live.call.request):
             chunk["usage"] = usage
         return event(orjson.dumps(chunk)) + _END

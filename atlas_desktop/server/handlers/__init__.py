@@ -26,6 +26,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "capabilities.get": about.capabilities,
     "models.list": about.models,
     "chat.completions.create": chat.create,
+    "embeddings.create": chat.embeddings,
     "chat.completions.get": stored.get,
     "calls.list": calls.listing,
     "calls.changes": calls.changes,

@@ -4,10 +4,15 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from atlas_desktop import __version__
+from atlas_desktop.domain.routing.model import SMART, SMART_EMBEDDING
 from atlas_desktop.server.answers import Answered, answer
 from atlas_desktop.server.asking import Asked
 from atlas_desktop.server.atlas import Atlas
 from atlas_desktop.server.scoring.endpoint import ModelEndpoint
+
+_US: Final = "atlas"
+_SINCE: Final = 1_735_689_600
+"""2025-01-01: OpenAI's clients want a time, and a provider table has none."""
 
 SERVER: Final = f"atlas-desktop/{__version__}"
 
@@ -34,6 +39,13 @@ def _judge(endpoint: ModelEndpoint | None) -> dict[str, str | None] | None:
     return {"host": urlsplit(endpoint.base_url).netloc.rpartition("@")[2], "model": endpoint.model}
 
 
-async def models(_atlas: Atlas, _asked: Asked) -> Answered:
-    """No provider is configured, so no model can be asked: the list is empty."""
-    return answer({"object": "list", "data": []})
+async def models(atlas: Atlas, _asked: Asked) -> Answered:
+    """What can be asked: the models of the provider table, and those that choose among them."""
+    owners: dict[str, str] = {}
+    for variant in atlas.gateway.book.table.variants:
+        if variant.ready:
+            owners.setdefault(SMART if variant.kind == "chat" else SMART_EMBEDDING, _US)
+            owners.setdefault(variant.model, variant.model.partition("/")[0])
+    listed = sorted(owners.items(), key=lambda pair: (pair[1] != _US, pair[0]))
+    data = [{"id": name, "object": "model", "created": _SINCE, "owned_by": owner} for name, owner in listed]
+    return answer({"object": "list", "data": data})

@@ -1,0 +1,50 @@
+"""Embeddings through the gateway: routed, asked and priced as a completion is; nothing of them is a call to review."""
+
+import time
+from typing import TYPE_CHECKING
+
+from atlas_desktop.contract.base import Json
+from atlas_desktop.domain.fingerprints import fingerprints
+from atlas_desktop.domain.routing.model import NoVariantError
+from atlas_desktop.server.answers import Answered, answer
+from atlas_desktop.server.asking import Asked
+from atlas_desktop.server.gateway import upstream_errors
+from atlas_desktop.server.gateway.chat import live_call
+from atlas_desktop.server.gateway.live import Live
+from atlas_desktop.server.gateway.presence import ClientGoneError, Presence
+from atlas_desktop.server.gateway.providers.refusing import refusal_of
+from atlas_desktop.server.gateway.upstream_errors import UpstreamError
+
+if TYPE_CHECKING:
+    from atlas_desktop.server.gateway.gateway import Gateway
+
+_PATH = "/embeddings"
+
+
+async def embed(gateway: "Gateway", asked: Asked) -> Answered:
+    """The vectors of some texts. Raises Refusal."""
+    started = time.perf_counter()
+    call = await live_call(gateway, asked)
+    # What is embedded is the prompt: the same texts have the same fingerprint.
+    said = {"messages": [{"role": "user", "content": call.request.get("input")}]}
+    prints = fingerprints(call.request | said, None)
+    live = Live(call, prints, started, lambda _call, _ending: None)
+    try:
+        live.decided(gateway.decide(call, prints))
+    except NoVariantError as error:
+        raise refusal_of(error) from None
+    try:
+        async with Presence(gateway.tasks, asked.receive):
+            made = await gateway.providers.ask(live, _PATH)
+    except ClientGoneError:
+        return Answered(b"", 499)
+    except UpstreamError as error:
+        raise error.refusal from None
+    return answer(_shown(live, made))
+
+
+def _shown(live: Live, made: dict[str, Json]) -> dict[str, Json]:
+    if not isinstance(made.get("data"), list):
+        raise upstream_errors.nonsense(live.variant.entry).refusal
+    block, usage = live.finish(None, None, made.get("usage"), "")
+    return made | {"object": "list", "model": live.variant.model, "usage": usage, "delivery": block}
