@@ -53,7 +53,8 @@ class BeginForm(QWidget):
         if (completer := self.model.completer()) is not None:
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
             completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-            completer.popup().setAccessibleName(tr("Models of the provider table"))
+            if (popup := completer.popup()) is not None:
+                popup.setAccessibleName(tr("Models of the provider table"))
         line = self.model.lineEdit()
         assert line is not None  # noqa: S101 - an editable one has a line
         line.setAccessibleName(tr("Model"))

@@ -73,6 +73,8 @@ class RefundList(QWidget):
         self._full = full
         self._stack.addWidget(full)
         self._stack.addWidget(self.empty)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName(tr("Refunds"))
         layout = column(self)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.verdict)
@@ -92,7 +94,13 @@ class RefundList(QWidget):
             self.table.step(1)
         self._more.setVisible(state.more)
         self._stale.setVisible(state.phase == "away")
+        follows = self.hasFocus() or self.table.hasFocus()
+        if follows and not state.rows:
+            # Else Qt gives the focus of what is hidden to what comes next, which may be a text field.
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._stack.setCurrentWidget(self._full if state.rows else self.empty)
+        if follows and state.rows:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         if not state.rows:
             self._say_why(state)
         self._show_verdict()

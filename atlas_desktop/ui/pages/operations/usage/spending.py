@@ -82,6 +82,8 @@ class Spending(QWidget):
         self._dash = PlainLabel("–", tone="muted")
         self.by = QComboBox()
         self.by.setAccessibleName(tr("Rows by"))
+        if (view := self.by.view()) is not None:
+            view.setAccessibleName(tr("Rows by"))
         self.by.addItems([tr(GROUP_WORDS[group]) for group in USAGE_GROUPS])
         self.by.activated.connect(lambda at: choose(group_by=USAGE_GROUPS[at]))
         self.net = Figure(tr("Net, metered"))
@@ -130,6 +132,8 @@ class Spending(QWidget):
         full.addWidget(self.table, 1)
         self._stack.addWidget(self._full)
         self._stack.addWidget(self.empty)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName(tr("Usage"))
         column(self).addWidget(self._stack)
         self.copied: Callable[[str, str], object] = lambda _text, _what: None
 
@@ -145,7 +149,13 @@ class Spending(QWidget):
             self.first.show_text(choice.period.first.isoformat())
             self.last.show_text(choice.period.last.isoformat())
         self.copy_button.setEnabled(bool(state.rows))
+        follows = self.hasFocus() or self.table.hasFocus()
+        if follows and not state.rows:
+            # Else Qt gives the focus of what is hidden to what comes next, which may be a text field.
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._stack.setCurrentWidget(self._full if state.rows else self.empty)
+        if follows and state.rows:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         if state.rows and state.shown is not None:
             self._show_rows(state)
         else:
