@@ -70,9 +70,10 @@ class Batch:
 
     async def close(self) -> None:
         """Stop; what is not recorded is asked again after the next start, by whichever process."""
+        live = dict(self._live)
         await self._tasks.close()
-        for org, scope in {scope.org: scope for scope in self._live.values()}.items():
-            mine = [seq for seq, whose in self._live.items() if whose.org == org]
+        for org, scope in {scope.org: scope for scope in live.values()}.items():
+            mine = [seq for seq, whose in live.items() if whose.org == org]
             await self._storage.write(scope, partial(batch_jobs.release, seqs=mine, owner=self._owner))
 
     async def take(self, call: LiveCall, token: Token | None) -> Answered:
@@ -111,7 +112,7 @@ class Batch:
             while self._watched:
                 self._wake.clear()
                 for scope in list(self._watched.values()):
-                    if not await stubborn(partial(self._look_after, scope)):
+                    if not await self._looked_after(scope):
                         self._forget(scope)
                 if self._watched:
                     await self._pause()
@@ -129,6 +130,13 @@ class Batch:
         # A job that was taken meanwhile has set it again.
         if not self._wake.is_set():
             self._watched.pop(scope.org, None)
+
+    async def _looked_after(self, scope: Scope) -> bool:
+        try:
+            return await stubborn(partial(self._look_after, scope))
+        except Exception as error:  # noqa: BLE001 - of one organization: the jobs of the others go on
+            _bug("batch calls are looked after", error)
+            return True
 
     async def _look_after(self, scope: Scope) -> bool:
         """Whether the organization has jobs that are not done."""

@@ -22,8 +22,8 @@ from atlas_desktop.server.storage.scope import Scope, Tenant
 from atlas_desktop.server.storage.storage import Storage
 from atlas_desktop.tasks import Tasks
 
-AT_ONCE: Final = 16
-OF_ONE: Final = 4
+AT_ONCE: Final = 32
+OF_ONE: Final = 8
 """Duplicates under way at once, of all releases and of one. What comes beyond is dropped: nothing queues."""
 _RESUMED: Final = 1000
 

@@ -7,6 +7,7 @@ from atlas_desktop.contract.releases import ReleaseAdvance, ReleaseCreate, Relea
 from atlas_desktop.server.answers import Answered, answer, page
 from atlas_desktop.server.asking import Asked
 from atlas_desktop.server.atlas import Atlas
+from atlas_desktop.server.gateway.candidates import check_candidate
 from atlas_desktop.server.handlers.whole import whole_organization
 from atlas_desktop.server.storage import releases
 from atlas_desktop.server.storage.scope import Tenant
@@ -18,6 +19,7 @@ async def create(atlas: Atlas, asked: Asked) -> Answered:
     """Begin one in the shadow."""
     whole_organization(asked, _WHAT)
     body: ReleaseCreate = asked.body
+    check_candidate(atlas.gateway.book.table, body)
     return await _act(atlas, asked, lambda tenant: releases.create(tenant, body, atlas.config.ids))
 
 

@@ -56,7 +56,7 @@ def claim(tenant: Tenant, owner: str, is_gone: Callable[[str], bool], most: int)
         batch_job.c.owner.is_(None),
         batch_job.c.owner.in_(gone),
         # A clock that was set back must not make a lease last for years.
-        batch_job.c.owned_until.not_between(now, now + LEASE_MS),
+        sa.not_(batch_job.c.owned_until.between(now, now + LEASE_MS)),
     )
     rows = tenant.all(
         sa.select(batch_job)
