@@ -10,7 +10,7 @@ from typing import Final
 
 EMPTY: Final = "empty"
 """The revision of a file that is not there."""
-MOST_BYTES: Final = 4 * 1024 * 1024
+MOST_BYTES: Final = 2 * 1024 * 1024
 _LOCK_SECONDS: Final = 3.0
 
 Signature = tuple[int, int, int] | None

@@ -66,7 +66,7 @@ def faults(providers: Sequence[ProviderSpec]) -> Iterator[Fault]:
         yield from _of_provider(at, provider)
         seen: set[tuple[str | None, ...]] = set()
         for index, model in enumerate(provider.models):
-            which = (model.id, model.quantization, model.via, orjson.dumps(model.send).decode())
+            which = (model.id, model.quantization, model.via, repr(model.send))
             if which in seen:
                 yield Fault(Place(at, index, "id"), f"{model.id} at {model.quantization} is listed twice")
             seen.add(which)
@@ -133,14 +133,10 @@ def _send_faults(send: dict[str, Any]) -> Iterator[str]:
             yield f"{name} is the caller's: it cannot be set here"
         if not name.isprintable() or not name:
             yield "names of fields are printable text"
-    try:
-        if len(orjson.dumps(send)) > _MOST_SEND:
-            yield f"more than {_MOST_SEND} bytes"
-    except TypeError:
-        yield "only text, numbers, true, false, lists and tables can be sent"
-        return
     if not _plain(send, _DEEPEST_SEND):
-        yield f"neither null nor more than {_DEEPEST_SEND} levels can be kept here"
+        yield f"only text, numbers, true, false, and {_DEEPEST_SEND} levels of lists and tables can be sent"
+    elif len(orjson.dumps(send)) > _MOST_SEND:
+        yield f"more than {_MOST_SEND} bytes"
 
 
 def _plain(value: Any, depth: int) -> bool:
@@ -150,4 +146,4 @@ def _plain(value: Any, depth: int) -> bool:
         return all(_plain(member, depth - 1) for member in value.values())
     if isinstance(value, list):
         return all(_plain(member, depth - 1) for member in value)
-    return isinstance(value, str | int | float)
+    return isinstance(value, str | float) or (isinstance(value, int) and -(2**63) <= value < 2**64)

@@ -17,6 +17,9 @@ LONGEST_LINE: Final = 8192
 """Keys with thousands of dots and lists in lists take a parser's time and stack: both need long lines."""
 
 _DEEPEST: Final = 40
+_MOST_LINES: Final = 100_000
+_MOST_TABLES: Final = 10_000
+"""A parser takes seconds for 2 MiB of empty tables."""
 _AT: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 HEADER: Final = (
@@ -71,7 +74,10 @@ def _text(data: bytes) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise TableError("this is not UTF-8", data[: error.start].count(b"\n") + 1) from None
-    for number, line in enumerate(text.split("\n"), 1):
+    lines = text.split("\n")
+    if len(lines) > _MOST_LINES or sum(line.lstrip().startswith("[") for line in lines) > _MOST_TABLES:
+        raise TableError("there are too many lines or tables in the file")
+    for number, line in enumerate(lines, 1):
         if len(line) > LONGEST_LINE:
             raise TableError(f"a line has more than {LONGEST_LINE} characters", number)
         if max(line.count("["), line.count("{"), line.split("=")[0].count(".")) > _DEEPEST:
