@@ -2,7 +2,7 @@
 
 import struct
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -20,8 +20,7 @@ CUT: Final = frozenset({"cancelled", "interrupted", "error"})
 REPEATABLE: Final = frozenset({"stop", "tool_calls"})
 
 
-@dataclass(frozen=True, slots=True)
-class PinnedGate:
+class PinnedGate(NamedTuple):
     """A gate as it stood when the call was asked: what scores the call, whatever is changed meanwhile."""
 
     evaluator_id: str
@@ -29,8 +28,7 @@ class PinnedGate:
     min_score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(NamedTuple):
     """What is kept of a call before it is sent upstream. ``raw`` is the client's body as it came."""
 
     id: str
@@ -47,8 +45,7 @@ class Begun:
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """What is kept of how a call ended: the JSON of the contract's fields, and what is searched by."""
 
     finish_reason: str | None
@@ -160,7 +157,7 @@ def pack_begun(call: Begun) -> tuple[bytes, ...]:
     meta = orjson.dumps(
         {
             "id": call.id,
-            "scope": [scope.org, scope.organization, scope.organization_id, scope.customer, scope.reviewer],
+            "scope": (scope.org, scope.organization, scope.organization_id, scope.customer, scope.reviewer),
             "customer": call.customer,
             "created_ms": call.created_ms,
             "operation": call.operation,
@@ -168,7 +165,7 @@ def pack_begun(call: Begun) -> tuple[bytes, ...]:
             "model": call.model,
             "tier": call.tier,
             "metadata": orjson.Fragment(call.metadata),
-            "gates": [[gate.evaluator_id, gate.version, gate.min_score] for gate in call.gates],
+            "gates": [list(gate) for gate in call.gates],
             "cache": call.cache,
         }
     )

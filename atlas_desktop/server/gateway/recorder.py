@@ -28,7 +28,7 @@ from atlas_desktop.server.storage.scope import Scope, Tenant
 from atlas_desktop.server.storage.storage import Storage
 from atlas_desktop.tasks import Tasks
 
-LINGER_SECONDS: Final = 0.05
+LINGER_SECONDS: Final = 0.1
 """So long a call that is done waits for others, unless somebody reads: a COMMIT costs as much as ten calls."""
 _GROUP: Final = 500
 _MOST_WAITING: Final = 20_000

@@ -56,17 +56,14 @@ class Spool:
 
     def append(self, *parts: bytes) -> int:
         """Write one record; the number of the file that holds it. Raises SpoolError, and then nothing was written."""
-        length, check = 0, 0
-        for part in parts:
-            length += len(part)
-            check = zlib.crc32(part, check)
+        record = b"".join(parts)
+        head = _HEAD.pack(len(record), zlib.crc32(record))
         try:
             number, file = self._file()
-            total = length + _HEAD.size
-            self._write(file, (_HEAD.pack(length, check), *parts), total)
+            self._write(file, head + record)
         except OSError as error:
             raise SpoolError(error.errno, f"the spool beside the database: {error.strerror}") from error
-        file.size += total
+        file.size += len(head) + len(record)
         file.held += 1
         return number
 
@@ -115,13 +112,11 @@ class Spool:
         file = self._files[self._newest] = _File(path, fd)
         return self._newest, file
 
-    def _write(self, file: _File, parts: tuple[bytes, ...], total: int) -> None:
+    def _write(self, file: _File, data: bytes) -> None:
         try:
-            written = os.writev(file.fd, parts) if hasattr(os, "writev") else 0
-            if written < total:
-                rest = memoryview(b"".join(parts))[written:]
-                while rest:
-                    rest = rest[os.write(file.fd, rest) :]
+            written = os.write(file.fd, data)
+            while written < len(data):
+                written += os.write(file.fd, data[written:])
         except OSError:
             # What follows half a record would be lost behind it.
             os.ftruncate(file.fd, file.size)

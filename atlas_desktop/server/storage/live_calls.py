@@ -76,7 +76,8 @@ def _made(record: LiveRecord) -> tuple[Recorded, Used]:
 def _text(request: Mapping[str, Any], message: Mapping[str, Any]) -> str:
     content = message.get("content")
     output = content if isinstance(content, str) else ""
-    return storable(searched(request["messages"], output, message.get("tool_calls")))[0]
+    # Of what no store can keep, only NUL comes through the parser.
+    return searched(request["messages"], output, message.get("tool_calls")).replace("\x00", "\ufffd")
 
 
 def _embedded(given: Any) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Writing down what came of live calls: scores, the verdict on the call, its refund, what is left to be done."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -56,21 +57,30 @@ def write(
         if _refunded(tenant, rows[(job := jobs[seq]).call_seq], made)
     }
     _put_calls(tenant, rows, back)
-    for seq, made in news.items():
-        _tell_others(tenant, subjects[seq], [each.score for each in made])
+    scores = {seq: [each.score for each in made] for seq, made in news.items()}
+    _tell_history(tenant, subjects, scores)
+    for seq in news:
+        if subjects[seq].released:
+            release_results.judged(tenant, subjects[seq].call_id, scores[seq])
     return [
         Written(jobs[seq], tuple(each.score for each in made), jobs[seq].call_seq in back)
         for seq, made in news.items()
     ]
 
 
-def _tell_others(tenant: Tenant, subject: Subject, scores: Sequence[Score]) -> None:
-    """Who answered is chosen by such scores, and a release goes on by them."""
-    if subject.provider is not None and subject.quantization is not None:
-        served = VariantKey(subject.model, subject.quantization, subject.provider)
-        standing.learn(tenant, subject.job.call_seq, subject.operation, served, subject.created_ms, scores)
-    if subject.released:
-        release_results.judged(tenant, subject.call_id, scores)
+def _tell_history(
+    tenant: Tenant, subjects: Mapping[int, Subject], scores: Mapping[int, Sequence[Score]]
+) -> None:
+    """Who answers is chosen by such scores: each operation and variant learns all of a group at once."""
+    groups: defaultdict[tuple[str, VariantKey], list[tuple[int, int, Sequence[Score]]]] = defaultdict(list)
+    for seq, made in scores.items():
+        subject = subjects[seq]
+        if subject.provider is not None and subject.quantization is not None:
+            served = VariantKey(subject.model, subject.quantization, subject.provider)
+            one = subject.job.call_seq, subject.created_ms, made
+            groups[subject.operation, served].append(one)
+    for (operation, served), some in groups.items():
+        standing.learn_all(tenant, operation, served, some)
 
 
 def _news(job: Job, made: Sequence[Made]) -> list[Made]:

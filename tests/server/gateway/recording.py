@@ -14,13 +14,14 @@ from atlas_desktop.contract.ids import new_id
 from atlas_desktop.contract.operations import OperationCreate, ShipGate
 from atlas_desktop.domain.fingerprints import fingerprints
 from atlas_desktop.domain.routing.model import NO_HISTORY
-from atlas_desktop.server.config import ServerConfig
+from atlas_desktop.server.config import ServerConfig, sqlite_url
 from atlas_desktop.server.gateway.live_scoring import LiveScoring
 from atlas_desktop.server.gateway.recorder import LiveRecorder
 from atlas_desktop.server.gateway.seams import Ending, LiveCall, Served
 from atlas_desktop.server.gateway.standing import Standing
 from atlas_desktop.server.scoring.scorer import Scorer
 from atlas_desktop.server.storage import calls, evaluators, operations
+from atlas_desktop.server.storage.registry import organization_named
 from atlas_desktop.server.storage.scope import Scope, Tenant
 from atlas_desktop.server.storage.standing import Gate
 from atlas_desktop.server.storage.storage import Storage
@@ -96,26 +97,38 @@ def delivery(prints: Fingerprints, cost: float | None) -> dict[str, Any]:
 
 
 class Room:
-    """A database, a recorder and a scorer, in the test's own thread; ``restart`` is the next process."""
+    """A recorder and a scorer of one organization, in the test's own thread; another one is the next process.
 
-    def __init__(self, path: Path, config: ServerConfig) -> None:
-        self.path = path
-        self.config = config
-        self.storage = Storage.open(config)
+    ``spool`` is beside this path; the storage may be another's, which goes on.
+    """
+
+    def __init__(
+        self, path: Path, config: ServerConfig, storage: Storage | None = None, scope: Scope | None = None
+    ) -> None:
+        self._own = storage is None
+        self.storage = Storage.open(config) if storage is None else storage
+        self.config = replace(config, database_url=sqlite_url(path))
         self.scorer = Scorer(config)
-        self.scoring = LiveScoring(config, self.storage, self.scorer)
-        self.recorder = LiveRecorder(config, self.storage, self.scoring)
-        scope = self.storage.registry.remembered(config.static_keys[0].key)
-        assert scope is not None
-        self.scope = scope
+        self.scoring = LiveScoring(self.config, self.storage, self.scorer)
+        self.recorder = LiveRecorder(self.config, self.storage, self.scoring)
+        self.scope = scope or self._scope(path.stem)
+
+    def _scope(self, name: str) -> Scope:
+        """An organization of this name."""
+        with self.storage._write_engine.begin() as connection:
+            organization_named(connection, name, self.config.clock.now())
+        known = {scope.organization: scope for scope in self.storage.registry.organizations()}
+        return replace(known[name], reviewer="alice")
 
     def crash(self) -> None:
         """The process ends: nothing is tidied up, the kernel closes its files."""
         self.recorder.abandon()
         self.scorer.stop()
-        self.storage.close()
+        if self._own:
+            self.storage.close()
 
     def write(self, act: Any) -> Any:
+        """In a transaction of the whole organization."""
         return run(self.storage.write(self.whole, act))
 
     def settle(self) -> None:
@@ -129,7 +142,10 @@ class Room:
         return replace(self.scope, customer=None)
 
     def rows(self, sql: str) -> list[Any]:
-        return run(self.storage.read(self.whole, lambda tenant: list(tenant.all(sa.text(sql)))))
+        given = {"org": self.scope.org} if ":org" in sql else {}
+        return run(
+            self.storage.read(self.whole, lambda tenant: list(tenant.all(sa.text(sql).bindparams(**given))))
+        )
 
     def define(self, *gates: Gate, key: str = "extract", cache: bool = False) -> None:
         """The operation and its evaluators."""
@@ -152,8 +168,10 @@ class Room:
 
     def net(self, number: int) -> tuple[int, int, int]:
         """What a call counts for: tokens, and nano-dollars."""
-        sums = "SELECT sum(prompt_tokens), sum(completion_tokens), sum(nano) FROM usage_event"
-        (row,) = self.rows(f"{sums} WHERE call_id = '{name_of(number)}'")
+        sums = (
+            "SELECT sum(prompt_tokens), sum(completion_tokens), sum(nano) FROM usage_event WHERE org = :org"
+        )
+        (row,) = self.rows(f"{sums} AND call_id = '{name_of(number)}'")
         return row[0], row[1], row[2]
 
 
