@@ -51,10 +51,8 @@ class BeginForm(QWidget):
         if (view := self.model.view()) is not None:
             view.setAccessibleName(tr("Models of the provider table"))
         if (completer := self.model.completer()) is not None:
-            completer.setFilterMode(Qt.MatchFlag.MatchContains)
-            completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-            if (popup := completer.popup()) is not None:
-                popup.setAccessibleName(tr("Models of the provider table"))
+            # In its place: over a list that pops up Ctrl+Enter would not begin the release.
+            completer.setCompletionMode(QCompleter.CompletionMode.InlineCompletion)
         line = self.model.lineEdit()
         assert line is not None  # noqa: S101 - an editable one has a line
         line.setAccessibleName(tr("Model"))
@@ -72,7 +70,7 @@ class BeginForm(QWidget):
         self._said.setWordWrap(True)
         self._start = button(tr("Start in the shadow"), self.save, "primary")
         keys = FormKeys(self, keep=self.save, attempt=lambda: None)
-        keys.watch(line, self.percent, self.samples, self.rate)
+        keys.watch(self.model, line, self.percent, self.samples, self.rate)
         self._lay_out(leave)
         self.clear()
 
