@@ -204,7 +204,7 @@ def test_presets_are_good_tables() -> None:
 
 
 PRINTABLE = st.text(
-    st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=20
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20
 )
 SENT = st.recursive(
     st.booleans()
