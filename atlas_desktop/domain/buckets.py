@@ -1,11 +1,14 @@
 """Hours, days and weeks as a place on earth counts them: where each begins, on days when the clock is changed too."""
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Final, Literal
+from itertools import pairwise
+from operator import attrgetter
+from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 Bucket = Literal["hour", "day", "week"]
@@ -13,11 +16,15 @@ Bucket = Literal["hour", "day", "week"]
 DAY_MS: Final = 86_400_000
 FIRST_DAY: Final = date(1970, 1, 1)
 LAST_DAY: Final = date(2099, 12, 31)
-"""Days outside of these are in no period: nothing is recorded there, and a zone's rules are no longer known."""
+"""The calendar. A call of another day is in no bucket of any zone: nothing is recorded there, and a zone's rules are no
+longer known."""
 _HOUR_S: Final = 3600
 _BEGINNING: Final = -(2**62)
 _DAY: Final = timedelta(days=1)
 _STRIDE: Final = 7
+# Beside the zones systems keep whatever is lower case here: links to their own one, others with leap seconds.
+_ZONE_KEY: Final = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*)*")
+_NO_ZONES: Final = frozenset({"Factory"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +44,19 @@ class Period:
         return Period(self.first - timedelta(days=self.days), self.first - _DAY)
 
 
+class Stretch(NamedTuple):
+    """From ``since_ms`` on, as far as the next stretch, a moment is in the bucket ``(at + add_ms) // step_ms + base``."""
+
+    since_ms: int
+    add_ms: int
+    step_ms: int
+    base: int
+
+
 def zone_named(name: str) -> ZoneInfo | None:
-    """The time zone of this IANA name; None where there is none."""
+    """The time zone of this IANA name; None where there is none. What only this computer calls so is none."""
+    if not _ZONE_KEY.fullmatch(name) or name in _NO_ZONES:
+        return None
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -92,8 +110,12 @@ def edges(period: Period, bucket: Bucket, zone: ZoneInfo) -> tuple[int, ...]:
 
 
 def edges_between(start_ms: int, end_ms: int, bucket: Bucket, zone: ZoneInfo) -> tuple[int, ...]:
-    """The same for the buckets that hold any moment of ``start_ms <= at < end_ms``."""
-    found = edges(Period(day_at(start_ms, zone), day_at(max(start_ms, end_ms - 1), zone)), bucket, zone)
+    """The same for the buckets that hold any moment of ``start_ms <= at < end_ms``, wherever that is; none of nothing."""
+    start_ms = max(start_ms, day_start(FIRST_DAY, zone))
+    end_ms = min(end_ms, day_start(LAST_DAY + _DAY, zone))
+    if start_ms >= end_ms:
+        return ()
+    found = edges(Period(day_at(start_ms, zone), day_at(end_ms - 1, zone)), bucket, zone)
     first = max(0, bisect_right(found, start_ms) - 1)
     return found[first : bisect_left(found, end_ms) + 1]
 
@@ -136,6 +158,37 @@ def shifts(zone: ZoneInfo) -> tuple[tuple[int, int], ...]:
             else:
                 _shift(found, start, least, most)
         number, start = number + 1, end
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def day_stretches(zone: ZoneInfo) -> tuple[Stretch, ...]:
+    """The same as stretches whose buckets are days, counted from the first of the calendar."""
+    return tuple(Stretch(since, shift, DAY_MS, 0) for since, shift in shifts(zone))
+
+
+def day_number(at_ms: int, zone: ZoneInfo) -> int:
+    """The same of one moment, which may lie anywhere."""
+    rows = day_stretches(zone)
+    row = rows[max(0, bisect_right(rows, at_ms, key=attrgetter("since_ms")) - 1)]
+    return (at_ms + row.add_ms) // row.step_ms
+
+
+def number_start(number: int, zone: ZoneInfo) -> int:
+    """The first moment of the day of this number, or of a later one."""
+    rows = day_stretches(zone)
+    for row, following in pairwise(rows):
+        if (at := max(row.since_ms, number * DAY_MS - row.add_ms)) < following.since_ms:
+            return at
+    return max(rows[-1].since_ms, number * DAY_MS - rows[-1].add_ms)
+
+
+def stretches(edges: Sequence[int]) -> tuple[Stretch, ...]:
+    """Numbers for the buckets that lie between edges, from 0 on: a row wherever they change their length."""
+    found: list[Stretch] = []
+    for number, (start, end) in enumerate(pairwise(edges)):
+        if not found or found[-1].step_ms != end - start:
+            found.append(Stretch(start, -start, end - start, number))
     return tuple(found)
 
 

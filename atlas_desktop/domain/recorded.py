@@ -13,6 +13,7 @@ from atlas_desktop.contract.base import Json, Thumb, parse_time
 from atlas_desktop.contract.calls import RecordedCall, Verdict
 from atlas_desktop.contract.delivery import Fingerprints
 from atlas_desktop.contract.ids import derived_id, is_operation_key
+from atlas_desktop.domain.buckets import LAST_DAY
 from atlas_desktop.domain.faults import first_fault
 from atlas_desktop.domain.fingerprints import fingerprints
 from atlas_desktop.domain.strict_json import NotStrictError, parse_storable
@@ -183,6 +184,8 @@ def _created(given: RecordedCall, now: datetime) -> tuple[datetime, str | None]:
         raise _UnusableError(f"created_at: {given.created_at[:60]!r} is not an ISO 8601 time") from None
     if moment.year < 1970:
         raise _UnusableError(f"created_at: {given.created_at[:60]!r} is before 1970")
+    if moment.year > LAST_DAY.year:
+        raise _UnusableError(f"created_at: {given.created_at[:60]!r} is after {LAST_DAY.year}")
     return _whole_millis(moment), None if zoned else "assumed_utc"
 
 

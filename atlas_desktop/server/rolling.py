@@ -1,8 +1,11 @@
 """Sums are brought up to date behind the questions that found them lagging, so that no import waits for them."""
 
 import logging
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from atlas_desktop.server.config import ServerConfig
+from atlas_desktop.server.storage import rolled_zones
 from atlas_desktop.server.storage.rolling import catch_up
 from atlas_desktop.server.storage.scope import Scope
 from atlas_desktop.server.storage.storage import Storage
@@ -21,16 +24,21 @@ class Rolling:
         self._tasks = Tasks(_bug)
         self._busy: set[int] = set()
 
-    def go_on(self, scope: Scope) -> None:
-        """The sums of this organization lag behind. Inline they stay so: figures are right all the same."""
+    def go_on(self, scope: Scope, zone: ZoneInfo) -> None:
+        """The sums of this organization lag behind, or lack the days of this zone. Inline they stay so: figures are
+        right all the same.
+        """
         if self._inline or scope.org in self._busy:
             return
         self._busy.add(scope.org)
         whole = Scope(scope.org, scope.organization, scope.organization_id, None, scope.reviewer)
-        self._tasks.spawn("sums", self._catch_up(whole))
+        self._tasks.spawn("sums", self._catch_up(whole, zone))
 
-    async def _catch_up(self, scope: Scope) -> None:
+    async def _catch_up(self, scope: Scope, zone: ZoneInfo) -> None:
         try:
+            # In a thread: its changes of the clock are looked for, 50 ms.
+            await self._storage.compute(partial(rolled_zones.rules_of, zone))
+            await self._storage.write(scope, partial(rolled_zones.keep, zone=zone))
             while await self._storage.write(scope, catch_up):
                 pass
         except WriterBusyError:

@@ -1,6 +1,5 @@
 """Figures over calls: pass rates, the quantization report, usage."""
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -19,7 +18,7 @@ from atlas_desktop.domain.buckets import (
     last_days,
     zone_named,
 )
-from atlas_desktop.domain.pass_rate import NOTHING, Counts
+from atlas_desktop.domain.pass_rate import Counts
 from atlas_desktop.server.answers import Answered, answer, moment
 from atlas_desktop.server.asking import Asked
 from atlas_desktop.server.atlas import Atlas
@@ -27,12 +26,16 @@ from atlas_desktop.server.refusals import Refusal, unprocessable
 from atlas_desktop.server.storage import calls, figures
 from atlas_desktop.server.storage.figures import Sums, Wanted
 from atlas_desktop.server.storage.quantization import report
+from atlas_desktop.server.storage.rolled_zones import ALL_TIME
 from atlas_desktop.server.storage.scope import Tenant
 from atlas_desktop.server.storage.tables import call
 
 _USUAL_DAYS: Final = 28
 _MOST_BUCKETS: Final = 10_000
+_HOUR_MS: Final = 3_600_000
 _UTC: Final = ZoneInfo("UTC")
+_EARLIEST: Final = day_start(FIRST_DAY, _UTC) + (_USUAL_DAYS + 1) * DAY_MS
+_LATEST: Final = day_start(LAST_DAY, _UTC)
 
 _Groups = dict[str | None, dict[int, Counts]]
 
@@ -40,25 +43,29 @@ _Groups = dict[str | None, dict[int, Counts]]
 async def pass_rate(atlas: Atlas, asked: Asked) -> Answered:
     """What share of the calls passed, by group and bucket."""
     query: PassRateQuery = asked.query
-    edges = _edges(query, atlas.config.clock.now())
+    zone = zone_named(query.time_zone)
+    if zone is None:
+        raise unprocessable("invalid_field", "there is no time zone of this name", param="time_zone")
+    edges = _edges(query, zone, atlas.config.clock.now())
 
     def ask(tenant: Tenant) -> tuple[Sums, bool]:
-        return figures.sums(tenant, _wanted(tenant, query, edges))
+        return figures.sums(tenant, _wanted(tenant, query, zone, edges))
 
-    sums, lagging = await atlas.storage.read(asked.scope, ask)
-    if lagging:
-        atlas.rolling.go_on(asked.scope)
-    return answer(_rates(query, edges, _by_group(sums, edges)))
+    sums, behind = await atlas.storage.read(asked.scope, ask) if edges else ({}, False)
+    if behind:
+        atlas.rolling.go_on(asked.scope, zone)
+    return answer(_rates(query, edges, _by_group(sums)))
 
 
 async def quantization(atlas: Atlas, asked: Asked) -> Answered:
     """The mean score of each operation by how it was served."""
     query: QuantizationQuery = asked.query
+    start, end = _ends(query)
     conditions = [call.c.operation == query.operation_id] if query.operation_id is not None else []
     if query.from_ is not None:
-        conditions.append(call.c.created_ms >= _ms(query.from_))
+        conditions.append(call.c.created_ms >= start)
     if query.to is not None:
-        conditions.append(call.c.created_ms < _ms(query.to))
+        conditions.append(call.c.created_ms < end)
     rows = await atlas.storage.read(asked.scope, lambda tenant: report(tenant, conditions))
     return answer({"object": "list", "data": rows, "has_more": False})
 
@@ -66,43 +73,44 @@ async def quantization(atlas: Atlas, asked: Asked) -> Answered:
 async def usage(atlas: Atlas, asked: Asked) -> Answered:
     """Tokens and cost of each group."""
     query: UsageQuery = asked.query
-    ends = [_ms(end) for end in (query.from_, query.to) if end is not None]
-    wanted = Wanted(
-        query.group_by,
-        figures.COSTS,
-        figures.unit_of(ends) if any(ends) else DAY_MS,
-        start_ms=-figures.ALL_TIME if query.from_ is None else _ms(query.from_),
-        end_ms=figures.ALL_TIME if query.to is None else _ms(query.to),
-    )
-    sums, lagging = await atlas.storage.read(asked.scope, lambda tenant: figures.sums(tenant, wanted))
-    if lagging:
-        atlas.rolling.go_on(asked.scope)
+    wanted = Wanted(query.group_by, figures.COSTS, _ends(query), _UTC)
+    sums, behind = await atlas.storage.read(asked.scope, lambda tenant: figures.sums(tenant, wanted))
+    if behind:
+        atlas.rolling.go_on(asked.scope, _UTC)
     rows = [_used(group, values) for (group, _), values in sums.items() if values[0]]
     rows.sort(key=lambda row: (-row["calls"], row["group"] or ""))
     return answer({"object": "list", "group_by": query.group_by, "data": rows, "has_more": False})
 
 
-def _edges(query: PassRateQuery, now: datetime) -> Sequence[int]:
+def _ends(query: QuantizationQuery | UsageQuery) -> tuple[int, int]:
+    """From when to when, of all time where it is not said. Raises Refusal (422)."""
+    start = -ALL_TIME if query.from_ is None else _ms(query.from_)
+    end = ALL_TIME if query.to is None else _ms(query.to)
+    if start >= end:
+        raise _backwards()
+    return start, end
+
+
+def _backwards() -> Refusal:
+    return unprocessable("invalid_range", "from must be earlier than to", param="from")
+
+
+def _edges(query: PassRateQuery, zone: ZoneInfo, now: datetime) -> Sequence[int]:
     """The buckets asked for. Raises Refusal (422)."""
-    zone = zone_named(query.time_zone)
-    if zone is None:
-        raise unprocessable("invalid_field", "there is no time zone of this name", param="time_zone")
     end = _ms(query.to or now) + (query.to is None)
-    earliest, latest = day_start(FIRST_DAY, _UTC) + DAY_MS, day_start(LAST_DAY, _UTC)
     if query.from_ is None:
-        # At the ends of the calendar there are no days before, and no other time zones.
-        known = min(max(end, earliest + _USUAL_DAYS * DAY_MS), latest)
+        # At the ends of the calendar there are no days before.
+        known = min(max(end, _EARLIEST), _LATEST)
         first = last_days(_USUAL_DAYS, datetime.fromtimestamp(known / 1000, _UTC), zone).first
         start = min(day_start(first, zone), end - 1)
     else:
         start = _ms(query.from_)
     if start >= end:
-        raise unprocessable("invalid_range", "from must be earlier than to", param="from")
-    start, end = max(start, earliest), min(end, latest)
-    step = {"hour": figures.HOUR_MS, "day": DAY_MS, "week": 7 * DAY_MS}[query.bucket]
-    if (end - start) // step > _MOST_BUCKETS:
+        raise _backwards()
+    step = {"hour": _HOUR_MS, "day": DAY_MS, "week": 7 * DAY_MS}[query.bucket]
+    if (min(end, _LATEST) - max(start, 0)) // step > _MOST_BUCKETS:
         raise _too_many()
-    return edges_between(start, end, query.bucket, zone) if start < end else ()
+    return edges_between(start, end, query.bucket, zone)
 
 
 def _too_many() -> Refusal:
@@ -110,23 +118,17 @@ def _too_many() -> Refusal:
     return unprocessable("too_many_buckets", message, param="bucket")
 
 
-def _wanted(tenant: Tenant, query: PassRateQuery, edges: Sequence[int]) -> Wanted:
+def _wanted(tenant: Tenant, query: PassRateQuery, zone: ZoneInfo, edges: Sequence[int]) -> Wanted:
     named = query.model_dump(include=set(CallConditions.model_fields), exclude_defaults=True)
     conditions: list[sa.ColumnElement[bool]] = calls.conditions(tenant, query)
-    unit = figures.unit_of(edges)
-    start, end = (edges[0], edges[-1]) if edges else (0, 0)
-    return Wanted(
-        query.group_by, figures.VERDICTS, unit, unit, start, end, conditions, figures.dimensions_of(named)
-    )
+    days = None if query.bucket == "hour" else zone
+    return Wanted(query.group_by, figures.VERDICTS, edges, days, conditions, figures.dimensions_of(named))
 
 
-def _by_group(sums: Sums, edges: Sequence[int]) -> _Groups:
+def _by_group(sums: Sums) -> _Groups:
     found: _Groups = {}
-    unit = figures.unit_of(edges)
-    for (group, number), values in sums.items():
-        bucket = bisect_right(edges, number * unit) - 1
-        line = found.setdefault(group, {})
-        line[bucket] = line.get(bucket, NOTHING).plus(Counts(*values))
+    for (group, bucket), values in sums.items():
+        found.setdefault(group, {})[bucket] = Counts(*values)
     return found
 
 

@@ -1,153 +1,102 @@
-"""Bringing the sums of an organization up to its newest revision, some calls at a time."""
+"""Bringing the sums of an organization up to its newest revision, some calls at a time.
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+All of it is done by the database: taken through Python row by row it was 700 to 7,000 calls a second, so it is 40,000.
+"""
+
+from collections.abc import Sequence
+from typing import Final
 
 import sqlalchemy as sa
 
+from atlas_desktop.server.storage import rolled_zones
 from atlas_desktop.server.storage.figure_tables import (
     DIMENSIONS,
     MEASURES,
     rolled_call,
-    rolled_cell,
     rolled_kind,
     rolled_up,
 )
-from atlas_desktop.server.storage.figures import CURRENT, HOUR_MS
-from atlas_desktop.server.storage.scope import Row, Tenant
+from atlas_desktop.server.storage.figures import CURRENT, among
+from atlas_desktop.server.storage.scope import Tenant
 from atlas_desktop.server.storage.tables import call, call_document
 
-STEP: Final = 2000
-"""Calls of one transaction."""
-_SIZES: Final = (1, 24)
-_AT_ONCE: Final = 500
+STEP: Final = 4000
+"""Calls of one transaction, 0.1 s: nobody who writes waits longer for his turn."""
 
-_Key = tuple[int, int, int]
+_QUICKER: Final = 5
+"""Times as many calls are summed in the same time: they lie one after the other."""
+
+_Conditions = Sequence[sa.ColumnElement[bool]]
 
 
 def catch_up(tenant: Tenant, limit: int = STEP) -> bool:
-    """Take in the calls that changed first. Whether there may be more. The tenant must be a whole organization."""
+    """Take in the calls that changed first, then make what zones lack. Whether there may be more.
+
+    The tenant must be a whole organization.
+    """
     if tenant.scope.customer is not None:
         raise ValueError("sums are of a whole organization")
-    row = tenant.first(sa.select(rolled_up.c.revision).where(tenant.mine(rolled_up)))
-    rows = _changed(tenant, 0 if row is None else row.revision, limit)
-    if not rows:
-        return False
-    kinds = _kinds(tenant, rows)
-    before = _known(tenant, [item.seq for item in rows])
-    fresh = [_contribution(tenant, item, kinds[_kind_of(item)]) for item in rows if not item.deleted]
-    _put_cells(tenant, _moved(before, fresh))
-    for part in _parts([old.call_seq for old in before]):
-        tenant.run(sa.delete(rolled_call).where(tenant.mine(rolled_call), rolled_call.c.call_seq.in_(part)))
-    tenant.insert(rolled_call, fresh)
-    if row is None:
-        tenant.run(sa.insert(rolled_up).values(org=tenant.scope.org, revision=rows[-1].revision))
-    else:
-        tenant.run(sa.update(rolled_up).where(tenant.mine(rolled_up)).values(revision=rows[-1].revision))
-    return len(rows) == limit
-
-
-def _changed(tenant: Tenant, since: int, limit: int) -> Sequence[Row]:
-    named = [CURRENT[name].label(f"m_{name}") for name in MEASURES]
-    return tenant.all(
-        sa.select(
-            call.c.seq,
-            call.c.revision,
-            call.c.created_ms,
-            call.c.deleted,
-            *(call.c[name] for name in DIMENSIONS),
-            *named,
-        )
-        .join(call_document, call_document.c.seq == call.c.seq)
+    row = tenant.first(sa.select(rolled_up).where(tenant.mine(rolled_up)))
+    since, last_seq = (0, 0) if row is None else (row.revision, row.last_seq)
+    first = (
+        sa.select(call.c.revision, call.c.seq)
         .where(tenant.mine(call), call.c.revision > since)
         .order_by(call.c.revision)
         .limit(limit)
+        .subquery()
     )
-
-
-def _kind_of(row: Row) -> tuple[Any, ...]:
-    return tuple(getattr(row, name) for name in DIMENSIONS)
-
-
-def _kinds(tenant: Tenant, rows: Sequence[Row]) -> dict[tuple[Any, ...], int]:
-    """The numbers of the kinds there are, with those that come with these calls."""
-    statement = sa.select(rolled_kind).where(tenant.mine(rolled_kind))
-    known = {_kind_of(row): row.seq for row in tenant.all(statement)}
-    missing = dict.fromkeys(_kind_of(row) for row in rows if _kind_of(row) not in known)
-    if missing:
-        named = [dict(zip(DIMENSIONS, kind, strict=True)) | {"org": tenant.scope.org} for kind in missing]
-        tenant.insert(rolled_kind, named)
-        known = {_kind_of(row): row.seq for row in tenant.all(statement)}
-    return known
-
-
-def _known(tenant: Tenant, seqs: Sequence[int]) -> list[Row]:
-    found: list[Row] = []
-    for part in _parts(seqs):
-        found += tenant.all(
-            sa.select(rolled_call).where(tenant.mine(rolled_call), rolled_call.c.call_seq.in_(part))
-        )
-    return found
-
-
-def _contribution(tenant: Tenant, row: Row, kind: int) -> dict[str, int]:
-    place = {"org": tenant.scope.org, "call_seq": row.seq, "kind": kind, "hour": row.created_ms // HOUR_MS}
-    return place | {name: getattr(row, f"m_{name}") for name in MEASURES}
-
-
-def _moved(before: Sequence[Row], fresh: Sequence[Mapping[str, int]]) -> dict[_Key, list[int]]:
-    """What comes to each cell, and goes."""
-    cells: dict[_Key, list[int]] = {}
-    contributions: list[tuple[Mapping[Any, Any], int]] = [(row._mapping, -1) for row in before]  # noqa: SLF001  # SQLAlchemy's public name
-    for values, sign in contributions + [(item, 1) for item in fresh]:
-        for hours in _SIZES:
-            key = hours, values["hour"] // hours * hours, values["kind"]
-            cell = cells.setdefault(key, [0] * len(MEASURES))
-            for number, name in enumerate(MEASURES):
-                cell[number] += sign * values[name]
-    return {key: cell for key, cell in cells.items() if any(cell)}
-
-
-def _put_cells(tenant: Tenant, moved: Mapping[_Key, Sequence[int]]) -> None:
-    matches = sa.and_(
-        tenant.mine(rolled_cell),
-        *(rolled_cell.c[name] == sa.bindparam(f"b_{name}") for name in ("hours", "hour", "kind")),
+    number, revision, seq = tuple(
+        tenant.one(sa.select(sa.func.count(), sa.func.max(first.c.revision), sa.func.max(first.c.seq)))
     )
-    add = {name: rolled_cell.c[name] + sa.bindparam(f"b_{name}") for name in MEASURES}
-    there = _existing(tenant, moved)
-    tenant.run(
-        sa.update(rolled_cell).where(matches).values(add),
-        [
-            {"b_hours": key[0], "b_hour": key[1], "b_kind": key[2]}
-            | {f"b_{name}": value for name, value in zip(MEASURES, moved[key], strict=True)}
-            for key in there
-        ],
+    if number:
+        changed = (tenant.mine(call), call.c.revision > since, call.c.revision <= revision)
+        _take_in(tenant, changed, last_seq)
+        values = {"revision": revision, "last_seq": max(seq, last_seq)}
+        if row is None:
+            tenant.run(sa.insert(rolled_up).values(org=tenant.scope.org, **values))
+        else:
+            tenant.run(sa.update(rolled_up).where(tenant.mine(rolled_up)).values(values))
+    return number == limit or rolled_zones.go_on(tenant, limit * _QUICKER)
+
+
+def _take_in(tenant: Tenant, changed: _Conditions, last_seq: int) -> None:
+    grids = rolled_zones.grids(tenant)
+    before = among(changed, last_seq)
+    if last_seq and tenant.first(sa.select(rolled_call.c.kind).where(tenant.mine(rolled_call), before)):
+        for grid in grids:
+            rolled_zones.move(tenant, grid, [before], -1, grid.up_to_ms)
+        tenant.run(sa.delete(rolled_call).where(tenant.mine(rolled_call), before))
+    _name_kinds(tenant, changed)
+    _insert(tenant, changed)
+    for grid in grids:
+        rolled_zones.move(tenant, grid, [among(changed)], 1, grid.up_to_ms)
+
+
+def _name_kinds(tenant: Tenant, changed: _Conditions) -> None:
+    """A row for each kind of call there was none of before."""
+    known = sa.exists().where(tenant.mine(rolled_kind), *_same_kind())
+    missing = sa.select(call.c.org, *(call.c[name] for name in DIMENSIONS)).where(*changed, ~known).distinct()
+    tenant.run(sa.insert(rolled_kind).from_select(["org", *DIMENSIONS], missing))
+
+
+def _insert(tenant: Tenant, changed: _Conditions) -> None:
+    kind = (
+        sa.select(rolled_kind.c.seq)
+        .where(tenant.mine(rolled_kind), *_same_kind())
+        .correlate(call)
+        .scalar_subquery()
     )
-    tenant.insert(
-        rolled_cell,
-        [
-            {"org": tenant.scope.org, "hours": key[0], "hour": key[1], "kind": key[2]}
-            | dict(zip(MEASURES, values, strict=True))
-            for key, values in moved.items()
-            if key not in there
-        ],
+    rows = (
+        sa.select(call.c.org, call.c.created_ms, call.c.seq, kind, *(CURRENT[name] for name in MEASURES))
+        .join(call_document, call_document.c.seq == call.c.seq)
+        .where(*changed, call.c.deleted.is_(sa.false()))
+        # In the order of the table they go to, each of its pages is filled at once; + 0, or they would be looked for
+        # in that order.
+        .order_by(call.c.created_ms + 0)
     )
+    columns = ["org", "created_ms", "call_seq", "kind", *MEASURES]
+    tenant.run(sa.insert(rolled_call).from_select(columns, rows))
 
 
-def _existing(tenant: Tenant, moved: Mapping[_Key, Sequence[int]]) -> set[_Key]:
-    """Those of the cells that are there already."""
-    there: set[_Key] = set()
-    for hours in _SIZES:
-        starts = sorted({hour for size, hour, _ in moved if size == hours})
-        for part in _parts(starts):
-            rows = tenant.all(
-                sa.select(rolled_cell.c.hour, rolled_cell.c.kind).where(
-                    tenant.mine(rolled_cell), rolled_cell.c.hours == hours, rolled_cell.c.hour.in_(part)
-                )
-            )
-            there.update((hours, row.hour, row.kind) for row in rows)
-    return there & moved.keys()
-
-
-def _parts(values: Sequence[int]) -> list[Sequence[int]]:
-    return [values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE)]
+def _same_kind() -> list[sa.ColumnElement[bool]]:
+    return [rolled_kind.c[name].is_not_distinct_from(call.c[name]) for name in DIMENSIONS]

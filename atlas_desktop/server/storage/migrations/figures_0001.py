@@ -43,36 +43,56 @@ def create_figure_tables() -> None:
         sa.PrimaryKeyConstraint("seq"),
         sqlite_autoincrement=True,
     )
-    op.create_index("rolled_kind_org", "rolled_kind", ["org", "customer"], unique=False)
+    op.create_index(
+        "rolled_kind_org",
+        "rolled_kind",
+        [
+            "org", "customer", "operation", "schema_version", "model", "tier", "provider", "quantization",
+        ],
+        unique=False,
+    )  # fmt: skip
     op.create_table(
         "rolled_call",
         sa.Column("org", sa.Integer(), nullable=False),
+        sa.Column("created_ms", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("call_seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.BigInteger(), nullable=False),
-        sa.Column("hour", sa.BigInteger(), nullable=False),
         *_measures(),
         sa.ForeignKeyConstraint(["call_seq"], ["call.seq"]),
         sa.ForeignKeyConstraint(["kind"], ["rolled_kind.seq"]),
         sa.ForeignKeyConstraint(["org"], ["organization.org"]),
-        sa.PrimaryKeyConstraint("org", "call_seq"),
+        sa.PrimaryKeyConstraint("org", "created_ms", "call_seq"),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "rolled_cell",
         sa.Column("org", sa.Integer(), nullable=False),
-        sa.Column("hours", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("hour", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("grid", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.BigInteger(), autoincrement=False, nullable=False),
         *_measures(),
         sa.ForeignKeyConstraint(["kind"], ["rolled_kind.seq"]),
         sa.ForeignKeyConstraint(["org"], ["organization.org"]),
-        sa.PrimaryKeyConstraint("org", "hours", "hour", "kind"),
+        sa.PrimaryKeyConstraint("org", "grid", "day", "kind"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "rolled_zone",
+        sa.Column("org", sa.Integer(), nullable=False),
+        sa.Column("grid", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column("up_to_ms", sa.BigInteger(), nullable=False),
+        sa.Column("asked_ms", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["org"], ["organization.org"]),
+        sa.PrimaryKeyConstraint("org", "grid"),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "rolled_up",
         sa.Column("org", sa.Integer(), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("last_seq", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["org"], ["organization.org"]),
         sa.PrimaryKeyConstraint("org"),
         sqlite_with_rowid=False,
