@@ -28,9 +28,25 @@ _REFUSALS: Final = {
     422: "A field, a parameter or a text is not allowed",
     429: "Too many requests with this key",
     500: "The server failed",
+    502: "The provider failed, or refused our key",
     503: "No provider is set up that could answer",
+    504: "The provider took too long",
 }
 _ALWAYS: Final = (401, 403, 421, 422, 429, 500)
+_UPSTREAM: Final = (400, 404, 502, 503, 504)
+_MORE: Final[dict[str, tuple[int, ...]]] = {
+    "evaluations.create": (503,),
+    "chat.completions.create": _UPSTREAM,
+    "chat.completions.get": _UPSTREAM,
+    "embeddings.create": _UPSTREAM,
+    "providers.try": _UPSTREAM,
+    "releases.create": (503,),
+}
+"""What else some answer when a provider is asked, or there is none."""
+_GATED: Final = ("datasets.promote", "releases.advance")
+"""Those that ship gates refuse, in the seeds' form."""
+_LATER: Final = ("chat.completions.create", "chat.completions.get")
+"""Those that answer 202 while a call of tier batch waits."""
 _PARAMETER: Final = re.compile(r"{(\w+)}")
 _HEADERS: Final = {
     "x-request-id": {"schema": {"type": "string"}, "description": "Names this request in the server's log"}
@@ -93,14 +109,16 @@ def _operation(route: Route, schemas: dict[str, Json]) -> Json:
         content = schemas[f"{route.name} body"] if route.body is not None else {"type": "string"}
         required = not route.lenient_body
         operation["requestBody"] = {"required": required, "content": {route.media: {"schema": content}}}
-    if route.name == "evaluations.create":
-        refusals.append(503)
+    refusals += _MORE.get(route.name, ())
     if route.method == "POST":
         token = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
         parameters.append(_parameter(HEADER_IDEMPOTENCY, token, where="header"))
     operation["parameters"] = parameters
     operation["responses"] |= _responses(refusals)
-    if route.name == "datasets.promote":
+    if route.name in _LATER:
+        waiting = operation["responses"]["200"] | {"description": "It waits for its turn: fetch it by its id"}
+        operation["responses"]["202"] = waiting
+    if route.name in _GATED:
         either = {"anyOf": [{"$ref": "#/components/schemas/ErrorBody"}, schemas["ShipGatesUnmet"]]}
         operation["responses"]["400"] = _refused(
             "A ship gate does not hold, or the request is no JSON", either

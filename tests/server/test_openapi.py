@@ -30,7 +30,7 @@ def test_it_is_openapi_and_names_every_route(talk: Talk) -> None:
         (method, path)
         for path, item in described["paths"].items()
         for method in item
-        if method in ("get", "post", "patch", "delete")
+        if method in ("get", "post", "put", "patch", "delete")
     }
     routes = {(route.method.lower(), route.path) for route in ROUTES}
     assert found == routes | {("get", "/openapi.json"), ("get", "/healthz")}
