@@ -101,6 +101,7 @@ ROWS: Final = (
         "evaluate", "evaluation of 10,000 items, regex and schema", "evaluate", least=5_000, unit="items/s"
     ),
     Limit("evaluate_health", "GET /healthz meanwhile", "evaluate", p95=50, floor="round_trip"),
+    Limit("route_1000", "router: a decision among 1,000 variants", "route", p50=0.05, p95=0.1),
     Limit(
         "gateway_added",
         "gateway: added to an answer, one at a time",

@@ -17,6 +17,7 @@ from tests.bench.gatewaying import gateway
 from tests.bench.importing import import_by_command, import_over_http
 from tests.bench.judging import judge
 from tests.bench.limits import ROWS
+from tests.bench.routing import decide
 from tests.bench.table import percentile
 from tests.bench.trending import year
 
@@ -104,6 +105,9 @@ def _apart(measured: Measured, steps: set[str], corpus: Corpus, folder: Path, sa
     if "evaluate" in steps:
         say("evaluating …")
         measured.take(_evaluated(corpus, folder, scale))
+    if "route" in steps:
+        say("choosing among providers …")
+        measured.take(decide(scale))
     if "gateway" in steps:
         say("passing requests on …")
         _gateway(measured, folder, scale)

@@ -1,7 +1,7 @@
 """The decision: which variant answers a call. A pure function of request, table, history and clock."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from atlas_desktop.contract.delivery import Tier
 from atlas_desktop.domain.routing import refusing
@@ -17,6 +17,9 @@ from atlas_desktop.domain.routing.model import (
     Why,
 )
 from atlas_desktop.domain.routing.table import Narrowing, ProviderTable, View, precision
+
+_FEW: Final = 8
+"""Where fewer than an eighth pass, each of those is looked up; else the list is gone through."""
 
 
 class _Question(NamedTuple):
@@ -117,7 +120,7 @@ def _first(asking: _Question, order: Sequence[Variant], why: Why) -> tuple[Varia
 def _cheapest(asking: _Question) -> tuple[Variant, Why] | None:
     """The cheapest of those that pass and of the default, which is trusted until it fails; else the nearest to it."""
     view, history = asking.view, asking.history
-    at = min(map(view.place.__getitem__, view.place.keys() & history.passing), default=len(view.by_price))
+    at = _first_passing(view, history)
     default = _first(asking, view.vetted, "vetted_default")
     if default is not None and view.place[default[0].key] < at:
         return default
@@ -126,16 +129,25 @@ def _cheapest(asking: _Question) -> tuple[Variant, Why] | None:
     return _first(asking, view.nearest, "nearest")
 
 
+def _first_passing(view: View, history: History) -> int:
+    """Where the cheapest that passes stands; behind the last where none does."""
+    if len(history.passing) * _FEW > len(view.by_price):
+        for at, variant in enumerate(view.by_price):
+            if variant.key in history.passing:
+                return at
+        return len(view.by_price)
+    return min(map(view.place.__getitem__, view.place.keys() & history.passing), default=len(view.by_price))
+
+
 def _probe(asking: _Question, chosen: tuple[Variant, Why] | None) -> tuple[Variant, Why] | None:
     """A quarantined variant whose time has come, if it would be chosen before this one."""
-    waiting = asking.history.waiting
-    if not waiting or waiting[0][0] > asking.now:
+    history, order = asking.history, asking.order
+    if not history.waiting or history.waiting[0][0] > asking.now:
         return None
-    due = {key for at, key in waiting if at <= asking.now}
-    for variant in asking.order:
+    for variant in order:
         if chosen is not None and variant is chosen[0]:
             return None
-        if variant.key in due:
+        if variant.key in history.quarantined and (history.tracks[variant.key].probe_at or 0.0) <= asking.now:
             return variant, "probe"
     return None
 
@@ -143,8 +155,10 @@ def _probe(asking: _Question, chosen: tuple[Variant, Why] | None) -> tuple[Varia
 def _last(asking: _Question) -> tuple[Variant, Why] | None:
     """Everything is quarantined: better one of those than no answer. The one to be tried again soonest."""
     view, order = asking.view, asking.order
-    for _, key in asking.history.waiting:
-        place = view.place.get(key)
-        if place is not None and (order is view.by_price or view.by_price[place] in order):
-            return view.by_price[place], "only_quarantined"
-    return order[0], "only_quarantined"
+    tracks = asking.history.tracks
+    if order is not view.by_price:
+        return min(
+            order, key=lambda variant: (tracks[variant.key].probe_at or 0.0, variant.key)
+        ), "only_quarantined"
+    soonest = next(key for _, key in asking.history.waiting if key in view.place)
+    return view.by_price[view.place[soonest]], "only_quarantined"
