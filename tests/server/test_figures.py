@@ -22,16 +22,19 @@ from atlas_desktop.contract.calls import Score
 from atlas_desktop.domain.buckets import edges_between
 from atlas_desktop.domain.pass_rate import verdict, wilson
 from atlas_desktop.server.app import create_app
-from atlas_desktop.server.storage import recording, scores
+from atlas_desktop.server.storage import recording, rolled_zones, scores
 from atlas_desktop.server.storage.rolling import catch_up
 from tests.server.talk import ALICE, NARROW, OTHER, Talk, call_line, config_for, error_of, talking
 
 NOW = datetime(2026, 10, 27, 12, tzinfo=UTC)
-# On 25 October 2026 Berlin has 25 hours; the middle three are off the hour.
-ZONES = ("UTC", "Europe/Berlin", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia")
+# On 25 October 2026 Berlin has 25 hours; those after it are off the hour.
+ZONES = (
+    "UTC", "Etc/UTC", "Europe/Berlin", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Chatham", "Pacific/Apia",
+)  # fmt: skip
 which = st.integers(0, 7)
 calls = st.fixed_dictionaries({
-    "minutes": st.integers(0, 5 * 24 * 60), "customer": st.sampled_from(("north/prod", "north/dev", "halo")),
+    "minutes": st.integers(0, 5 * 24 * 60) | st.sampled_from((1, 2, 3, 4)).map(lambda day: day * 24 * 60 - 12 * 60),
+    "milliseconds": st.sampled_from((0, 0, 1, 999)), "customer": st.sampled_from(("north/prod", "north/dev", "halo")),
     "operation": st.sampled_from((None, "greet", "part")), "schema_version": st.sampled_from((None, "2")),
     "model": st.sampled_from(("m-1", "m-2")), "rating": st.sampled_from((None, "thumbs_up", "thumbs_down")),
     "tokens": st.sampled_from((None, 7, 10**18)), "cost_usd": st.sampled_from((None, 0.1, 0.000_012_3)),
@@ -46,7 +49,8 @@ acts = st.one_of(
     st.tuples(st.just("score"), which, st.tuples(st.sampled_from((0.0, 0.5, 1.0, None)), st.booleans())),
     st.tuples(st.just("delete"), which, st.none()),
     st.tuples(st.just("score"), which, st.tuples(st.sampled_from((0.0, 1.0)), st.just(True))),
-    st.tuples(st.just("catch up"), which, st.sampled_from((1, 3, 1000))),
+    st.tuples(st.just("catch up"), which, st.sampled_from((1, 1, 3, 1000))),
+    st.tuples(st.just("keep"), which, st.sampled_from(ZONES)),
 )
 FILTERS: tuple[dict[str, str], ...] = (
     {}, {}, {"customer": "north/prod"}, {"operation_id": "greet", "model": "m-1"}, {"schema_version": "2"},
@@ -60,11 +64,11 @@ asked = st.tuples(
 
 def act(talk: Talk, what: str, number: int, more: Any) -> None:
     if what == "import":
-        at = NOW - timedelta(minutes=more["minutes"])
+        at = NOW - timedelta(minutes=more["minutes"], milliseconds=more["milliseconds"])
         line = {
             name: value
             for name, value in more.items()
-            if name not in ("minutes", "tokens") and value is not None
+            if name not in ("minutes", "milliseconds", "tokens") and value is not None
         }
         line |= {
             "created_at": at.isoformat(),
@@ -74,6 +78,9 @@ def act(talk: Talk, what: str, number: int, more: Any) -> None:
         return
     if what == "catch up":
         _write(talk, partial(catch_up, limit=more))
+        return
+    if what == "keep":
+        _write(talk, partial(rolled_zones.keep, zone=ZoneInfo(more)))
         return
     ids = talk.call_ids()
     if not ids:
@@ -92,9 +99,14 @@ def act(talk: Talk, what: str, number: int, more: Any) -> None:
         _write(talk, lambda tenant: scores.record(tenant, call_id, [row], metered=metered))
 
 
-def _write(talk: Talk, work: Any) -> None:
+def _write(talk: Talk, work: Any) -> Any:
     storage = talk.app.state.atlas.storage
-    talk.runner.run(storage.write(storage.registry.remembered(ALICE.key), work))
+    return talk.runner.run(storage.write(storage.registry.remembered(ALICE.key), work))
+
+
+def _read(talk: Talk, work: Any) -> Any:
+    storage = talk.app.state.atlas.storage
+    return talk.runner.run(storage.read(storage.registry.remembered(ALICE.key), work))
 
 
 def live(talk: Talk, key: Any, filters: dict[str, str]) -> list[dict[str, Any]]:
@@ -155,17 +167,27 @@ def agrees(talk: Talk, question: Any) -> None:
     for point in rates.data:
         assert point.rate == (point.passed / point.evaluated if point.evaluated else None)
         assert (point.low, point.high) == (wilson(point.passed, point.evaluated) or (None, None))
-    _usage_agrees(talk, key, group_by, None)
-    _usage_agrees(talk, key, group_by, since)
+    _usage_agrees(talk, key, group_by, None, None)
+    _usage_agrees(talk, key, group_by, since, None)
+    _usage_agrees(
+        talk, key, group_by, since + timedelta(milliseconds=1), NOW - timedelta(hours=14, seconds=7)
+    )
+    _usage_agrees(talk, key, group_by, None, NOW - timedelta(hours=36))
 
 
-def _usage_agrees(talk: Talk, key: Any, group_by: str, since: datetime | None) -> None:
+def _usage_agrees(
+    talk: Talk, key: Any, group_by: str, since: datetime | None, until: datetime | None
+) -> None:
+    if since is not None and until is not None and since >= until:
+        return
     limit = {} if since is None else {"from": since.isoformat()}
+    limit |= {} if until is None else {"to": until.isoformat()}
     answer = talk.get(f"/usage?{urlencode({'group_by': group_by, **limit})}", key=key)
     usage = Usage.model_validate_json(answer.content)
     sums: dict[Any, list[int]] = {}
     for call in live(talk, key, {}):
-        if since is not None and parse_time(call["created_at"]) < since:
+        at = parse_time(call["created_at"])
+        if (since is not None and at < since) or (until is not None and at >= until):
             continue
         row = sums.setdefault(of(call, group_by), [0] * 6)
         used, cost = call["response"]["usage"], round((call["delivery"]["cost_usd"] or 0) * 1e9)
@@ -203,7 +225,7 @@ first = st.lists(calls, min_size=8, max_size=8).map(
 
 
 @settings(
-    max_examples=50,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
@@ -219,9 +241,13 @@ def test_whatever_happens_figures_are_those_of_a_plain_count(
             act(talk, *what)
         for question in questions:
             agrees(talk, question)
-        _write(talk, partial(catch_up, limit=1000))
+        for question in questions:
+            _write(talk, partial(rolled_zones.keep, zone=ZoneInfo(question[3])))
+        while _write(talk, partial(catch_up, limit=1000)):
+            pass
         for question in questions:
             agrees(talk, question)
+        assert len(_read(talk, rolled_zones.grids)) <= rolled_zones.MOST
 
 
 def test_nobody_sees_figures_of_others(five: Talk) -> None:
@@ -262,6 +288,10 @@ def test_the_quantization_report_is_the_mean_of_all_scores(five: Talk) -> None:
     [
         ("time_zone=Nowhere/Land", "invalid_field"),
         ("time_zone=../../etc/passwd", "invalid_field"),
+        ("time_zone=localtime", "invalid_field"),
+        ("time_zone=posixrules", "invalid_field"),
+        ("time_zone=Factory", "invalid_field"),
+        ("time_zone=right/Europe/Berlin", "invalid_field"),
         ("group_by=colour", "invalid_field"),
         ("from=2026-02-01&to=2026-01-01", "invalid_range"),
         ("from=1990-01-01&bucket=hour", "too_many_buckets"),
@@ -269,6 +299,65 @@ def test_the_quantization_report_is_the_mean_of_all_scores(five: Talk) -> None:
 )
 def test_what_makes_no_sense_is_refused(five: Talk, query: str, code: str) -> None:
     assert error_of(five.get(f"/analytics/pass-rate?{query}")) == (422, "invalid_request_error", code)
+
+
+@pytest.mark.parametrize("path", ["/analytics/pass-rate", "/analytics/quantization", "/usage"])
+def test_a_range_that_ends_before_it_begins_is_refused_everywhere(five: Talk, path: str) -> None:
+    for ends in (
+        "from=2026-02-01&to=2026-01-01",
+        "from=2026-02-01&to=2026-02-01",
+        "from=2026-02-01T00:00:00%2B02:00&to=2026-01-31T22:00:00Z",
+    ):
+        assert error_of(five.get(f"{path}?{ends}")) == (422, "invalid_request_error", "invalid_range")
+    assert five.get(f"{path}?from=2026-02-01&to=2026-02-01T00:00:00.001Z").status_code == 200
+
+
+def test_the_calendar_is_the_same_everywhere(talk: Talk) -> None:
+    """Nothing is recorded outside of 1970 to 2099; and what lies at its ends is in the chart of every zone that has the
+    day, whether sums are kept or not.
+    """
+    times = (
+        "1970-01-01T00:00:00Z",
+        "1970-01-01T13:00:00Z",
+        "2099-12-31T10:00:00Z",
+        "2099-12-31T23:59:59.999Z",
+    )
+    for outside in (
+        "1969-12-31T23:59:59Z",
+        "2100-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "2099-12-31T23:00:00-02:00",
+    ):
+        answer = talk.lines([call_line(0, created_at=outside)])
+        assert answer["imported"] == 0, outside
+        assert outside in answer["rejected"][0]["message"]
+    talk.lines([call_line(n, created_at=at) for n, at in enumerate(times)])
+    for zone, seen in (
+        ("UTC", 4),
+        ("Pacific/Kiritimati", 1),
+        ("America/Los_Angeles", 3),
+        ("Africa/Monrovia", 3),
+    ):
+        edges = edges_between(-(2**60), 2**60, "week", ZoneInfo(zone))
+        for ready in (False, True):
+            if ready:
+                _write(talk, partial(rolled_zones.keep, zone=ZoneInfo(zone)))
+                while _write(talk, catch_up):
+                    pass
+            sums = {}
+            for ends in ("from=0001-01-01&to=1975-01-01", "from=2090-01-01&to=9999-12-31"):
+                for bucket in ("day", "week"):
+                    data = talk.get(f"/analytics/pass-rate?{ends}&time_zone={zone}&bucket={bucket}").json()[
+                        "data"
+                    ]
+                    sums[bucket] = sums.get(bucket, 0) + sum(point["calls"] for point in data)
+            days = edges_between(-(2**60), 2**60, "day", ZoneInfo(zone))
+            inside = [
+                sum(ends[0] <= _ms(parse_time(at)) < ends[-1] for at in times) for ends in (days, edges)
+            ]
+            assert [sums["day"], sums["week"]] == inside
+            assert sums["day"] == seen, zone
+    assert sum(row["calls"] for row in talk.get("/usage").json()["data"]) == 4
 
 
 def test_an_unusual_range_is_answered(five: Talk) -> None:

@@ -144,7 +144,7 @@ def _summed(
     return {(row[0], row[ends] if bucket is not None else 0): list(row[1:ends]) for row in rows}
 
 
-def _bucket(at: sa.ColumnElement[int], edges: Sequence[int]) -> sa.ColumnElement[int] | None:
+def _bucket(at: "sa.Column[int]", edges: Sequence[int]) -> sa.ColumnElement[int] | None:
     return None if len(edges) == 2 else number_of(at, stretches(edges))
 
 
