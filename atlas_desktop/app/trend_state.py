@@ -1,6 +1,6 @@
 """What the Trends screen shows, as values."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -9,7 +9,7 @@ from typing import Final, Literal, get_args
 from atlas_desktop.app.problems import Problem
 from atlas_desktop.app.trend_looks import LOOKS, Looks, places
 from atlas_desktop.domain.buckets import Bucket, Period
-from atlas_desktop.domain.pass_rate import Counts, Group, Line, Series, earlier
+from atlas_desktop.domain.pass_rate import NOTHING, Counts, Group, Line, Series, earlier
 from atlas_desktop.domain.query import Query, Term
 
 Span = Literal["7d", "28d", "90d", "any"]
@@ -114,13 +114,16 @@ class TrendState:
 
     def before(self, line: Line, bucket: int) -> Counts | None:
         """The same point of the previous period; None without one."""
-        if self.series is None or self.previous is None:
-            return None
-        at = earlier(self.series, self.previous, bucket)
-        if at is None:
-            return None
-        old = self.previous.line(line.group)
-        return old.counts[at] if old is not None else Counts()
+        return next(iter(self.all_before(line, range(bucket, bucket + 1))), None)
+
+    def all_before(self, line: Line, buckets: Sequence[int]) -> list[Counts | None]:
+        """The same of many; none at all without a previous period."""
+        series, previous = self.series, self.previous
+        if series is None or previous is None:
+            return []
+        old = previous.line(line.group)
+        places = [earlier(series, previous, bucket) for bucket in buckets]
+        return [None if at is None else old.counts[at] if old is not None else NOTHING for at in places]
 
     @property
     def nothing_before(self) -> bool:

@@ -1,11 +1,13 @@
 """What share of the calls passed: the verdict on a call, counts of verdicts, and lines of them over time."""
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from math import sqrt
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, NamedTuple, get_args, overload
 
 from atlas_desktop.contract.base import Thumb
 from atlas_desktop.domain.buckets import Bucket, utc
@@ -104,10 +106,56 @@ class Counts(NamedTuple):
 
 
 NOTHING: Final = Counts()
+_WIDTH: Final = len(NOTHING)
+
+
+class Row(Sequence[Counts]):
+    """Counts of many buckets in one piece of memory: made when they are asked for.
+
+    A year of 100 customers is 36,500 of them. As objects the garbage collector walks them all, on the screen's thread:
+    20 to 40 ms each time, and a frame waits for it.
+    """
+
+    __slots__ = ("_flat",)
+
+    def __init__(self, counts: Iterable[Counts]) -> None:
+        self._flat = array("q", chain.from_iterable(counts))
+
+    def __len__(self) -> int:
+        return len(self._flat) // _WIDTH
+
+    @overload
+    def __getitem__(self, at: int) -> Counts: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Counts]: ...
+    def __getitem__(self, at: int | slice) -> Counts | Sequence[Counts]:
+        if isinstance(at, slice):
+            return tuple(self[each] for each in range(*at.indices(len(self))))
+        place = range(len(self))[at]  # raises IndexError
+        return Counts(*self._flat[_WIDTH * place : _WIDTH * (place + 1)])
+
+    def __iter__(self) -> Iterator[Counts]:
+        cells = iter(self._flat)
+        return map(Counts, cells, cells, cells, cells, cells)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Row):
+            return self._flat == other._flat
+        return tuple(self) == other
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    @property
+    def total(self) -> Counts:
+        """All of them together."""
+        return Counts(*(sum(self._flat[part::_WIDTH]) for part in range(_WIDTH)))
 
 
 def total_of(counts: Sequence[Counts]) -> Counts:
     """All of them together."""
+    if isinstance(counts, Row):
+        return counts.total
     return Counts(*map(sum, zip(*counts, strict=True))) if counts else NOTHING
 
 
@@ -125,7 +173,7 @@ class Line:
     """The calls of one group, a count for each bucket of the series. ``group`` None: of calls that have none."""
 
     group: str | None
-    counts: tuple[Counts, ...]
+    counts: Sequence[Counts]
 
     @cached_property
     def total(self) -> Counts:

@@ -7,7 +7,7 @@ import apsw
 
 from atlas_desktop.database.database import Database
 from atlas_desktop.domain.buckets import Bucket, Period, day_at, edges, shifts
-from atlas_desktop.domain.pass_rate import NOTHING, Counts, Group, Line, Series
+from atlas_desktop.domain.pass_rate import NOTHING, Counts, Group, Line, Row, Series
 from atlas_desktop.domain.query import NEWEST, Query
 from atlas_desktop.store import passed_days, verdict_counts
 from atlas_desktop.store.browse import Source, where
@@ -107,7 +107,7 @@ def _lines(found: passed_days.Found, buckets: int) -> tuple[Line, ...]:
         whole = [NOTHING] * buckets
         for bucket, counts in filled:
             whole[bucket] = counts
-        lines.append(Line(group, tuple(whole)))
+        lines.append(Line(group, Row(whole)))
     return tuple(sorted(lines, key=_most_first))
 
 

@@ -1,5 +1,6 @@
 """Verdicts, counts, and the interval a rate lies in."""
 
+import gc
 from datetime import UTC, datetime
 from fractions import Fraction
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atlas_desktop.domain.pass_rate import Counts, Line, Series, total_of, verdict, wilson
+from atlas_desktop.domain.pass_rate import Counts, Line, Row, Series, total_of, verdict, wilson
 
 numbers = st.integers(0, 10**7)
 some_counts = st.builds(Counts, numbers, *[st.integers(0, 10**6)] * 4)
@@ -70,3 +71,30 @@ def test_what_a_line_says() -> None:
     )
     assert series.point(line, 1).start == datetime(1970, 1, 2, tzinfo=UTC)
     assert Line("x", (silent, silent)).last is None
+
+
+@given(st.lists(st.builds(Counts, *[st.integers(0, 10**12)] * 5), max_size=30), st.slices(30))
+def test_a_row_is_like_a_tuple_of_its_counts(counts: list[Counts], part: slice) -> None:
+    row, plain = Row(counts), tuple(counts)
+    assert list(row) == counts
+    assert len(row) == len(plain)
+    assert row == plain
+    assert row == Row(plain)
+    assert hash(row) == hash(Row(plain))
+    assert row[part] == plain[part]
+    assert total_of(row) == total_of(plain)
+    assert list(reversed(row)) == counts[::-1]
+    for at in range(-len(plain), len(plain)):
+        assert row[at] == plain[at]
+    for beyond in (len(plain), -len(plain) - 1):
+        with pytest.raises(IndexError):
+            row[beyond]
+    if plain:
+        assert row != Row([*counts[:-1], counts[-1].plus(Counts(1))])
+
+
+def test_a_row_gives_the_collector_nothing_to_walk() -> None:
+    row = Row([Counts(number, number) for number in range(1000)])
+    gc.collect()
+    assert not [each for each in gc.get_objects() if isinstance(each, Counts) and each.calls > 500]
+    assert row[900].calls == 900

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from atlas_desktop.ui.pages.trends.lines import _paint_filled
+from atlas_desktop.ui.pages.trends.strokes import _paint_filled
 
 X = np.array([10.0, 20.0, 30.0])
 HIGH = np.array([10.0, 20.0, 10.0])

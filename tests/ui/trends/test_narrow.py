@@ -121,7 +121,7 @@ def test_what_a_screen_reader_hears_of_a_line_is_short_and_hides_nothing() -> No
 def test_a_tower_of_accents_stays_in_its_row(charted: Desk, theme: Theme) -> None:
     """Even one that was let through: what is painted is cut at the row."""
     rows = TrendRows(theme)
-    rows.show_rows([TrendRow("g", TOWER, "1 %", 0, "spoken")], None)
+    rows.show_rows([TrendRow("g", TOWER, "1 %", 0, counts(1, 2))], None)
     image = QImage(300, 300, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
     option = QStyleOptionViewItem()

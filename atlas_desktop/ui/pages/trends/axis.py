@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -86,7 +87,14 @@ class Axis:
         return tr("d-{days}", days=(self.today - self._day(at)).days)
 
     def _day(self, at: int) -> date:
-        return datetime.fromtimestamp(self.edges[at] / 1000, ZoneInfo(self.zone)).date()
+        return _days(self.edges, self.zone)[at]
+
+
+@lru_cache(maxsize=4)
+def _days(edges: tuple[int, ...], zone: str) -> tuple[date, ...]:
+    """The day of each edge: asked for in every frame of a chart that is moved."""
+    place = ZoneInfo(zone)
+    return tuple(datetime.fromtimestamp(edge / 1000, place).date() for edge in edges)
 
 
 def axis_of(series: Series, now: datetime | None = None) -> Axis:

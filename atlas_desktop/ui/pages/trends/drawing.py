@@ -13,7 +13,7 @@ from typing import Final
 from atlas_desktop.app.trend_caption import percent
 from atlas_desktop.app.trend_state import Event, Threshold, TrendState
 from atlas_desktop.domain.buckets import DAY_MS
-from atlas_desktop.domain.pass_rate import Counts, Line, Series
+from atlas_desktop.domain.pass_rate import NOTHING, Counts, Line, Series
 from atlas_desktop.ui.pages.trends.axis import Axis, Tick, axis_of
 from atlas_desktop.ui.pages.trends.words import group_words, stretch_words
 from atlas_desktop.wording import tr
@@ -159,7 +159,7 @@ def _centres(series: Series) -> tuple[float, ...]:
 
 
 def _line(state: TrendState, series: Series, line: Line, centres: Sequence[float]) -> DrawnLine:
-    before = [state.before(line, at) or Counts() for at in range(series.buckets)] if state.previous else ()
+    before = [counts or NOTHING for counts in state.all_before(line, range(series.buckets))]
     last = line.last
     rate = line.counts[last].rate if last is not None else None
     return DrawnLine(
@@ -212,13 +212,14 @@ def _bottom(lines: Sequence[DrawnLine], threshold: float) -> float:
 
 
 def _bars(series: Series, lines: Sequence[Line]) -> tuple[Bar, ...]:
-    found = []
-    for at in range(series.buckets):
-        calls = sum(line.counts[at].calls for line in lines)
-        evaluated = sum(line.counts[at].evaluated for line in lines)
-        left, right = _along(series, series.edges[at]), _along(series, series.edges[at + 1])
-        found.append(Bar(left, right, calls, evaluated))
-    return tuple(found)
+    edges = [_along(series, edge) for edge in series.edges]
+    calls, evaluated = [0] * series.buckets, [0] * series.buckets
+    for line in lines:
+        for at, counts in enumerate(line.counts):
+            if counts.calls:
+                calls[at] += counts.calls
+                evaluated[at] += counts.evaluated
+    return tuple(map(Bar, edges, edges[1:], calls, evaluated))
 
 
 def _marks(series: Series, events: Sequence[Event]) -> tuple[Mark, ...]:

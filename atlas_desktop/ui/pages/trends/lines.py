@@ -1,44 +1,20 @@
 """What lies in the boxes of a board: bars, bounds, lines. Painted in pixels, and only what is in view."""
 
-from math import ceil, floor
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyqtgraph as pg
 from pyqtgraph.Qt.internals import PrimitiveArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from atlas_desktop.ui.pages.trends.board import FEW, Board
-from atlas_desktop.ui.pages.trends.drawing import Drawing, Spot
+from atlas_desktop.ui.pages.trends.drawing import Drawing
 from atlas_desktop.ui.pages.trends.looks import LineLook, before_pen, look_of
+from atlas_desktop.ui.pages.trends.strokes import DOT, MANY, Floats, Run, paint_bounds, paint_line
 from atlas_desktop.ui.theme import ThemeName
 
-_MANY: Final = 400
-"""Points in view from which on a line is two of a pixel each: 8 of 365 points with a pen of 1.6 pixels take 129 ms,
-two each with a pen of 1 take 1.4 ms (Qt 6.11, raster)."""
-_HALF: Final = 0.4
-_DOT: Final = 3.0
 _SMOOTH: Final = QPainter.RenderHint.Antialiasing
-Floats = npt.NDArray[np.float64]
-
-
-class Run:
-    """An unbroken part of a line, as arrays."""
-
-    __slots__ = ("high", "low", "rate", "x")
-
-    def __init__(self, spots: tuple[Spot, ...]) -> None:
-        self.x: Floats = np.array([spot.x for spot in spots])
-        self.rate: Floats = np.array([spot.rate for spot in spots])
-        self.low: Floats = np.array([spot.low for spot in spots])
-        self.high: Floats = np.array([spot.high for spot in spots])
-
-    def between(self, start: float, end: float) -> slice:
-        """The part of it in view, and a point more at each side."""
-        first, last = np.searchsorted(self.x, (start, end))
-        return slice(max(int(first) - 1, 0), int(last) + 1)
 
 
 class Lines(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
@@ -79,11 +55,11 @@ class Lines(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
         painter.setClipRect(board.all_fields)
         self._paint_bars(painter)
         # A dot at 100 %, or at either end, is whole; bounds below the axis stay out of the bars.
-        painter.setClipRect(board.field.adjusted(-_DOT, -_DOT, _DOT, 1))
+        painter.setClipRect(board.field.adjusted(-DOT, -DOT, DOT, 1))
         lines = list(enumerate(board.drawing.lines))
         lines.sort(key=lambda each: each[1].group == board.at_hand)
         points = sum(len(run.x[run.between(*board.days)]) for runs in self._runs.values() for run in runs)
-        many = points > _MANY
+        many = points > MANY
         for at, line in lines:
             own = line.group == board.at_hand
             look = look_of(line.place, board.theme.tokens.name)
@@ -125,45 +101,15 @@ class Lines(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
     ) -> None:
         color = QColor(look.color)
         color.setAlpha(alpha)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color)
         for run in runs:
             part = run.between(*self._board.days)
             x, low, high = self._xs(run.x[part]), self._ys(run.low[part]), self._ys(run.high[part])
-            if not len(x):
-                continue
-            if len(run.x) == 1:
-                painter.drawRect(QRectF(x[0] - 2, high[0], 4, low[0] - high[0]))
-                continue
-            if many and _on_screen(painter):
-                _paint_filled(painter, x, high, low, color)
-                continue
-            outline = pg.functions.arrayToQPolygonF(
-                np.concatenate((x, x[::-1])), np.concatenate((high, low[::-1]))
-            )
-            path = QPainterPath()
-            path.addPolygon(outline)
-            painter.drawPath(path)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+            paint_bounds(painter, x, high, low, color, many=many)
 
     def _paint_runs(self, painter: QPainter, runs: list[Run], pen: QPen, *, many: bool) -> None:
-        width = pen.widthF()
-        if many:
-            pen.setWidthF(1.0)
-        pen.setCosmetic(many)
         for run in runs:
             part = run.between(*self._board.days)
-            x, y = self._xs(run.x[part]), self._ys(run.rate[part])
-            if len(run.x) == 1:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(pen.color())
-                painter.drawEllipse(QPointF(x[0], y[0]), _DOT, _DOT)
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                continue
-            painter.setPen(pen)
-            shifts = (-_HALF, _HALF) if many and width > 1 else (0.0,)
-            for shift in shifts:
-                painter.drawPolyline(pg.functions.arrayToQPolygonF(x, y + shift))
+            paint_line(painter, self._xs(run.x[part]), self._ys(run.rate[part]), pen, many=many)
 
     def _xs(self, days: Floats) -> Floats:
         start, end = self._board.days
@@ -183,32 +129,3 @@ def _faint(look: LineLook, theme: ThemeName, *, own: bool) -> QColor:
     color = QColor(look.color)
     color.setAlpha(255 if own or theme == "contrast" else 170)
     return color
-
-
-def _on_screen(painter: QPainter) -> bool:
-    """Not into a picture to be kept, which is larger or has no pixels."""
-    return (
-        painter.paintEngine().type() == QPaintEngine.Type.Raster and not painter.worldTransform().isScaling()
-    )
-
-
-def _paint_filled(painter: QPainter, x: Floats, high: Floats, low: Floats, color: QColor) -> None:
-    """What lies between, pixel by pixel: jagged bounds of a year are thousands of short spans, 6 to 12 ms for Qt."""
-    clip = painter.clipBoundingRect()
-    left, right = max(floor(x[0]), floor(clip.left())), min(ceil(x[-1]), ceil(clip.right()))
-    top, bottom = max(floor(high.min()), floor(clip.top())), min(ceil(low.max()), ceil(clip.bottom()))
-    if right <= left or bottom <= top:
-        return
-    columns, rows = np.arange(left, right) + 0.5, (np.arange(top, bottom) + 0.5)[:, None]
-    inside = (rows >= np.interp(columns, x, high)) & (rows < np.interp(columns, x, low))
-    pixels = inside * np.uint32(_premultiplied(color))
-    image = QImage(
-        pixels.data, right - left, bottom - top, pixels.strides[0], QImage.Format.Format_ARGB32_Premultiplied
-    )
-    painter.drawImage(QPointF(left, top), image)
-
-
-def _premultiplied(color: QColor) -> int:
-    alpha = color.alpha()
-    red, green, blue = (part * alpha // 255 for part in (color.red(), color.green(), color.blue()))
-    return alpha << 24 | red << 16 | green << 8 | blue

@@ -4,16 +4,18 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from atlas_desktop.ui.pages.trends import legend
+from atlas_desktop.ui.pages.trends.axis import Tick
 from atlas_desktop.ui.pages.trends.drawing import Drawing, DrawnLine, Spot, draw
 from atlas_desktop.ui.pages.trends.looks import before_pen, look_of
 from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
     from atlas_desktop.app.trend_state import TrendState
+    from atlas_desktop.ui.pages.trends.strokes import Floats, Run
     from atlas_desktop.ui.theme import Theme
 
 _HEAD: Final = 26
@@ -22,6 +24,8 @@ _GAP: Final = 24
 _EDGE: Final = 16
 _TICKS: Final = 40
 _LEAST: Final = 220
+_MANY: Final = 400
+"""Points from which on they are painted as `strokes` paints many."""
 
 
 class Multiples(QWidget):
@@ -37,6 +41,8 @@ class Multiples(QWidget):
         self._group: str | None = None
         self._bucket: int | None = None
         self._stretch: tuple[float, float] | None = None
+        self._arrays: dict[int, list[Run]] = {}
+        self._many = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -50,6 +56,9 @@ class Multiples(QWidget):
     def show_state(self, state: "TrendState") -> None:
         """Draw this."""
         self.drawing = draw(state)
+        self._arrays.clear()
+        points = sum(len(run) for line in self.drawing.lines for run in (*line.runs, *line.before))
+        self._many = points > _MANY
         self.update()
 
     def drawn(self) -> Drawing:
@@ -93,8 +102,9 @@ class Multiples(QWidget):
         items = (*legend.threshold(self.drawing), *legend.periods(self.drawing))
         legend.paint_legend(painter, self._theme, items, over)
         cells = self.cells(target)
+        ticks = self.drawing.x_ticks
         for line, cell in zip(self.drawing.lines, cells, strict=True):
-            self._paint_cell(painter, line, cell)
+            self._paint_cell(painter, line, cell, ticks)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """All of them."""
@@ -119,7 +129,7 @@ class Multiples(QWidget):
     def _field(self, cell: QRectF) -> QRectF:
         return cell.adjusted(_TICKS, _HEAD, -2, -_FOOT)
 
-    def _paint_cell(self, painter: QPainter, line: DrawnLine, cell: QRectF) -> None:
+    def _paint_cell(self, painter: QPainter, line: DrawnLine, cell: QRectF, ticks: tuple[Tick, ...]) -> None:
         tokens, fonts, field = self._theme.tokens, self._theme.fonts, self._field(cell)
         own = line.group == self._group
         if own and self.hasFocus():
@@ -138,7 +148,6 @@ class Multiples(QWidget):
             painter.setPen(tokens.color("muted"))
             painter.drawText(QRectF(cell.left(), y - 9, _TICKS - 6, 18), _RIGHT, tick.words)
         painter.setPen(tokens.color("muted"))
-        ticks = self.drawing.x_ticks
         ends = ((_LEFT, ticks[:1]), (_RIGHT, ticks[-1:]))
         for side, ticks in ends:
             for each in ticks:
@@ -184,35 +193,35 @@ class Multiples(QWidget):
             painter.drawLine(QPointF(x, field.top()), QPointF(x, field.bottom()))
 
     def _paint_line(self, painter: QPainter, line: DrawnLine, field: QRectF, *, own: bool) -> None:
+        from atlas_desktop.ui.pages.trends.strokes import paint_bounds, paint_line  # noqa: PLC0415 - see load_chart
+
         look = look_of(line.place, self._theme.tokens.name)
         color = QColor(look.color)
         color.setAlpha(36)
-        for run in line.runs:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color)
-            if len(run) == 1:
-                x, top, bottom = (
-                    self._x(field, run[0].x),
-                    self._y(field, run[0].high),
-                    self._y(field, run[0].low),
-                )
-                painter.drawRect(QRectF(x - 2, top, 4, bottom - top))
-                painter.setBrush(QColor(look.color))
-                painter.drawEllipse(QPointF(x, self._y(field, run[0].rate)), 3, 3)
-                continue
-            upper = [QPointF(self._x(field, spot.x), self._y(field, spot.high)) for spot in run]
-            lower = [QPointF(self._x(field, spot.x), self._y(field, spot.low)) for spot in reversed(run)]
-            painter.drawPolygon(QPolygonF([*upper, *lower]))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for run in self._runs(line.runs):
+            x, low, high = self._xs(field, run.x), self._ys(field, run.low), self._ys(field, run.high)
+            paint_bounds(painter, x, high, low, color, many=self._many)
         pens = ((line.before, before_pen(QColor(look.color))), (line.runs, look.pen(2.2 if own else 1.6)))
         for runs, pen in pens:
-            painter.setPen(pen)
-            for run in runs:
-                if len(run) > 1:
-                    painter.drawPolyline(self._polygon(field, run))
+            for run in self._runs(runs):
+                x, y = self._xs(field, run.x), self._ys(field, run.rate)
+                paint_line(painter, x, y, pen, many=self._many)
 
-    def _polygon(self, field: QRectF, run: tuple[Spot, ...]) -> QPolygonF:
-        return QPolygonF([QPointF(self._x(field, spot.x), self._y(field, spot.rate)) for spot in run])
+    def _runs(self, runs: tuple[tuple[Spot, ...], ...]) -> "list[Run]":
+        """As arrays, made once a drawing."""
+        from atlas_desktop.ui.pages.trends.strokes import Run  # noqa: PLC0415 - see load_chart
+
+        # By identity: the drawing keeps them as long as these are kept.
+        if id(runs) not in self._arrays:
+            self._arrays[id(runs)] = [Run(spots) for spots in runs]
+        return self._arrays[id(runs)]
+
+    def _xs(self, field: QRectF, days: "Floats") -> "Floats":
+        return field.left() + days * (field.width() / max(self.drawing.width, 1e-9))
+
+    def _ys(self, field: QRectF, rates: "Floats") -> "Floats":
+        bottom = self.drawing.bottom
+        return field.bottom() - (rates - bottom) * (field.height() / (1 - bottom))
 
     def _x(self, field: QRectF, day: float) -> float:
         return field.left() + day / max(self.drawing.width, 1e-9) * field.width()

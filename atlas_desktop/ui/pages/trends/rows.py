@@ -18,7 +18,9 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from atlas_desktop.domain.pass_rate import Counts
 from atlas_desktop.ui.pages.trends.looks import look_of
+from atlas_desktop.ui.pages.trends.words import counts_words
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.row_brush import Place, RowBrush
 from atlas_desktop.wording import tr
@@ -34,13 +36,19 @@ _ROOT: Final = QModelIndex()
 
 @dataclass(frozen=True, slots=True)
 class TrendRow:
-    """``title`` is fit to be shown; ``place`` is its look among those drawn; None: not drawn. ``spoken`` is the row in words."""
+    """``title`` is fit to be shown; ``place`` is its look among those drawn; None: not drawn."""
 
     group: str | None
     title: str
     figure: str
     place: int | None
-    spoken: str
+    counts: Counts
+
+    @property
+    def spoken(self) -> str:
+        """The row in words. Of hundreds of rows nobody hears all: they are made when one is asked for."""
+        shown = tr("drawn") if self.place is not None else tr("not drawn")
+        return f"{self.title}, {counts_words(self.counts)}, {shown}"
 
 
 class _Model(QAbstractListModel):

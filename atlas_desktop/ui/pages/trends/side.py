@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from atlas_desktop.app.trend_caption import percent
 from atlas_desktop.domain.pass_rate import total_of
 from atlas_desktop.ui.pages.trends.rows import TrendRow, TrendRows
-from atlas_desktop.ui.pages.trends.words import counts_words, group_words, stretch_words
+from atlas_desktop.ui.pages.trends.words import group_words, stretch_words
 from atlas_desktop.ui.widgets.elided_label import ElidedLabel
 from atlas_desktop.ui.widgets.layouts import column, row
 from atlas_desktop.wording import tr
@@ -72,7 +72,5 @@ def row_of(
     first, last = buckets
     counts = line.counts[first] if first == last else total_of(line.counts[first : last + 1])
     title = group_words(series.group_by, line.group)
-    place = places.get(line.group)
-    shown = tr("drawn") if place is not None else tr("not drawn")
     figure = percent(counts.rate) if counts.rate is not None else "–"
-    return TrendRow(line.group, title, figure, place, f"{title}, {counts_words(counts)}, {shown}")
+    return TrendRow(line.group, title, figure, places.get(line.group), counts)

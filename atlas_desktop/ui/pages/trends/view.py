@@ -283,9 +283,11 @@ class TrendsView(WorkPage):
     @property
     def _figures(self) -> "TrendChart | Multiples | TrendTable | None":
         """What the figures are to be shown by: only that is kept up to date. None: the chart is not loaded yet."""
-        return {"overlay": self.chart, "multiples": self.multiples, "table": self.table}[
-            self.state.choice.layout
-        ]
+        if self.state.choice.layout == "table":
+            return self.table
+        # Small charts are painted by what is loaded with the large one.
+        small = self.state.choice.layout == "multiples"
+        return self.multiples if small and self.chart is not None else self.chart
 
     def _ways(self) -> dict[str, Callable[[], object]]:
         return {

@@ -115,7 +115,7 @@ def before_words(state: "TrendState", line: "Line", first: int, last: int) -> st
     if not places:
         return tr("Before: no such days")
     when = stretch_words(previous, places[0], places[-1])
-    then = total_of([counts for bucket in range(first, last + 1) if (counts := state.before(line, bucket))])
+    then = total_of([counts for counts in state.all_before(line, range(first, last + 1)) if counts])
     now = total_of(line.counts[first : last + 1])
     if then.rate is None or now.rate is None:
         return tr("{when}: {figures}", when=when, figures=rate_words(then))
