@@ -114,6 +114,14 @@ def _model_draft(listed: ListedModel) -> ModelDraft:
     )
 
 
+def draft_from(text: str) -> ProviderDraft | None:
+    """What was typed, from where it was kept; None when that cannot be read any more."""
+    try:
+        return ProviderDraft.model_validate_json(text)
+    except ValidationError:
+        return None
+
+
 def spec_of(draft: ProviderDraft) -> ProviderSpec:
     """The entry of the table. Raises ValueError where `faults_of` finds any."""
     return ProviderSpec.model_validate(_fields(draft))

@@ -95,13 +95,14 @@ class Providers:
             and host_of(before.base_url) != host_of(spec.base_url)
         ):
             raise KnownError(_key_for_another(host_of(spec.base_url)))
-        kept = await self._keys.keep(entry, key) if entry is not None and key else None
         others = [(spec if each is before else spec_again(each)) for each in self.state.providers]
         await self._write(others if before is not None else [*others, spec])
         if before is not None and (old := _entry(before)) is not None and old != entry:
             await self._keys.forget(old)
-        if kept is not None:
-            await self._hand_over([spec.name])
+        if entry is None or not key:
+            return None
+        kept = await self._keys.keep(entry, key)
+        await self._hand_over([spec.name])
         return kept
 
     async def remove(self, name: str) -> bool:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from atlas_desktop.ui.pages.datasets.page import DatasetsPage
     from atlas_desktop.ui.pages.datasets.runs import RunsSection
     from atlas_desktop.ui.pages.operations.page import OperationsPage
+    from atlas_desktop.ui.pages.operations.providers.area import ProvidersArea
     from atlas_desktop.ui.pages.operations.releases.pane import ReleasesPane
     from atlas_desktop.ui.pages.operations.usage.area import UsageArea
     from atlas_desktop.ui.pages.trends.page import TrendsPage
@@ -164,6 +165,11 @@ class WindowActions(QMainWindow):
     def usage(self) -> "UsageArea":
         """What calls cost, and the refunds."""
         return cast("UsageArea", self.operations.areas.get("usage"))
+
+    @property
+    def providers(self) -> "ProvidersArea":
+        """The providers on it."""
+        return cast("ProvidersArea", self.operations.areas.get("providers"))
 
     @property
     def trends(self) -> "TrendsPage":

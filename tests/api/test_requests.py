@@ -12,26 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atlas_desktop import __version__
-from atlas_desktop.api import AsyncAtlas, Policy
+from atlas_desktop.api import AsyncAtlas
+from atlas_desktop.api import client as client_module
 from atlas_desktop.api.address import fill, parse_address
 from atlas_desktop.api.errors import ApiStatusError, BadAddress, Unreadable
 from atlas_desktop.api.exchange import Exchange
-from atlas_desktop.api.resources import (
-    Analytics,
-    Calls,
-    Datasets,
-    Evaluations,
-    Evaluators,
-    Feedbacks,
-    Items,
-    Models,
-    Operations,
-)
+from atlas_desktop.api.resources import Chat, Datasets
+from atlas_desktop.api.resources.resource import Resource
 from atlas_desktop.contract.analytics import Usage
 from atlas_desktop.contract.calls import CallFilters
 from atlas_desktop.contract.capabilities import PUBLISHED_ONLY, Capabilities
 from atlas_desktop.contract.feedback import FeedbackCreate
 from atlas_desktop.contract.operations import OperationUpdate
+from atlas_desktop.contract.providers import ProviderTry
 from atlas_desktop.contract.routes import ROUTES
 from atlas_desktop.contract.secret import Secret
 from tests.api.sockets import CANARY, Listener, listening, whole
@@ -145,7 +138,16 @@ async def test_pages_that_go_in_circles_end() -> None:
         assert len(listener.requests) == 2
 
 
-def test_every_method_answers_what_the_routes_table_says() -> None:
+_EXAMPLES: dict[str, object] = {
+    "asked": ProviderTry(name="x"),
+    "key": Secret("x"),
+    "payloads": [],
+    "items": [],
+    "messages": [{"role": "user", "content": "x"}],
+}
+
+
+def test_every_method_answers_what_the_routes_table_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each named route is asked by one resource method, for the answer of the table."""
     asked: dict[str, object] = {}
 
@@ -158,20 +160,22 @@ def test_every_method_answers_what_the_routes_table_says() -> None:
             asked.setdefault(name, bytes)
             raise LookupError
 
-    exchange = Noting(parse_address("https://a.example"), Secret("k"), Policy(), None, None)
-    resources = (Analytics, Calls, Feedbacks, Operations, Evaluators, Datasets, Items, Evaluations, Models)
-    for resource in (kind(exchange) for kind in resources):
+    monkeypatch.setattr(client_module, "Exchange", Noting)
+    client = AsyncAtlas("https://a.example", Secret("k"))
+    found = [each for each in vars(client).values() if isinstance(each, Resource | Chat)]
+    resources = [each.completions if isinstance(each, Chat) else each for each in found]
+    resources += [each.items for each in found if isinstance(each, Datasets)]
+    for resource in resources:
         for name, method in inspect.getmembers(resource, inspect.iscoroutinefunction):
             if name.startswith("_"):
                 continue
-            parameters = inspect.signature(method).parameters.values()
             needed = [
-                [] if parameter.name in ("payloads", "items") else "x"
-                for parameter in parameters
-                if parameter.default is parameter.empty
+                each.name
+                for each in inspect.signature(method).parameters.values()
+                if each.default is each.empty and each.kind is not each.VAR_KEYWORD
             ]
             with pytest.raises(LookupError):
-                method(*needed).send(None)
+                method(**{each: _EXAMPLES.get(each, "x") for each in needed}).send(None)
     # What the client itself asks belongs to no resource.
     asked |= {"capabilities.get": Capabilities, "usage.get": Usage}
     assert asked == {route.name: route.answer for route in ROUTES}

@@ -88,7 +88,7 @@ class Window:
         (command,) = [
             each
             for each in COMMANDS
-            if key in each.keys and each.when not in ("datasets", "operations", "chart")
+            if key in each.keys and each.when not in ("datasets", "operations", "providers", "usage", "chart")
         ]
         command.run(cast("Context", self))
         await self.through()

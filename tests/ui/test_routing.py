@@ -1,4 +1,5 @@
 import dataclasses
+from typing import Final
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from atlas_desktop.app import keyboard as keyboard_module
 from atlas_desktop.app.commands import COMMANDS, Command, Screen
+from atlas_desktop.app.commands.operation_acts import AreaName
 from atlas_desktop.app.key_map import bound
 from atlas_desktop.app.key_presets import PRESETS, Preset
 from atlas_desktop.app.key_table import lines
@@ -49,13 +51,24 @@ def test_every_command_is_reached_by_every_one_of_its_keys(
     desk.show_call(0)
     for command_id, stroke, zone in sorted(PRESETS_KEYS[preset], key=lambda each: each[2]):
         heard.clear()
-        if zone in ("datasets", "operations", "chart"):
+        if zone in AREAS:
+            desk.run(_go(desk, "operations"))
+            desk.run(_area(desk, AREAS[zone]))
+        elif zone in ("datasets", "chart"):
             desk.run(_go(desk, "trends" if zone == "chart" else zone))
         else:
             desk.run(_go(desk, "review"))
             desk.window.review_page.list.view.setFocus()
         desk.press(stroke)
         assert heard == [command_id], stroke
+
+
+AREAS: Final[dict[str, AreaName]] = {"operations": "operation", "providers": "providers", "usage": "usage"}
+
+
+async def _area(desk: Desk, name: AreaName) -> None:
+    if desk.window.operations.areas.name != name:
+        desk.window.operations.show_area(name)
 
 
 async def _go(desk: Desk, screen: Screen) -> None:

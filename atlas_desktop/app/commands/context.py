@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from atlas_desktop.app.commands.dataset_acts import DatasetActs
     from atlas_desktop.app.commands.gate_acts import GateActs, RunActs
     from atlas_desktop.app.commands.operation_acts import OperationActs
+    from atlas_desktop.app.commands.provider_acts import ProviderActs
     from atlas_desktop.app.commands.release_acts import ReleaseActs
     from atlas_desktop.app.commands.trend_acts import TrendActs
     from atlas_desktop.app.commands.usage_acts import UsageActs
@@ -243,6 +244,11 @@ class Context(Protocol):
     @property
     def usage(self) -> "UsageActs":
         """The Usage area of the Operations screen."""
+        ...
+
+    @property
+    def providers(self) -> "ProviderActs":
+        """The providers on it."""
         ...
 
     @property

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from atlas_desktop.ui import icons
+from atlas_desktop.ui.call_facts import refund_words
 from atlas_desktop.ui.dates import to_the_minute
 from atlas_desktop.ui.models.row_text import Mark, mark_of, mark_word
 from atlas_desktop.ui.theme import ICON, Theme
@@ -61,8 +62,10 @@ class CallHeader(QWidget):
         self._about = PlainLabel("", role="caption", tone="muted")
         self._mark = IconMark(theme)
         self._verdict = PlainLabel("", role="strong")
+        self._refund = PlainLabel("", role="caption", tone="warn")
+        self._refund_mark = IconMark(theme)
         self._state = PlainLabel("", role="caption", tone="muted")
-        for label in (self._operation, self._customer, self._about):
+        for label in (self._operation, self._customer, self._about, self._refund):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._operation.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         layout = row(self, margins=(3, 2, 3, 2), gap=4)
@@ -72,6 +75,10 @@ class CallHeader(QWidget):
         first.addWidget(self._customer, 1)
         left.addLayout(first)
         left.addWidget(self._about)
+        refund = row(gap=1)
+        refund.addWidget(self._refund_mark)
+        refund.addWidget(self._refund, 1)
+        left.addLayout(refund)
         layout.addLayout(left, 1)
         right = column(gap=1)
         verdict = row(gap=1)
@@ -91,6 +98,10 @@ class CallHeader(QWidget):
         self._operation.setText(row_.operation or tr("no operation"))
         self._customer.setText(row_.customer)
         self._about.setText(f"{row_.model}  ·  {to_the_minute(row_.created_ms)}")
+        refund = refund_words(opened.call)
+        self._refund.setText(refund)
+        self._refund.setVisible(bool(refund))
+        self._refund_mark.show_icon("attention" if refund else "", "warn")
         mark = mark_of(row_.rating, row_.unsure)
         self._mark.show_icon("" if mark == "none" else mark, _TONES[mark])
         self._verdict.setText(mark_word(mark).capitalize())

@@ -1,106 +1,132 @@
-"""What is known about a call beside its text: who served it, at what cost, with which fingerprints."""
+"""What is known about a call beside its text: who served it and why, at what cost, how it did at the gates."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
+from atlas_desktop.ui.call_facts import About, Gate, refund_words, sections_of
 from atlas_desktop.ui.theme import GRID, Theme
-from atlas_desktop.ui.widgets.layouts import column, surface
-from atlas_desktop.ui.widgets.plain_label import PlainLabel
-from atlas_desktop.wording import tr, trn
+from atlas_desktop.ui.widgets.call_header import IconMark
+from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
+from atlas_desktop.ui.widgets.plain_label import PlainLabel, Role, Tone
+from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
-    from atlas_desktop.contract.calls import Call
+    from atlas_desktop.app.decision import Considered, Standing
     from atlas_desktop.store.rows import OpenCall
 
-Fact = tuple[str, str]
+_JUDGED: Final = {"good": ("good", "good"), "bad": ("bad", "bad"), "none": ("unsure", "muted")}
+_STANDING: Final[dict["Standing", tuple[str, str]]] = {
+    "chosen": ("selected", "accent"), "good": ("good", "good"), "bad": ("excluded", "bad"), "other": ("", "muted"),
+}  # fmt: skip
+_TOP: Final = Qt.AlignmentFlag.AlignTop
 
 
 class Inspector(QWidget):
-    """Two columns: what, and how much."""
+    """Sections under each other: facts in two columns, gates, the routing decision."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setAccessibleName(tr("Inspector"))
         self.setMinimumWidth(320)
         self._theme = theme
-        self._grid = QGridLayout()
-        self._grid.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 2 * GRID)
-        self._grid.setHorizontalSpacing(3 * GRID)
-        self._grid.setVerticalSpacing(GRID)
-        self._grid.setColumnStretch(1, 1)
-        body = surface("surface")
-        inner = column(body)
-        inner.addLayout(self._grid)
-        inner.addStretch()
-        area = QScrollArea()
-        area.setWidget(body)
-        area.setWidgetResizable(True)
-        area.setAccessibleName(tr("About this call"))
-        layout = column(self)
-        layout.addWidget(area)
+        self._call: str | None = None
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setAccessibleName(tr("About this call"))
+        column(self).addWidget(self._area)
+        self.show_call(None)
 
     def show_call(self, opened: "OpenCall | None") -> None:
-        """Show these facts; only those that were recorded."""
-        while (item := self._grid.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        facts = facts_of(opened) if opened is not None else []
-        for line, (name, value) in enumerate(facts):
-            title = PlainLabel(name, role="caption", tone="muted")
-            title.setAlignment(Qt.AlignmentFlag.AlignTop)
-            text = PlainLabel(value, role="caption")
-            text.setWordWrap(True)
-            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._grid.addWidget(title, line, 0)
-            self._grid.addWidget(text, line, 1)
+        """Show what was recorded of it; the same call keeps its place."""
+        call = opened.call.id if opened is not None else None
+        bar = self._area.verticalScrollBar()
+        place = bar.value() if call is not None and call == self._call else 0
+        self._call = call
+        # Made anew and put in whole: what is added to a widget that is shown is laid out again and again.
+        body = surface("surface")
+        inside = column(body, margins=(3, 2, 3, 3), gap=2)
+        if opened is not None:
+            self._fill(inside, opened)
+        inside.addStretch()
+        self._area.setWidget(body)
+        bar.setValue(place)
+
+    def _fill(self, inside: QVBoxLayout, opened: "OpenCall") -> None:
+        if words := refund_words(opened.call):
+            inside.addWidget(self._marked("attention", "warn", _text(words, "strong", "warn")))
+        for number, section in enumerate(sections_of(opened)):
+            if number:
+                inside.addWidget(hairline())
+            inside.addWidget(PlainLabel(section.title, role="strong"))
+            self._section(inside, section)
+
+    def _section(self, inside: QVBoxLayout, section: About) -> None:
+        if section.says:
+            inside.addWidget(_text(section.says, "body", "text"))
+        if section.facts:
+            inside.addLayout(_facts(section))
+        for gate in section.gates:
+            inside.addWidget(self._gate(gate))
+        for each in section.considered:
+            inside.addWidget(self._variant(each))
+        if section.rest:
+            inside.addWidget(_text(section.rest, "caption", "muted"))
+
+    def _gate(self, gate: Gate) -> QWidget:
+        icon, color = _JUDGED[gate.judged]
+        made = self._marked(icon, color, _text(gate.evaluator, "caption", "text"), gate.figure, gate.why)
+        verdict = {"good": tr("passed"), "bad": tr("below its gate"), "none": tr("not judged")}[gate.judged]
+        made.setAccessibleName(", ".join(filter(None, (gate.evaluator, gate.figure, verdict, gate.why))))
+        return made
+
+    def _variant(self, each: "Considered") -> QWidget:
+        icon, color = _STANDING[each.standing]
+        name = _text(each.name, "strong" if each.standing == "chosen" else "caption", "text")
+        price = tr("{price} / M", price=each.price) if each.price else ""
+        made = self._marked(icon, color, name, price, "  ·  ".join(filter(None, (each.who, each.why))))
+        made.setAccessibleName(", ".join(filter(None, (each.name, each.who, each.why, price))))
+        return made
+
+    def _marked(self, icon: str, color: str, title: PlainLabel, figure: str = "", under: str = "") -> QWidget:
+        """A line with an icon in front, a figure at its end, and words under it."""
+        made = QWidget()
+        line = row(made, gap=2)
+        holder = QWidget()
+        holder.setFixedWidth(4 * GRID)
+        sign = IconMark(self._theme)
+        sign.show_icon(icon, color)
+        column(holder, margins=(0, 0, 0, 0)).addWidget(sign, 0, _TOP)
+        line.addWidget(holder, 0, _TOP)
+        words = column(gap=0)
+        first = row(gap=2)
+        first.addWidget(title, 1)
+        if figure:
+            first.addWidget(PlainLabel(figure, role="caption", tone="muted"), 0, _TOP)
+        words.addLayout(first)
+        if under:
+            words.addWidget(_text(under, "caption", "muted"))
+        line.addLayout(words, 1)
+        return made
 
 
-def facts_of(opened: "OpenCall") -> list[Fact]:
-    """Name and value of everything recorded, in reading order."""
-    call, row = opened.call, opened.row
-    facts: list[tuple[str, object | None]] = [
-        (tr("Call"), call.id),
-        (tr("Schema version"), call.schema_version),
-        (tr("Finish"), call.response.finish_reason),
-        (tr("Latency"), tr("{count:,.0f} ms", count=row.latency_ms) if row.latency_ms is not None else None),
-        (tr("Cost"), f"${row.cost_usd:.6f}".rstrip("0").rstrip(".") if row.cost_usd is not None else None),
-        *_delivery(call),
-        *_usage(call),
-        (tr("Size"), tr("{count:,} bytes", count=row.size_bytes)),
-        (tr("Tags"), ", ".join(row.tags) or None),
-        (tr("Comment"), call.feedback.comment if call.feedback else None),
-        (tr("Last reviewer"), call.feedback.reviewer if call.feedback else None),
-        (
-            tr("Feedback"),
-            trn("{count:,} row", "{count:,} rows", call.feedback_count) if call.feedback_count else None,
-        ),
-    ]
-    return [(name, str(value)) for name, value in facts if value is not None]
+def _facts(section: About) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(3 * GRID)
+    grid.setVerticalSpacing(GRID)
+    grid.setColumnStretch(1, 1)
+    for line, (name, value) in enumerate(section.facts):
+        title = PlainLabel(name, role="caption", tone="muted")
+        title.setAlignment(_TOP)
+        grid.addWidget(title, line, 0)
+        grid.addWidget(_text(value, "caption", "text"), line, 1)
+    return grid
 
 
-def _delivery(call: "Call") -> list[tuple[str, object | None]]:
-    delivery = call.delivery
-    if delivery is None:
-        return []
-    prints = delivery.fingerprints
-    return [
-        (tr("Tier"), delivery.tier),
-        (tr("Served by"), delivery.served_by),
-        (tr("Provider"), delivery.provider),
-        (tr("Quantization"), delivery.quantization),
-        (tr("Prompt"), prints.prompt if prints else None),
-        (tr("Exchange"), prints.exchange if prints else None),
-        (tr("Schema"), prints.json_schema if prints else None),
-    ]
-
-
-def _usage(call: "Call") -> list[tuple[str, object | None]]:
-    usage = call.response.usage
-    if usage is None:
-        return []
-    return [
-        (tr("Prompt tokens"), usage.prompt_tokens),
-        (tr("Answer tokens"), usage.completion_tokens),
-    ]
+def _text(text: str, role: Role, tone: Tone) -> PlainLabel:
+    """Words in as many lines as they need, which can be selected."""
+    made = PlainLabel(text, role=role, tone=tone)
+    made.setWordWrap(True)
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made
