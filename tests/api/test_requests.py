@@ -141,6 +141,7 @@ async def test_pages_that_go_in_circles_end() -> None:
 _EXAMPLES: dict[str, object] = {
     "asked": ProviderTry(name="x"),
     "key": Secret("x"),
+    "providers": [],
     "payloads": [],
     "items": [],
     "messages": [{"role": "user", "content": "x"}],
