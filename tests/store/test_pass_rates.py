@@ -33,7 +33,7 @@ NOW = datetime(2026, 10, 27, 12, tzinfo=UTC)
 LINES = (
     "", "customer:north/a", "customer:nor* -model:gpt-4", "rating:bad", "passed:none", "result:failed",
     "-result:failed operation:none", "latency:>500ms", "tag:x", "-tag:x", "card", "is:unsent", "after:2d", "id:chatcmpl-000003",
-    "operation:classify quantization:none", "result:passed result:none",
+    "operation:classify quantization:none", "result:passed result:none", "metered:no", "metered:yes result:failed",
 )  # fmt: skip
 calls = st.fixed_dictionaries({
     "hours": st.integers(0, 6 * 24), "minute": st.sampled_from((0, 15, 30, 59)),
@@ -41,12 +41,13 @@ calls = st.fixed_dictionaries({
     "model": st.sampled_from(("gpt-4", "gpt-4o")), "quantization": st.sampled_from((None, "q4")),
     "passed": st.sampled_from((None, True, False)), "rating": st.sampled_from((None, "thumbs_up", "thumbs_down")),
     "by": st.sampled_from((ME, "bob")), "tags": st.sampled_from(([], ["x"], ["review:unsure"])), "latency": st.sampled_from((100, 900)),
-    "words": st.sampled_from(("card", "refund")),
+    "words": st.sampled_from(("card", "refund")), "metered": st.booleans(),
 })  # fmt: skip
 which = st.integers(1, 8)
 acts = st.one_of(
     st.tuples(st.just("call"), which, calls),
     st.tuples(st.just("delete"), which, st.none()),
+    st.tuples(st.just("score"), which, st.tuples(st.sampled_from((0.0, 0.7, 1.0, None)), st.booleans())),
     st.tuples(st.just("decide"), which, st.sampled_from(get_args(Said))),
     st.tuples(st.just("undo"), which, st.none()),
     st.tuples(st.just("send"), which, st.none()),
@@ -68,13 +69,19 @@ class World:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.revision = 0
+        self.last: dict[str, dict[str, Any]] = {}
+        """Each call as the server had it last."""
 
     async def do(self, act: str, number: int, what: Any) -> None:
         self.revision += 1
         call_id = f"chatcmpl-{number:06d}"
         seq = await self.store.calls.seq_of(call_id)
         if act == "call":
-            await self._pull(a_page(self._made(number, what), after=self.revision))
+            self.last[call_id] = self._made(number, what)
+            await self._pull(a_page(self.last[call_id], after=self.revision))
+        elif act == "score" and seq is not None:
+            self.last[call_id] |= {"revision": self.revision} | _scored(*what)
+            await self._pull(a_page(self.last[call_id], after=self.revision))
         elif act == "delete":
             await self._pull(a_page(after=self.revision, gone=(call_id,)))
         elif act == "decide" and seq is not None:
@@ -109,13 +116,31 @@ class World:
         silent = what["rating"] is None and not what["tags"]
         return a_call(
             number, self.revision, created_at=at.strftime("%Y-%m-%dT%H:%M:%S.000Z"), passed=what["passed"],
-            customer=what["customer"], operation_id=what["operation_id"], model=what["model"], metered=bool(number % 5),
+            customer=what["customer"], operation_id=what["operation_id"], model=what["model"], metered=what["metered"],
             delivery={"quantization": what["quantization"], "latency_ms": what["latency"]}, ask=what["words"],
             feedback=None if silent else said.model_dump(mode="json"), feedback_count=0 if silent else 1,
         )  # fmt: skip
 
     async def rows(self) -> list[CallRow]:
         return await self.store.calls.rows(await self.store.calls.ids(Query()))
+
+    def matching(self, rows: Sequence[CallRow], query: Query) -> list[CallRow]:
+        """The rows that belong to the filter. What is metered is known here only."""
+        found = matching(rows, query.without("metered"), NOW)
+        asked = {term.value for term in query.of("metered")}
+        return [
+            row for row in found if not asked or ("yes" if self.last[row.id]["metered"] else "no") in asked
+        ]
+
+
+def _scored(score: float | None, metered: bool) -> dict[str, Any]:
+    """What the gateway found later, and that the call was refunded or is metered again."""
+    passed = None if score is None else score >= 0.5
+    found = {
+        "evaluator_id": "ev_1", "evaluator_version": 1, "score": score, "min_score": 0.5, "passed": passed,
+        "evaluated_at": NOW.isoformat(),
+    }  # fmt: skip
+    return {"scores": [found], "passed": passed, "metered": metered}
 
 
 def counted(rows: Sequence[CallRow], group_by: Group, starts: Sequence[int]) -> dict[Any, list[int]]:
@@ -148,7 +173,7 @@ async def agrees(world: World, question: tuple[str, Group, Bucket, ZoneInfo, int
         await world.store.pass_rates.keep_zone(zone)
     series = await world.store.pass_rates.read(query, group_by, period, bucket, zone, NOW)
     assert series.edges == edges(period, bucket, zone)
-    rows = matching(await world.rows(), query, NOW)
+    rows = world.matching(await world.rows(), query)
     assert drawn(series) == counted(rows, group_by, series.edges)
     assert all(line.total.calls for line in series.lines)
     here = [row for row in rows if series.edges[0] <= row.created_ms < series.edges[-1]]
