@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import apsw
 
-from atlas_desktop.domain.buckets import FIRST_DAY, day_at
+from atlas_desktop.domain.buckets import FIRST_DAY, day_at, shifts
 from atlas_desktop.domain.pass_rate import Counts
 from atlas_desktop.domain.query import Query
 from atlas_desktop.store.conditions import KIND_FIELDS, Bindings
@@ -43,7 +43,13 @@ def answers(query: Query) -> bool:
 def is_kept(reader: apsw.Connection, zone: ZoneInfo) -> bool:
     """Whether the sums are of this zone's days, and of all calls."""
     row = reader.execute("SELECT zone, up_to FROM day_zone").get
-    return bool(row == (zone.key, ALL))
+    return bool(row == (zone.key, ALL)) and _has_days(reader, shifts(zone))
+
+
+def _has_days(reader: apsw.Connection, changes: Sequence[tuple[int, int]]) -> bool:
+    """Whether days are counted so. The name does not say it: rules change, and systems are brought up to date."""
+    rows = reader.execute("SELECT since_ms, shift_ms FROM day_shift ORDER BY since_ms").fetchall()
+    return rows == list(changes)
 
 
 def read(
@@ -74,20 +80,16 @@ def read(
     return {place: Counts(*sums) for place, sums in found.items() if sums[0]}
 
 
-def begin(writer: apsw.Connection, zone: ZoneInfo, shifts: Sequence[tuple[int, int]]) -> bool:
-    """Throw the sums away unless they are of this zone. Whether there is something to sum up."""
-    kept, up_to = writer.execute("SELECT zone, up_to FROM day_zone").get
-    if kept == zone.key:
-        return bool(up_to != ALL)
-    if writer.execute("SELECT since_ms, shift_ms FROM day_shift ORDER BY since_ms").fetchall() == list(
-        shifts
-    ):
-        # Another name for the same days, as Etc/UTC is for UTC.
+def begin(writer: apsw.Connection, zone: ZoneInfo, changes: Sequence[tuple[int, int]]) -> bool:
+    """Throw the sums away unless they are of these days. Whether there is something to sum up."""
+    up_to = writer.execute("SELECT up_to FROM day_zone").get
+    if _has_days(writer, changes):
+        # Perhaps by another name, as Etc/UTC is for UTC.
         writer.execute("UPDATE day_zone SET zone = ?", (zone.key,))
         return bool(up_to != ALL)
     writer.execute("DELETE FROM passed_day")
     writer.execute("DELETE FROM day_shift")
-    writer.executemany("INSERT INTO day_shift VALUES (?, ?)", shifts)
+    writer.executemany("INSERT INTO day_shift VALUES (?, ?)", changes)
     writer.execute("UPDATE day_zone SET zone = ?, up_to = ?", (zone.key, _NONE))
     return True
 

@@ -3,8 +3,9 @@
 import asyncio
 from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from atlas_desktop.domain.buckets import Bucket, Period, day_at, edges, last_days, shifts
+from atlas_desktop.domain.buckets import FIRST_DAY, Bucket, Period, day_at, edges, last_days, shifts
 from atlas_desktop.domain.failing import failing
 from atlas_desktop.domain.filter import format_query, parse_query
 from atlas_desktop.domain.opinion import Verdict as Said
@@ -53,6 +54,7 @@ acts = st.one_of(
     st.tuples(st.just("send"), which, st.none()),
     st.tuples(st.just("zone"), which, st.sampled_from(ZONES)),
     st.tuples(st.just("half"), which, st.sampled_from(ZONES)),
+    st.tuples(st.just("rules"), which, st.sampled_from(ZONES)),
 )
 first = st.lists(calls, min_size=8, max_size=8).map(
     lambda made: [("call", n, what) for n, what in enumerate(made, 1)]
@@ -94,6 +96,8 @@ class World:
             await self.store.pass_rates.keep_zone(what)
         elif act == "half":
             await self._half(what)
+        elif act == "rules":
+            await self._other_rules(what)
 
     async def _pull(self, page: bytes) -> None:
         await self.store.pull.apply(page, await self.store.pull.cursor())
@@ -107,6 +111,13 @@ class World:
         """The program ends while the days are summed up anew."""
         await self.store.database.write(lambda writer: passed_days.begin(writer, zone, shifts(zone)))
         await self.store.database.write(lambda writer: passed_days.go_on(writer, zone))
+
+    async def _other_rules(self, zone: ZoneInfo) -> None:
+        """The days were summed when this zone had another clock: governments decide, and systems are brought up to date."""
+        then = shifts(ZONES[ZONES.index(zone) - 3])
+        more = await self.store.database.write(lambda writer: passed_days.begin(writer, zone, then))
+        while more:
+            more = await self.store.database.write(lambda writer: passed_days.go_on(writer, zone))
 
     def _made(self, number: int, what: dict[str, Any]) -> dict[str, Any]:
         at = NOW - timedelta(hours=what["hours"], minutes=what["minute"])
@@ -225,3 +236,30 @@ def test_whatever_happens_the_rates_are_those_of_a_plain_count(
         # So that the days can be made anew in part only.
         patch.setattr(passed_days, "_STEP", 3)
         asyncio.run(live())
+
+
+async def test_days_are_summed_anew_when_the_rules_of_the_zone_have_changed(tmp_path: Path) -> None:
+    """As by a newer tzdata: the name is the same, and the days begin at other times."""
+    store, berlin = open_store(tmp_path / "atlas.db"), ZoneInfo("Europe/Berlin")
+    try:
+        world = World(store)
+        late = a_call(1, 1, created_at="2026-10-20T22:30:00.000Z", passed=True)
+        await store.pull.apply(a_page(late, after=1), await store.pull.cursor())
+        world.revision = 1
+        for day, ready in ((20, False), (21, True)):
+            if ready:
+                await store.pass_rates.keep_zone(berlin)
+            else:
+                await store.database.write(
+                    partial(passed_days.begin, zone=berlin, changes=shifts(ZoneInfo("UTC")))
+                )
+                await store.database.write(partial(passed_days.go_on, zone=berlin))
+            found = await store.database.read(
+                lambda reader: reader.execute("SELECT day, calls FROM passed_day").fetchall()
+            )
+            assert found == [((date(2026, 10, day) - FIRST_DAY).days, 1)]
+            period = Period(date(2026, 10, 19), date(2026, 10, 22))
+            series = await store.pass_rates.read(Query(), "customer", period, "day", berlin, NOW)
+            assert [each.calls for each in series.lines[0].counts] == [0, 0, 1, 0]
+    finally:
+        await store.close()
