@@ -41,7 +41,10 @@ class Providers:
                 )
             except UpstreamError as error:
                 self.failed(live, error)
-                if error.sent or variant is tries[-1]:
+                if error.sent:
+                    raise
+                live.missed()
+                if variant is tries[-1]:
                     raise
         raise AssertionError("unreachable")
 

@@ -39,7 +39,7 @@ _NOTHING: Final[dict[str, Json]] = {"prompt_tokens": 0, "completion_tokens": 0, 
 class Live:
     """``done`` is called once, by the first of :meth:`finish`, :meth:`cut`, :meth:`fail` and :meth:`repeat`."""
 
-    __slots__ = ("_decision", "_done", "_started", "_variant", "call", "ended", "prints")
+    __slots__ = ("_decision", "_done", "_missed", "_started", "_variant", "call", "ended", "prints")
 
     def __init__(self, call: LiveCall, prints: Fingerprints, started: float, done: Done) -> None:
         self.call = call
@@ -47,6 +47,7 @@ class Live:
         self.ended = False
         self._decision: Decision | None = None
         self._variant: Variant | None = None
+        self._missed: list[str] = []
         self._started = started
         self._done = done
 
@@ -70,6 +71,10 @@ class Live:
         """Who answers; where it is not the first choice, who else."""
         self._decision = decision
         self._variant = variant or decision.variant
+
+    def missed(self) -> None:
+        """Nothing could be sent to whoever was to answer."""
+        self._missed.append(self.variant.provider)
 
     def body_for(self, variant: Variant) -> bytes:
         """What this variant is asked: all that the client said and is not ours, and what pins the decision."""
@@ -160,6 +165,8 @@ class Live:
         self.ended = True
         if self._decision is not None:
             self.call.route = explain(self._decision)
+            if self._missed:
+                self.call.route["unreachable"] = self._missed
         self._done(self.call, ending)
         assert ending.delivery is not None  # noqa: S101 - made by _ending
         return ending.delivery

@@ -111,12 +111,26 @@ class Stream:
                 events = reader.feed(data) if data else reader.end()
             except EventTooLongError:
                 raise upstream_errors.nonsense(provider) from None
-            if passed := [piece for each in events if (piece := self._piece(each))]:
-                await outlet.write(b"".join(passed))
+            await self._pass_on(events, outlet)
             if not data:
                 break
         if self._gathered.finish_reason is None:
             raise upstream_errors.broken_off(provider)
+
+    async def _pass_on(self, events: list[bytes], outlet: Outlet) -> None:
+        """All that is fit for it, also of what comes before something that is not. Raises UpstreamError."""
+        pieces: list[bytes] = []
+        try:
+            for each in events:
+                piece = self._piece(each)
+                if piece and not outlet.started:
+                    # The first words wait for no others, though they came together.
+                    await outlet.write(piece)
+                elif piece:
+                    pieces.append(piece)
+        finally:
+            if pieces:
+                await outlet.write(b"".join(pieces))
 
     async def _whole(self, answer: "aiohttp.ClientResponse", outlet: Outlet) -> None:
         """A provider that does not stream has said all at once."""

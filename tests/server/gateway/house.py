@@ -2,41 +2,54 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+import shutil
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
 import orjson
+import pytest
 
 from atlas_desktop.domain.sse import EventReader
 from atlas_desktop.server.atlas import Atlas
-from atlas_desktop.server.config import ServerConfig, StaticKey
+from atlas_desktop.server.config import ServerConfig, StaticKey, sqlite_url
 from atlas_desktop.server.run import _Server
 from tests.server.gateway.stub_provider import StubProvider
-from tests.server.talk import ALICE
+from tests.server.talk import ALICE, KEYS
 
 CANARY = "sk-canary-4f1d2c9b8a7e6055"
 """The key of the stub: it may be seen by nobody but the stub."""
 
+OPERATOR = StaticKey("nm_live_eeeeee_" + "e" * 32, organization="north", name="olga", operator=True)
+
+MODEL = "lab/stub-1"
+"""What is asked for; the stub calls it ``stub-1``."""
+
 SAY = [{"role": "user", "content": "hello there"}]
 
 
-def provider(name: str, base_url: str, *models: str, **more: Any) -> dict[str, Any]:
-    """A provider of the table with these models."""
-    return {"name": name, "base_url": base_url, "models": models or ("stub-1",), **more}
-
-
-def table_text(providers: Iterable[dict[str, Any]]) -> str:
-    """The provider table as a file."""
-    lines = []
-    for each in providers:
-        key = 'key = {env = "ATLAS_TEST_CANARY"}'
-        lines += ["[[provider]]", f'name = "{each["name"]}"', f'base_url = "{each["base_url"]}"', key]
-        lines += [f"{name} = {each[name]}" for name in ("connect_seconds", "silence_seconds") if name in each]
-        for model in each["models"]:
-            lines += ["[[provider.model]]", f'id = "{model}"', "prompt_usd = 1.0", "completion_usd = 2.0"]
+def provider(name: str, base_url: str, *models: str, **more: Any) -> str:
+    """A provider of the table with these models; fields as TOML."""
+    lines = [
+        "[[provider]]",
+        f'name = "{name}"',
+        f'base_url = "{base_url}"',
+        'key = { env = "ATLAS_TEST_KEY" }',
+    ]
+    lines += [f"{field} = {value}" for field, value in more.items()]
+    for model in models or ("stub-1",):
+        kind = "embedding" if "embed" in model else "chat"
+        lines += [
+            "[[provider.model]]",
+            f'id = "{model}"',
+            f'model = "lab/{model}"',
+            f'kind = "{kind}"',
+            'quantization = "full"',
+        ]
+        lines += ["prompt_usd = 1.0", "completion_usd = 2.0"]
     return "\n".join(lines) + "\n"
 
 
@@ -51,13 +64,12 @@ class House:
 
     async def chat(self, **more: Any) -> httpx.Response:
         """A chat request; ``key`` and ``headers`` may be given."""
-        return await self.post("/chat/completions", {"model": "stub-1", "messages": SAY} | more)
+        return await self.post("/chat/completions", {"model": MODEL, "messages": SAY} | more)
 
     async def post(self, path: str, body: Any, key: StaticKey = ALICE, **headers: str) -> httpx.Response:
         """POST as this key."""
-        return await self.client.post(
-            path, json=body, headers={"authorization": f"Bearer {key.key}", **headers}
-        )
+        own = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.client.post(path, json=body, headers={"authorization": f"Bearer {key.key}", **own})
 
     async def get(self, path: str, key: StaticKey = ALICE) -> httpx.Response:
         """GET as this key."""
@@ -68,6 +80,14 @@ class House:
         found = (await self.get("/calls?limit=1000", key)).json()
         assert not found["has_more"]
         return list(found["data"])
+
+    async def the_call(self) -> dict[str, Any]:
+        """The one recorded call, once it is: its client may have gone before."""
+        async with asyncio.timeout(10):
+            while not (found := await self.calls()):  # noqa: ASYNC110 - it comes to be in another program's eyes
+                await asyncio.sleep(0.01)
+        (call,) = found
+        return call
 
 
 def events_of(data: bytes) -> list[Any]:
@@ -80,6 +100,29 @@ def text_of(events: Sequence[Any]) -> str:
     """What the deltas add up to."""
     chunks = [event for event in events if isinstance(event, dict) and event.get("choices")]
     return "".join(chunk["choices"][0]["delta"].get("content") or "" for chunk in chunks)
+
+
+@asynccontextmanager
+async def opened(
+    folder: Path, template: Path, table: Callable[[StubProvider], str] | None = None, **more: Any
+) -> AsyncIterator[House]:
+    """A server in this folder with a stub as its provider; ``table`` says what else is in the table."""
+    shutil.copy(template, folder / "atlas.db")
+    (folder / "atlas.db").chmod(0o600)
+    async with StubProvider() as stub:
+        text = table(stub) if table is not None else provider("stub", stub.base_url, "stub-1", "embed-1")
+        (folder / "providers.toml").write_text(text, "utf-8")
+        config = ServerConfig(
+            database_url=sqlite_url(folder / "atlas.db"), static_keys=(*KEYS, OPERATOR), **more
+        )
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("ATLAS_TEST_KEY", CANARY)
+            async with serving(config) as (port, atlas):
+                url = f"http://127.0.0.1:{port}/v1"
+                async with httpx.AsyncClient(
+                    base_url=url, trust_env=False, timeout=20, limits=httpx.Limits(max_connections=None)
+                ) as client:
+                    yield House(port, atlas, stub, client)
 
 
 @asynccontextmanager
