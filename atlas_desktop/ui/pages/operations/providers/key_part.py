@@ -33,7 +33,7 @@ class KeyPart(QWidget):
         self.key.textEdited.connect(lambda _: edited())
         self.variable = QLineEdit()
         self.variable.setAccessibleName(tr("Environment variable"))
-        self.variable.setPlaceholderText("OPENAI_API_KEY")
+        self.variable.setPlaceholderText(tr("such as {name}", name="OPENAI_API_KEY"))
         self.variable.textEdited.connect(lambda _: edited())
         self.fault = PlainLabel("", role="caption", tone="bad")
         self._said = PlainLabel("", role="caption", tone="muted")

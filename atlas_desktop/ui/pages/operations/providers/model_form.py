@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from atlas_desktop.app.provider_draft import ModelDraft
-from atlas_desktop.ui.pages.operations.providers.words import tier_name
+from atlas_desktop.ui.pages.operations.providers.words import precision_name, tier_name
 from atlas_desktop.ui.theme import GRID
 from atlas_desktop.ui.widgets.choices import Segments
 from atlas_desktop.ui.widgets.layouts import row
@@ -35,7 +35,7 @@ class ModelForm(QWidget):
         )
         self.prompt = _field(tr("Price of a million prompt tokens"), tr("0.15"), edited)
         self.completion = _field(tr("Price of a million answer tokens"), tr("0.60"), edited)
-        self.precision = Segments([(each, each) for each in _PRECISIONS], lambda _: edited())
+        self.precision = Segments([(each, precision_name(each)) for each in _PRECISIONS], lambda _: edited())
         self.precision.name(tr("Precision"), tr("How the provider runs the model"))
         self.tiers = Picks([(each, tier_name(each)) for each in ("realtime", "standard", "batch")], edited)
         self.tiers.name(tr("Tiers"))

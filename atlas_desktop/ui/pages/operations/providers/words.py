@@ -94,7 +94,7 @@ def model_line(model: "ModelDraft") -> tuple[str, str, str]:
         tr("vetted") if model.vetted else "",
     )
     title = one_line(model.id) or tr("a model without a name")
-    return title, "  \u00b7  ".join(filter(None, (model.quantization, *flags))), prices(model)
+    return title, "  \u00b7  ".join(filter(None, (precision_name(model.quantization), *flags))), prices(model)
 
 
 def prices(model: "ModelDraft") -> str:
@@ -112,6 +112,11 @@ def prices(model: "ModelDraft") -> str:
 def tier_name(tier: str) -> str:
     """A tier in the language."""
     return {"realtime": tr("realtime"), "standard": tr("standard"), "batch": tr("batch")}.get(tier, tier)
+
+
+def precision_name(quantization: str) -> str:
+    """A precision in the language; one that is only a number of bits is the same in each."""
+    return {"full": tr("full"), "undisclosed": tr("undisclosed")}.get(quantization, quantization)
 
 
 def trial_words(trying: "Trying") -> tuple[str, str, Token]:
