@@ -17,7 +17,7 @@ from atlas_desktop.server.gateway.standing import PROBE_SECONDS, STALE_SECONDS, 
 from atlas_desktop.server.storage.scope import Scope, Tenant
 from atlas_desktop.server.storage.standing import MOST_OUTCOMES, learn, learn_all, read
 from atlas_desktop.server.storage.storage import Storage
-from tests.server.gateway.providers.test_providers_http import Desk, opened
+from tests.server.gateway.providers.desk import Desk, opened
 from tests.server.talk import ALICE, NARROW, OTHER, HandClock, config_for
 
 CHEAP = {

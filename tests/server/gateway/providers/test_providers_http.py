@@ -2,73 +2,17 @@
 
 import contextlib
 import logging
-import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from atlas_desktop.contract.providers import Presets, ProviderTable, ProviderTrial, Routing
-from atlas_desktop.server.atlas import Atlas
-from atlas_desktop.server.config import StaticKey
-from tests.server.gateway.house import CANARY, SAY, serving
-from tests.server.gateway.stub_provider import Plan, StubProvider
-from tests.server.talk import ALICE, NARROW, OTHER, config_for
-
-OPERATOR = StaticKey("nm_live_oooooo_" + "e" * 32, organization="north", name="olga", operator=True)
-EVERYBODY = (OPERATOR, ALICE, NARROW, OTHER)
-
-
-@dataclass
-class Desk:
-    """A running server, its table's file, and a provider."""
-
-    atlas: Atlas
-    path: Path
-    stub: StubProvider
-    client: httpx.AsyncClient = field(repr=False)
-
-    async def ask(
-        self, method: str, path: str, body: Any = None, key: StaticKey = OPERATOR, **headers: str
-    ) -> httpx.Response:
-        given = {"authorization": f"Bearer {key.key}", **headers}
-        return await self.client.request(method, path, json=body, headers=given)
-
-    def spec(self, name: str = "stub", **more: Any) -> dict[str, Any]:
-        models = [
-            {
-                "id": "stub-1",
-                "model": "meta-llama/stub",
-                "quantization": "q8",
-                "open_weight": True,
-                "vetted": True,
-            }
-        ]
-        return {"name": name, "base_url": self.stub.base_url, "models": models} | more
-
-    async def put(self, *specs: dict[str, Any], key: StaticKey = OPERATOR) -> httpx.Response:
-        revision = (await self.ask("GET", "/providers", key=OPERATOR)).json()["revision"]
-        return await self.ask("PUT", "/providers", {"revision": revision, "providers": list(specs)}, key)
-
-    async def chat(self, **more: Any) -> httpx.Response:
-        return await self.ask("POST", "/chat/completions", {"model": "atlas-1", "messages": SAY} | more)
-
-
-@asynccontextmanager
-async def opened(tmp_path: Path, **more: Any) -> AsyncIterator[Desk]:
-    config = config_for(
-        tmp_path / "atlas.db", executor="threaded", static_keys=(OPERATOR, ALICE, NARROW, OTHER), **more
-    )
-    async with (
-        StubProvider() as stub,
-        serving(config) as (port, atlas),
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/v1", trust_env=False, timeout=30) as client,
-    ):
-        yield Desk(atlas, tmp_path / "providers.toml", stub, client)
+from atlas_desktop.contract.providers import Presets, ProviderTable, Routing
+from tests.server.gateway.house import CANARY
+from tests.server.gateway.providers.desk import Desk, code_of, opened
+from tests.server.gateway.stub_provider import Plan
+from tests.server.talk import ALICE, NARROW, OTHER
 
 
 @pytest.fixture
@@ -80,10 +24,6 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 def holding(folder: Path, secret: bytes) -> list[Path]:
     """The files that have it in them."""
     return [file for file in folder.rglob("*") if file.is_file() and secret in file.read_bytes()]
-
-
-def code_of(response: httpx.Response) -> tuple[int, str]:
-    return response.status_code, response.json()["error"]["code"]
 
 
 async def test_from_nothing_to_an_answer(desk: Desk) -> None:
@@ -220,92 +160,6 @@ async def test_what_may_not_be_is_refused_at_its_place(desk: Desk) -> None:
         assert tried.status_code == 422
     assert not desk.path.exists()
     assert desk.stub.requests == []
-
-
-async def test_try_it_says_what_came_of_it(desk: Desk) -> None:
-    trial = await trying(desk, {"provider": desk.spec()})
-    assert (trial.ok, trial.model, trial.served_model, trial.error) == (True, "stub-1", "stub-1", None)
-    assert trial.reply == "You said: Answer with OK."
-    assert trial.latency_ms is not None
-    (asked,) = desk.stub.requests
-    assert (asked.body["max_tokens"], asked.headers.get("authorization")) == (16, None)
-    assert not desk.path.exists()
-
-
-async def trying(desk: Desk, body: dict[str, Any]) -> ProviderTrial:
-    response = await desk.ask("POST", "/providers/try", body)
-    assert response.status_code == 200, response.text
-    return ProviderTrial.model_validate_json(response.content)
-
-
-WRONG = [
-    (Plan(status=401), "provider_refused_key", "Check the key"),
-    (Plan(status=404), "provider_lacks_model", "/v1"),
-    (Plan(status=307, headers=(("location", "http://127.0.0.1:9/"),)), "provider_redirects", "redirects"),
-    (Plan(status=500), "provider_failed", "status 500"),
-    (Plan(status=429), "provider_rate_limited", "no more requests"),
-    (Plan(raw=b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n<html>"), "provider_nonsense", "web page"),
-    (Plan(cut_after=30), "provider_broke_off", "broke off"),
-]
-
-
-async def test_try_it_says_what_is_wrong_in_words(desk: Desk) -> None:
-    for plan, code, word in WRONG:
-        desk.stub.plans["stub-1"] = plan
-        trial = await trying(desk, {"provider": desk.spec()})
-        assert (trial.ok, trial.code) == (False, code)
-        assert trial.error is not None
-        assert word in trial.error
-
-
-async def test_try_it_says_that_nobody_is_there(desk: Desk) -> None:
-    trial = await trying(desk, {"provider": desk.spec(base_url="http://127.0.0.1:1/v1")})
-    assert (trial.code, trial.error) == (
-        "provider_unreachable",
-        "The provider stub could not be reached. Is it running on this computer?",
-    )
-
-
-async def test_try_it_ends_after_its_time(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("atlas_desktop.server.gateway.providers.trying.SECONDS", 0.2)
-    desk.stub.plans["stub-1"] = Plan(delay=30)
-    began = time.monotonic()
-    trial = await trying(desk, {"provider": desk.spec()})
-    assert (trial.ok, trial.code) == (False, "provider_timeout")
-    assert time.monotonic() - began < 10
-
-
-async def test_try_it_takes_the_newer_name_of_a_limit(desk: Desk) -> None:
-    """OpenAI's newer models refuse max_tokens, which vLLM, Ollama and llama.cpp want."""
-    refusal = {
-        "error": {"message": "Unsupported parameter", "code": "unsupported_parameter", "param": "max_tokens"}
-    }
-    desk.stub.plans["stub-1"] = Plan(status=400, error=refusal)
-    trial = await trying(desk, {"provider": desk.spec()})
-    assert trial.code == "unsupported_parameter"
-    assert ["max_completion_tokens" in each.body for each in desk.stub.requests] == [False, True]
-
-
-async def test_try_it_asks_one_of_the_table_with_its_key(desk: Desk) -> None:
-    await desk.put(desk.spec(key={"keyring": "provider.stub"}))
-    await desk.ask("PUT", "/providers/stub/key", {"key": CANARY})
-    assert (await trying(desk, {"name": "stub", "model": "other"})).model == "other"
-    assert desk.stub.requests[-1].headers["authorization"] == f"Bearer {CANARY}"
-    for body, status in (
-        ({}, 422),
-        ({"name": "stub", "provider": desk.spec()}, 422),
-        ({"name": "none"}, 404),
-    ):
-        assert (await desk.ask("POST", "/providers/try", body)).status_code == status
-
-
-async def test_a_key_of_the_table_is_not_tried_at_another_address(desk: Desk) -> None:
-    await desk.put(desk.spec(key={"keyring": "provider.stub"}))
-    await desk.ask("PUT", "/providers/stub/key", {"key": CANARY})
-    async with StubProvider() as evil:
-        spec = desk.spec(key={"keyring": "provider.stub"}, base_url=evil.base_url)
-        await trying(desk, {"provider": spec})
-        assert [each.headers.get("authorization") for each in evil.requests] == [None]
 
 
 async def test_openrouter_is_held_to_the_decision(desk: Desk) -> None:
