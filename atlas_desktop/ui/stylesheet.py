@@ -8,7 +8,10 @@ if TYPE_CHECKING:
 
 def stylesheet(t: "Tokens", fonts: "Fonts") -> str:
     """Qt style sheet of a theme. Hairlines, not boxes; the accent only where a hand should go."""
-    return _TEXT.format(t=t, **_sizes(fonts)) + _CONTROLS.format(t=t, **_sizes(fonts)) + _CHROME.format(t=t)
+    # In black and white what cannot be pressed has no other colour to tell it.
+    off = "dashed" if t.name == "contrast" else "solid"
+    controls = _CONTROLS.format(t=t, off=off, **_sizes(fonts))
+    return _TEXT.format(t=t, **_sizes(fonts)) + controls + _CHROME.format(t=t)
 
 
 def _sizes(fonts: "Fonts") -> dict[str, str]:
@@ -37,11 +40,11 @@ QPushButton {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.st
 QPushButton:hover {{ background: {t.raised}; }}
 QPushButton:pressed {{ background: {t.selection}; }}
 QPushButton:focus {{ border: 2px solid {t.focus}; padding: 2px 11px; }}
-QPushButton:disabled {{ color: {t.muted}; border-color: {t.line}; }}
+QPushButton:disabled {{ color: {t.muted}; border-color: {t.line}; border-style: {off}; }}
 QPushButton[kind="primary"] {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent};
     font-weight: 600; }}
 QPushButton[kind="primary"]:focus {{ border: 2px solid {t.text}; }}
-QPushButton[kind="primary"]:disabled {{ background: {t.raised}; color: {t.muted}; border-color: {t.line}; }}
+QPushButton[kind="primary"]:disabled {{ background: {t.raised}; color: {t.muted}; border-color: {t.line}; border-style: {off}; }}
 QPushButton[kind="quiet"] {{ background: transparent; border-color: transparent; color: {t.accent};
     padding: 3px 6px; }}
 QPushButton[kind="quiet"]:hover {{ background: {t.raised}; }}

@@ -16,6 +16,7 @@ from atlas_desktop.store.settled import Conflict, Rejected
 from atlas_desktop.ui.screenshots.camera import Camera, breathe, painted, until
 from atlas_desktop.ui.screenshots.dataset_tour import datasets
 from atlas_desktop.ui.screenshots.gates_tour import gates
+from atlas_desktop.ui.screenshots.gateway_tour import gateway
 from atlas_desktop.ui.screenshots.operations_tour import operations
 from atlas_desktop.ui.screenshots.trends_tour import trends
 from atlas_desktop.ui.stage import Stage
@@ -46,6 +47,7 @@ async def walk(session: Session, stage: Stage, camera: Camera) -> None:
     await tour.correcting()
     await tour.overlays()
     await operations(stage, camera, workspace)
+    await gateway(stage, camera, workspace)
     await datasets(stage, camera, workspace)
     await gates(stage, camera, workspace)
     await tour.sync()

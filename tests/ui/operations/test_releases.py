@@ -11,7 +11,7 @@ from atlas_desktop.contract.releases import Release, ReleaseCreate, ReleasesQuer
 from atlas_desktop.ui.pages.operations.releases.pane import ReleasesPane
 from tests.server.gateway.stub_provider import Plan
 from tests.ui.operations.conftest import KEY, OperationsDesk
-from tests.ui.operations.served import SECOND, Served, serving
+from tests.ui.operations.served import FIRST, SECOND, Served, serving
 from tests.ui.test_accessibility import named, ours
 
 
@@ -59,7 +59,14 @@ def test_from_the_shadow_to_production_and_back(served: Served) -> None:
     served.press("S")
     form = pane(served).form
     assert form.isVisible()
-    served.type(SECOND)
+    assert [line.key for line in form.models.lines] == [FIRST, SECOND]
+    served.type("second")
+    assert [line.key for line in form.models.lines] == [SECOND]
+    served.press("Down")
+    assert form.models.hasFocus()
+    served.press("Enter")
+    assert form.model.hasFocus()
+    assert form.model.text() == SECOND
     form.samples.setText("2")
     form.percent.setText("50")
     form.percent.textEdited.emit("50")
@@ -71,7 +78,7 @@ def test_from_the_shadow_to_production_and_back(served: Served) -> None:
     assert not view.advance.isEnabled()
     served.press("Shift+A")
     assert not served.at.page.question.isVisible()
-    assert "1 of 1 gates is not met: No SSN (2 more scores needed)" in served.at.said()
+    assert "Not enough scores yet: No SSN (2 more scores needed)" in served.at.said()
     judged(served, 2)
     assert view.gates["ev_ssn"].accessibleName().startswith("No SSN, met, 1.00 of at least 0.9")
     served.press("Shift+A")

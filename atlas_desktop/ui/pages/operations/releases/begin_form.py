@@ -1,21 +1,25 @@
 """Which model is to be released, and how carefully."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from atlas_desktop.contract.releases import ReleaseCreate
+from atlas_desktop.ui.models.line_model import Line
 from atlas_desktop.ui.pages.operations.form_keys import FormKeys
 from atlas_desktop.ui.pages.trends.bar import SmallField, share_of
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.layouts import column, hairline, row, surface
+from atlas_desktop.ui.widgets.line_list import LineList
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
     from atlas_desktop.app.release_state import ReleasesState
+    from atlas_desktop.ui.theme import Theme
 
 _PERCENT: Final = "10"
 _SAMPLES: Final = "50"
@@ -23,6 +27,7 @@ _RATE: Final = "85 %"
 _MOST_SAMPLES: Final = 100_000
 _LONGEST: Final = 200
 _MODEL_WIDTH: Final = 280
+_ROWS: Final = 5
 
 
 def whole_number(text: str, most: int) -> int | None:
@@ -34,31 +39,44 @@ def whole_number(text: str, most: int) -> int | None:
     return value if 1 <= value <= most else None
 
 
+class _ModelLine(QLineEdit):
+    """Down goes on into the list under it."""
+
+    def __init__(self, down: Callable[[], object]) -> None:
+        super().__init__()
+        self._down = down
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Everything types but Down."""
+        if event.key() == Qt.Key.Key_Down:
+            self._down()
+            return
+        super().keyPressEvent(event)
+
+
 class BeginForm(QWidget):
     """``begin`` is called with what is to be sent, ``leave`` when it is taken back."""
 
-    def __init__(self, begin: Callable[[ReleaseCreate], object], leave: Callable[[], object]) -> None:
+    def __init__(
+        self, theme: "Theme", begin: Callable[[ReleaseCreate], object], leave: Callable[[], object]
+    ) -> None:
         super().__init__()
         self._begin = begin
         self._key: str | None = None
         self._online = False
         self._free = True
-        self.model = QComboBox()
-        self.model.setEditable(True)
-        self.model.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.model.setMinimumWidth(_MODEL_WIDTH)
+        self._theme = theme
+        self._models: tuple[str, ...] = ()
+        self._models_known = False
+        self.models = LineList(theme, tr("Models of the provider table"), hairlines=False)
+        self.models.chosen.connect(self._take_model)
+        self.models.opened.connect(lambda _: self.take_focus())
+        self.model = _ModelLine(self._into_models)
         self.model.setAccessibleName(tr("Model"))
-        if (view := self.model.view()) is not None:
-            view.setAccessibleName(tr("Models of the provider table"))
-        if (completer := self.model.completer()) is not None:
-            # In its place: over a list that pops up Ctrl+Enter would not begin the release.
-            completer.setCompletionMode(QCompleter.CompletionMode.InlineCompletion)
-        line = self.model.lineEdit()
-        assert line is not None  # noqa: S101 - an editable one has a line
-        line.setAccessibleName(tr("Model"))
-        line.setPlaceholderText(tr("as the provider table calls it"))
-        line.setMaxLength(_LONGEST)
-        self.model.editTextChanged.connect(lambda _: self._judge())
+        self.model.setPlaceholderText(tr("as the provider table calls it"))
+        self.model.setMaxLength(_LONGEST)
+        self.model.setMinimumWidth(_MODEL_WIDTH)
+        self.model.textEdited.connect(lambda _: self._typed())
         self.percent = SmallField(
             tr("Share of the calls it answers as the canary, in percent"), 56, self._judge
         )
@@ -70,7 +88,7 @@ class BeginForm(QWidget):
         self._said.setWordWrap(True)
         self._start = button(tr("Start in the shadow"), self.save, "primary")
         keys = FormKeys(self, keep=self.save, attempt=lambda: None)
-        keys.watch(self.model, line, self.percent, self.samples, self.rate)
+        keys.watch(self.model, self.percent, self.samples, self.rate)
         self._lay_out(leave)
         self.clear()
 
@@ -96,6 +114,7 @@ class BeginForm(QWidget):
             fields.addLayout(one)
         fields.addStretch(1)
         body.addLayout(fields)
+        body.addWidget(self.models)
         body.addWidget(self._said)
         line = row(gap=2)
         line.addWidget(self._start)
@@ -105,7 +124,7 @@ class BeginForm(QWidget):
 
     def clear(self) -> None:
         """As it begins."""
-        self.model.setEditText("")
+        self.model.clear()
         self.percent.setText(_PERCENT)
         self.samples.setText(_SAMPLES)
         self.rate.setText(_RATE)
@@ -117,15 +136,14 @@ class BeginForm(QWidget):
             self._key = state.key
             self.clear()
         self._online, self._free = state.online, state.open is None and not state.acting
-        self._offer(state.models)
+        self._models, self._models_known = state.models, state.models_known
+        self._offer()
         self._judge()
 
     def take_focus(self) -> None:
         """The cursor into the model."""
-        line = self.model.lineEdit()
-        if line is not None:
-            line.setFocus(Qt.FocusReason.OtherFocusReason)
-            line.selectAll()
+        self.model.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.model.selectAll()
 
     def save(self) -> None:
         """Begin it."""
@@ -136,7 +154,7 @@ class BeginForm(QWidget):
     @property
     def wanted(self) -> ReleaseCreate | None:
         """What would be sent; None while something is missing."""
-        model = self.model.currentText().strip()
+        model = self.model.text().strip()
         percent = whole_number(self.percent.text(), 100)
         samples = whole_number(self.samples.text(), _MOST_SAMPLES)
         rate = share_of(self.rate.text())
@@ -146,15 +164,29 @@ class BeginForm(QWidget):
             operation_id=self._key, model=model, percent=percent, min_samples=samples, min_pass_rate=rate
         )
 
-    def _offer(self, models: Sequence[str]) -> None:
-        if [self.model.itemText(place) for place in range(self.model.count())] == list(models):
-            return
-        typed = self.model.currentText()
-        self.model.blockSignals(True)
-        self.model.clear()
-        self.model.addItems(list(models))
-        self.model.setEditText(typed)
-        self.model.blockSignals(False)
+    def _typed(self) -> None:
+        self._offer()
+        self._judge()
+
+    def _offer(self) -> None:
+        """Those that hold what is typed; all of them where none does, or it is one of them."""
+        typed = self.model.text().strip()
+        some = [name for name in self._models if typed.lower() in name.lower()]
+        shown = some if some and typed not in self._models else list(self._models)
+        self.models.show_lines([Line(name, name) for name in shown], typed if typed in shown else None)
+        self.models.setVisible(bool(shown))
+        self.models.setFixedHeight(min(len(shown), _ROWS) * self._theme.row_height)
+
+    def _into_models(self) -> None:
+        """From the field down into the list."""
+        if self.models.isVisible():
+            self.models.setFocus(Qt.FocusReason.OtherFocusReason)
+            if (name := self.models.key) is not None:
+                self._take_model(name)
+
+    def _take_model(self, name: str) -> None:
+        self.model.setText(name)
+        self._judge()
 
     def _judge(self) -> None:
         self._start.setEnabled(self.wanted is not None and self._online and self._free)
@@ -164,6 +196,8 @@ class BeginForm(QWidget):
     def _words(self) -> str:
         if not self._online:
             return tr("The server is not reached: releases are moved there, nothing is put off.")
+        if self._models_known and not self._models:
+            return tr("The provider table names no models yet: add a provider first.")
         if whole_number(self.percent.text(), 100) is None:
             return tr("The canary's share is 1 to 100 percent.")
         if whole_number(self.samples.text(), _MOST_SAMPLES) is None:

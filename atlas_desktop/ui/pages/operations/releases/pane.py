@@ -7,11 +7,11 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QWidget
 
-from atlas_desktop.app.problems import KnownError
 from atlas_desktop.app.release_state import ReleasesState, next_stage
 from atlas_desktop.ui.key_router import takes_text
 from atlas_desktop.ui.pages.operations.area import Section
 from atlas_desktop.ui.pages.operations.releases.begin_form import BeginForm
+from atlas_desktop.ui.pages.operations.releases.moving import Moving
 from atlas_desktop.ui.pages.operations.releases.no_release import NoRelease
 from atlas_desktop.ui.pages.operations.releases.release_view import ReleaseDoes, ReleaseView
 from atlas_desktop.ui.pages.operations.releases.rollback_form import RollbackForm
@@ -28,12 +28,9 @@ from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from atlas_desktop.wording import mark, tr
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-    from typing import Any
-
     from atlas_desktop.app.operation_state import BookState
     from atlas_desktop.app.session import Workspace
-    from atlas_desktop.contract.releases import Release, ReleaseCreate
+    from atlas_desktop.contract.releases import Release
     from atlas_desktop.ui.pages.operations.view import OperationsView
     from atlas_desktop.ui.pages.work_page import Place
     from atlas_desktop.ui.theme import Theme
@@ -58,10 +55,11 @@ class ReleasesPane(Section):
         self._workspace: Workspace | None = None
         self._stops: list[Callable[[], None]] = []
         self.state = ReleasesState()
-        does = ReleaseDoes(self.begin, self.advance, self._widen, self._ask_why)
+        does = ReleaseDoes(self.begin, self.advance, self._widen_to, self._ask_why)
         self.view = ReleaseView(theme, does)
-        self.form = BeginForm(self._begin, self._leave)
-        self.rollback = RollbackForm(theme, self._roll_back, self._leave)
+        self.moving = Moving(self, page)
+        self.form = BeginForm(theme, self.moving.begin, self.leave)
+        self.rollback = RollbackForm(theme, self.moving.roll_back, self.leave)
         self.list = LineList(theme, tr("Steps of the releases"))
         self._past = PlainLabel(tr("Steps"), role="caption", tone="muted")
         self.empty = NoRelease(theme)
@@ -137,13 +135,18 @@ class ReleasesPane(Section):
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def step(self, direction: Literal[1, -1]) -> None:
-        """The next step."""
-        self.list.step(direction)
+        """The next step, or the next model to choose from."""
+        (self.form.models if self.form.models.hasFocus() else self.list).step(direction)
+
+    def open_current(self) -> None:
+        """The model at hand into its field."""
+        if self.form.models.hasFocus():
+            self.form.models.open_current()
 
     def step_back(self) -> bool:
         """From a form to the release; what is typed is kept."""
         if self.form.isVisible() or self.rollback.isVisible():
-            self._leave()
+            self.leave()
             return True
         if takes_text(QApplication.focusWidget()):
             self.take_focus()
@@ -190,7 +193,7 @@ class ReleasesPane(Section):
             gated = self.state.hindrance != "no_ship_gates"
             question = advance_question(release, gates=gated)
             self._page.question.ask(
-                question, advance_verb(release), lambda: self._advance(acknowledge=not gated)
+                question, advance_verb(release), lambda: self.moving.advance(acknowledge=not gated)
             )
 
     def widen(self) -> None:
@@ -254,6 +257,9 @@ class ReleasesPane(Section):
             self.empty.show_state(self.state, key, self.begin)
         self._fit()
 
+    def _widen_to(self, percent: int) -> None:
+        self.moving.widen(percent)
+
     def _ask_why(self, release: "Release") -> None:
         if release.stage not in ("shadow", "canary", "prod"):
             self._say(tr("It has no traffic: it is {stage}", stage=stage_words(release.stage)))
@@ -267,63 +273,17 @@ class ReleasesPane(Section):
         self._fit()
         self._area.ensureWidgetVisible(self.rollback)
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Back to the release; what is typed is kept."""
         self.form.hide()
         self.rollback.hide()
         self._turn()
         self.take_focus()
 
-    def _begin(self, asked: "ReleaseCreate") -> None:
-        async def do(workspace: "Workspace") -> None:
-            await workspace.gateway.releases.start(asked)
-            self.form.clear()
-            self._leave()
-            self._say(tr("{model} is in the shadow: its scores come as calls come", model=asked.model))
-
-        self._do("release is begun", do)
-
-    def _advance(self, *, acknowledge: bool) -> None:
-        async def do(workspace: "Workspace") -> None:
-            book = workspace.gateway.releases
-            if not await book.advance(acknowledge=acknowledge):
-                self._say(tr("Not advanced: the gates do not hold yet. Nothing was changed."))
-            elif (release := book.state.at_hand) is not None:
-                self._say(tr("It is {stage} now", stage=stage_words(release.stage)))
-
-        self._do("release is advanced", do)
-
-    def _widen(self, percent: int) -> None:
-        async def do(workspace: "Workspace") -> None:
-            if await workspace.gateway.releases.advance(percent=percent):
-                self.take_focus()
-                self._say(tr("The canary answers {percent} % of the calls now", percent=percent))
-            else:
-                self._say(tr("Not widened: the gates do not hold. Nothing was changed."))
-
-        self._do("canary is widened", do)
-
-    def _roll_back(self, release_id: str, reason: str) -> None:
-        async def do(workspace: "Workspace") -> None:
-            await workspace.gateway.releases.roll_back(release_id, reason)
-            self.rollback.done(release_id)
-            self._leave()
-            self._say(tr("Rolled back: calls are answered as before"))
-
-        self._do("release is rolled back", do)
-
-    def _do(self, name: str, work: "Callable[[Workspace], Coroutine[Any, Any, None]]") -> None:
-        if self._workspace is not None:
-            self._page.context.spawn(name, self._done(work, self._workspace))
-
-    async def _done(
-        self, work: "Callable[[Workspace], Coroutine[Any, Any, None]]", workspace: "Workspace"
-    ) -> None:
-        try:
-            await work(workspace)
-        except KnownError as error:
-            self._page.notice.tell(error.problem)
-        else:
-            self._page.notice.hide()
+    @property
+    def workspace(self) -> "Workspace | None":
+        """Whose releases are shown."""
+        return self._workspace
 
     def _say(self, sentence: str) -> None:
         self._page.context.say(sentence)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from atlas_desktop.app.release_state import ReleasesState
     from atlas_desktop.contract.releases import Release, ReleaseGate, ReleaseRate, ReleaseStep, ReleaseTraffic
 
+_MINUTE: Final = 60_000
 STAGE_NAMES: Final[dict[str, str]] = {
     "shadow": mark("Shadow"),
     "canary": mark("Canary"),
@@ -86,7 +87,8 @@ def facts_words(release: "Release", now_ms: int) -> str:
     where = stage_words(release.stage)
     if release.stage == "canary":
         where = tr("canary, {percent} % of the calls", percent=release.percent)
-    since = tr("for {time}", time=ago(ms(release.since), now_ms))
+    since_ms = ms(release.since)
+    since = tr("for {time}", time=ago(since_ms, now_ms)) if now_ms - since_ms >= _MINUTE else tr("just now")
     by = tr("started by {who}", who=one_line(release.created_by))
     return "  ·  ".join((where, since, by))
 
@@ -112,7 +114,7 @@ def stage_caption(release: "Release", stage: str, now_ms: int) -> str:
     """Under a stage: since when, or how much it will be."""
     at_ms = entered(release, stage)
     if at_ms is not None:
-        return tr("{time} ago", time=ago(at_ms, now_ms)) if now_ms - at_ms >= 60_000 else tr("just now")
+        return tr("{time} ago", time=ago(at_ms, now_ms)) if now_ms - at_ms >= _MINUTE else tr("just now")
     return tr("not yet") if release.open else tr("never")
 
 
@@ -229,6 +231,8 @@ def why_words(state: "ReleasesState") -> str:
     unmet = [gate for gate in standing.gates if not gate.met]
     if hindrance in ("gates_unmet", "waiting") and unmet:
         said = ", ".join(f"{one_line(gate.name)} ({gate_verdict(gate)[1]})" for gate in unmet[:3])
+        if hindrance == "waiting":
+            return tr("Not enough scores yet: {gates}", gates=said)
         many = trn(
             "{count} of {all} gates is not met",
             "{count} of {all} gates are not met",

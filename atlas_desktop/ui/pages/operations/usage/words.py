@@ -67,16 +67,17 @@ def _row(group_by: "GroupBy", used: "Used", places: int, *, total: bool) -> Figu
     named = used.group is not None or total
     name = tr("All") if total else tr(_NONE[group_by]) if used.group is None else one_line(used.group)
     back = usd_text(-used.refunded, places) if used.refunded else usd_text(0, places)
-    cells = (
-        Cell(name, "text" if named else "muted", full=name if len(name) > 24 else ""),
-        Cell(number(used.calls)),
-        Cell(number(used.refunded_calls), "text" if used.refunded_calls else "muted"),
-        Cell(number(used.prompt_tokens)),
-        Cell(number(used.completion_tokens)),
-        Cell(usd_text(used.gross, places)),
-        Cell(back, "text" if used.refunded else "muted"),
-        Cell(usd_text(used.net, places)),
+    figures = (
+        (number(used.calls), used.calls),
+        (number(used.refunded_calls), used.refunded_calls),
+        (number(used.prompt_tokens), used.prompt_tokens),
+        (number(used.completion_tokens), used.completion_tokens),
+        (usd_text(used.gross, places), used.gross),
+        (back, used.refunded),
+        (usd_text(used.net, places), used.net),
     )
+    title = Cell(name, "text" if named else "muted", full=name if len(name) > 24 else "")
+    cells = (title, *(Cell(text, "text" if value else "muted") for text, value in figures))
     key = TOTAL if total else _NO_GROUP if used.group is None else used.group
     return FigureRow(key, cells, f"{name}, {used_words(used)}", strong=total)
 
