@@ -39,14 +39,13 @@ async def attempt(
         return _failed(provider, model, too_slow(provider.name), began)
     except UpstreamError as error:
         return _failed(provider, model, error, began)
-    served = value.get("model")
     return ProviderTrial(
         ok=True,
         model=model.id,
-        served_model=served[:_LONGEST_REPLY] if isinstance(served, str) else None,
+        served_model=_shown(value.get("model"), to),
         latency_ms=_milliseconds(began),
         status=200,
-        reply=_reply(value),
+        reply=_shown(_reply(value), to),
     )
 
 
@@ -99,9 +98,15 @@ def _milliseconds(began: float) -> float:
     return round((time.perf_counter() - began) * 1000, 1)
 
 
-def _reply(value: dict[str, Any]) -> str | None:
+def _reply(value: dict[str, Any]) -> Any:
     choices = value.get("choices")
     first = choices[0] if isinstance(choices, list) and choices else None
     message = first.get("message") if isinstance(first, dict) else None
-    text = message.get("content") if isinstance(message, dict) else None
-    return text[:_LONGEST_REPLY] if isinstance(text, str) else None
+    return message.get("content") if isinstance(message, dict) else None
+
+
+def _shown(text: Any, to: Endpoint) -> str | None:
+    """What a provider said, as far as it is shown; one that repeats its key must not bring it on a screen."""
+    if not isinstance(text, str):
+        return None
+    return (text if to.key is None else text.replace(to.key, "…"))[:_LONGEST_REPLY]

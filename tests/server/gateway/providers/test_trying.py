@@ -103,3 +103,9 @@ async def test_a_key_of_the_table_is_not_tried_at_another_address(desk: Desk) ->
         spec = desk.spec(key={"keyring": "provider.stub"}, base_url=evil.base_url)
         await trying(desk, {"provider": spec})
         assert [each.headers.get("authorization") for each in evil.requests] == [None]
+
+
+async def test_a_provider_that_repeats_its_key_does_not_bring_it_on_a_screen(desk: Desk) -> None:
+    desk.stub.plans["stub-1"] = Plan(words=(f"Your key is {CANARY}.",))
+    trial = await trying(desk, {"provider": desk.spec(), "key": CANARY})
+    assert trial.reply == "Your key is …."
