@@ -1,6 +1,9 @@
 """The provider table: listed, written, tried; and what the router makes of it."""
 
-from typing import Any
+import errno
+from typing import Any, Final
+
+import orjson
 
 from atlas_desktop.contract.delivery import Tier
 from atlas_desktop.contract.providers import (
@@ -20,14 +23,17 @@ from atlas_desktop.server.asking import Asked
 from atlas_desktop.server.atlas import Atlas, Handler
 from atlas_desktop.server.gateway.providers.book import ProviderBook, endpoint_of, usable
 from atlas_desktop.server.gateway.providers.file import BusyError, ChangedError
+from atlas_desktop.server.gateway.providers.keys import LONGEST, sendable
 from atlas_desktop.server.gateway.providers.presets import PRESETS
 from atlas_desktop.server.gateway.providers.rules import Fault, faults
 from atlas_desktop.server.gateway.providers.trying import attempt
 from atlas_desktop.server.gateway.standing import Standing
-from atlas_desktop.server.refusals import conflict, forbidden, not_found, unprocessable
+from atlas_desktop.server.refusals import Refusal, conflict, forbidden, not_found, unprocessable
 from atlas_desktop.server.storage import operations
 
-_MOST_DETAILS = 50
+_MOST_DETAILS: Final = 50
+_KEY_FORM: Final = f"a key is 1 to {LONGEST} visible ASCII characters"
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 async def listing(atlas: Atlas, asked: Asked) -> Answered:
@@ -52,6 +58,11 @@ async def replace(atlas: Atlas, asked: Asked) -> Answered:
         raise conflict("providers_changed", message) from None
     except BusyError:
         raise conflict("providers_busy", "another program is writing the table: try again") from None
+    except OSError as error:
+        if error.errno in _FULL:
+            raise
+        why = f"the table could not be written ({(error.strerror or type(error).__name__).lower()}): it is as it was"
+        raise Refusal(500, "internal_error", "table_not_written", why) from None
     return answer(_table(book, operator=True))
 
 
@@ -69,8 +80,8 @@ async def key(atlas: Atlas, asked: Asked) -> Answered:
     name = asked.path["provider"]
     body: ProviderKey = asked.body
     book = atlas.gateway.book
-    if body.key is not None and not _sendable(body.key.reveal()):
-        raise unprocessable("invalid_key", "a key is 1 to 4096 visible ASCII characters", param="key")
+    if body.key is not None and not sendable(body.key.reveal()):
+        raise unprocessable("invalid_key", _KEY_FORM, param="key")
     await book.give_key(name, None if body.key is None else body.key.reveal())
     known = {provider.name: provider for provider in book.in_force.providers}
     if name in known:
@@ -91,8 +102,8 @@ async def attempting(atlas: Atlas, asked: Asked) -> Answered:
     provider = _to_try(book, body)
     model = _model_to_try(provider, body)
     given = body.key.reveal() if body.key is not None else book.key_for(provider)
-    if given is not None and not _sendable(given):
-        raise unprocessable("invalid_key", "a key is 1 to 4096 visible ASCII characters", param="key")
+    if given is not None and not sendable(given):
+        raise unprocessable("invalid_key", _KEY_FORM, param="key")
     trial = await attempt(atlas.gateway.upstream, provider, model, endpoint_of(provider, given))
     done = answer(trial.model_dump(mode="json"))
     await atlas.keep_first(asked, done)
@@ -166,14 +177,25 @@ def _table(book: ProviderBook, *, operator: bool) -> dict[str, Any]:
 
 
 def _provider(book: ProviderBook, provider: ProviderSpec, *, operator: bool) -> dict[str, Any]:
-    shown = provider.model_dump(mode="json") | {"object": "provider"}
+    kept = book.in_force.listed
+    fields, models = kept.get((provider.name, operator)) or (None, None)
+    if fields is None or models is None:
+        # Thousands of models take 100 ms to be listed, and anybody may ask for the list.
+        fields, models = kept[provider.name, operator] = _listed(provider, operator=operator)
     status = _status(book, provider)
     if not operator:
-        # Where a server's providers are, and how they fail, is its operator's business.
-        shown |= {"base_url": "", "key": None}
-        shown["models"] = [model | {"send": {}} for model in shown["models"]]
         status = status.model_copy(update={"last_error": None, "key_from": None})
-    return shown | {"status": status.model_dump(mode="json")}
+    return fields | {"models": orjson.Fragment(models), "status": status.model_dump(mode="json")}
+
+
+def _listed(provider: ProviderSpec, *, operator: bool) -> tuple[dict[str, Any], bytes]:
+    fields = provider.model_dump(mode="json") | {"object": "provider"}
+    models = fields.pop("models")
+    if not operator:
+        # Where a server's providers are, and what else they are sent, is its operator's business.
+        fields |= {"base_url": "", "key": None}
+        models = [model | {"send": {}} for model in models]
+    return fields, orjson.dumps(models)
 
 
 def _status(book: ProviderBook, provider: ProviderSpec) -> ProviderStatus:
@@ -226,10 +248,6 @@ def _model_to_try(provider: ProviderSpec, body: ProviderTry) -> ModelSpec:
     if body.model is None:
         raise unprocessable("invalid_field", "the provider has no model: name one to try", param="model")
     return ModelSpec(id=body.model)
-
-
-def _sendable(text: str) -> bool:
-    return 0 < len(text) <= 4096 and text.isascii() and text.isprintable() and " " not in text
 
 
 def _operator(asked: Asked) -> None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy.engine import make_url
 
@@ -44,12 +44,16 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """The table that calls are routed by, and the file it should be. ``error``: why it is not, the one before stays."""
+    """The table that calls are routed by, and the file it should be. ``error``: why it is not, the one before stays.
+
+    ``listed`` is for whoever lists it: what was made of each provider, by its name and whether for the operator.
+    """
 
     providers: tuple[ProviderSpec, ...] = ()
     keys: Mapping[str, Found] = field(default_factory=dict, repr=False)
     revision: str = file.EMPTY
     error: TableError | None = None
+    listed: dict[tuple[str, bool], tuple[dict[str, Any], bytes]] = field(default_factory=dict, repr=False)
 
 
 class ProviderBook:

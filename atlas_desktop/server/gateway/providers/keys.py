@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from atlas_desktop.contract.providers import ProviderSpec
@@ -11,6 +11,7 @@ from atlas_desktop.logs import forget_secret, register_secret
 KeyRing = Callable[[str], str | None]
 """The key kept under an entry of the keyring, or None. May take seconds: never on the loop."""
 
+LONGEST: Final = 4096
 Source = Literal["env", "keyring", "given"]
 
 
@@ -22,13 +23,18 @@ class Found:
     source: Source
 
 
+def sendable(key: str) -> bool:
+    """Whether it can be the value of a header: anything else would end every call in an error of its own."""
+    return 0 < len(key) <= LONGEST and key.isascii() and key.isprintable() and " " not in key
+
+
 class ProviderKeys:
     """``environment`` and ``key_ring`` are asked when the table is read; a key that was handed over goes first."""
 
     def __init__(
         self, given: Mapping[str, str], environment: Mapping[str, str], key_ring: KeyRing | None
     ) -> None:
-        self._given = dict(given)
+        self._given = {name: key for name, key in given.items() if sendable(key)}
         self._meant_for: dict[str, str] = {}
         self._environment = environment
         self._key_ring = key_ring
@@ -73,12 +79,15 @@ class ProviderKeys:
         if provider.key is None:
             return None
         if provider.key.env is not None:
-            key = self._environment.get(provider.key.env, "").strip()
-            if key:
-                register_secret(key)
-            return Found(key, "env") if key else None
-        kept = ring.get(provider.key.keyring or "")
-        return None if kept is None else Found(kept, "keyring")
+            return _found(self._environment.get(provider.key.env, "").strip(), "env")
+        return _found(ring.get(provider.key.keyring or "", ""), "keyring")
+
+
+def _found(key: str, source: Source) -> Found | None:
+    if not sendable(key):
+        return None
+    register_secret(key)
+    return Found(key, source)
 
 
 def _origin(base_url: str) -> str:

@@ -332,3 +332,13 @@ async def test_a_provider_that_cannot_be_reached_goes_last_for_a_while(
     assert book.down == frozenset()
     assert book.health.of("one").error == "answered with an error"
     await book.close()
+
+
+@pytest.mark.parametrize("key", ["", " ", "two words", "a\r\nx-evil: 1", "gr\u00fcn", "\x00", "k" * 5000])
+async def test_what_cannot_be_sent_is_no_key(make: Make, path: Path, key: str) -> None:
+    put(path, TABLE.format('env = "A"'))
+    book = make({"A": key}, provider_keys={"one": key})
+    await book.start()
+    assert ready(book) == [False]
+    assert book.endpoint(book.table.variants[0]).key is None
+    await book.close()

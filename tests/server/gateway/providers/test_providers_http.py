@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -226,3 +227,24 @@ async def test_a_database_without_a_folder_has_no_table_to_write(desk: Desk) -> 
         object.__setattr__(desk.atlas.gateway.book, "path", None)
     body = {"revision": "empty", "providers": []}
     assert code_of(await desk.ask("PUT", "/providers", body)) == (409, "no_table_file")
+
+
+async def test_a_table_that_cannot_be_written_says_so(desk: Desk) -> None:
+    desk.path.mkdir()
+    refused = await desk.put(desk.spec())
+    assert code_of(refused) == (500, "table_not_written")
+    assert "directory" in refused.json()["error"]["message"]
+    assert list(desk.path.iterdir()) == []
+
+
+async def test_a_long_table_is_listed_without_holding_anybody_up(desk: Desk) -> None:
+    models = [{"id": f"m-{number}", "prompt_usd": number, "completion_usd": 1} for number in range(2000)]
+    assert (await desk.put(desk.spec(models=models), desk.spec("b", models=models))).status_code == 200
+    first = (await desk.ask("GET", "/providers", key=ALICE)).json()
+    began = time.thread_time()
+    again = (await desk.ask("GET", "/providers", key=ALICE)).json()
+    assert again == first
+    assert [len(each["models"]) for each in again["data"]] == [2000, 2000]
+    assert time.thread_time() - began < 1
+    told = (await desk.ask("GET", "/operations/none/routing", key=ALICE)).status_code
+    assert told == 404
