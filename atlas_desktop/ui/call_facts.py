@@ -1,7 +1,7 @@
-"""What is known about a call beside its text, in sections. Pure but for the language."""
+"""What is known about a call beside its text, as rows. Pure but for the language."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from atlas_desktop.app.decision import Considered, decision_of
 from atlas_desktop.wording import number, tr, trn
@@ -10,55 +10,47 @@ if TYPE_CHECKING:
     from atlas_desktop.contract.calls import Call, Refund, Score
     from atlas_desktop.store.rows import OpenCall
 
-Fact = tuple[str, str]
-Judged = Literal["good", "bad", "none"]
+Kind = Literal["first", "heading", "warning", "fact", "id", "says", "gate", "variant", "chosen", "rest"]
+_LONG: Final = 26
+_STANDING: Final = {"chosen": ("selected", "accent"), "good": ("good", "good"), "bad": ("excluded", "bad")}
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """How a call did at one evaluator: ``1.00  at least 0.90``."""
+class Row:
+    """One row of the inspector. ``figure`` is a fact's value or stands at the end, ``under`` below the title."""
 
-    evaluator: str
-    figure: str
-    judged: Judged
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """One section: facts in two columns, gates, or a decision with what was considered."""
-
+    kind: Kind
     title: str
-    facts: tuple[Fact, ...] = ()
-    gates: tuple[Gate, ...] = ()
-    says: str = ""
-    considered: tuple[Considered, ...] = ()
-    rest: str = ""
+    figure: str = ""
+    under: str = ""
+    icon: str = ""
+    color: str = "muted"
+    spoken: str = ""
+
+    @property
+    def said(self) -> str:
+        """The row in words."""
+        return ", ".join(filter(None, (self.title, self.spoken, self.figure, self.under)))
 
 
-def sections_of(opened: "OpenCall") -> list[About]:
+def rows_of(opened: "OpenCall") -> list[Row]:
     """Only what was recorded, in reading order."""
-    call, row = opened.call, opened.row
-    made = [
-        About(tr("Served"), _facts(_served(opened))),
-        About(tr("Gates"), gates=tuple(_gate(score) for score in call.scores)),
-        _routing(call),
-        About(
-            tr("Call"),
-            _facts(
-                [
-                    (tr("Id"), call.id),
-                    (tr("Schema version"), call.schema_version),
-                    (tr("Finish"), call.response.finish_reason),
-                    *_usage(call),
-                    (tr("Size"), tr("{count:,} bytes", count=row.size_bytes)),
-                ]
-            ),
-        ),
-        About(tr("Fingerprints"), _facts(_prints(call))),
-        About(tr("Feedback"), _facts(_feedback(opened))),
-    ]
-    return [each for each in made if each.facts or each.gates or each.says or each.considered]
+    call = opened.call
+    rows: list[Row] = []
+    if words := refund_words(call):
+        rows.append(Row("warning", words, icon="attention", color="warn"))
+    sections = (
+        (tr("Served"), _facts(_served(opened))),
+        (tr("Gates"), [_gate(score) for score in call.scores]),
+        (tr("Routing"), _routing(call)),
+        (tr("Call"), _facts(_recorded(opened))),
+        (tr("Fingerprints"), _facts(_prints(call))),
+        (tr("Feedback"), _facts(_feedback(opened))),
+    )
+    for title, inside in sections:
+        if inside:
+            rows += [Row("heading" if rows else "first", title), *inside]
+    return rows
 
 
 def refund_words(call: "Call") -> str:
@@ -99,8 +91,23 @@ def _score(value: float, beside: float) -> str:
     return number(value, places)
 
 
-def _facts(facts: list[tuple[str, object | None]]) -> tuple[Fact, ...]:
-    return tuple((name, str(value)) for name, value in facts if value is not None and value != "")
+def _facts(facts: list[tuple[str, object | None]]) -> list[Row]:
+    """Those that were recorded. An id has no place to break at, so it stands under its name."""
+    given = [(name, str(value)) for name, value in facts if value is not None and value != ""]
+    return [
+        Row("id" if len(value) > _LONG and " " not in value else "fact", name, value) for name, value in given
+    ]
+
+
+def _recorded(opened: "OpenCall") -> list[tuple[str, object | None]]:
+    call = opened.call
+    return [
+        (tr("Id"), call.id),
+        (tr("Schema version"), call.schema_version),
+        (tr("Finish"), call.response.finish_reason),
+        *_usage(call),
+        (tr("Size"), tr("{count:,} bytes", count=opened.row.size_bytes)),
+    ]
 
 
 def _served(opened: "OpenCall") -> list[tuple[str, object | None]]:
@@ -142,18 +149,20 @@ def _scheduled(call: "Call") -> str | None:
     return trn("{count:,} gate is being scored", "{count:,} gates are being scored", gates)
 
 
-def _gate(score: "Score") -> Gate:
+def _gate(score: "Score") -> Row:
     if score.score is None:
-        return Gate(score.evaluator_id, tr("no score"), "none", _reason(score))
+        return Row("gate", score.evaluator_id, tr("no score"), _reason(score), "unsure", "muted")
     if score.min_score is None:
-        return Gate(score.evaluator_id, number(score.score, 2), "none")
+        return Row("gate", score.evaluator_id, number(score.score, 2), "", "unsure", "muted")
     figure = tr(
         "{score}, at least {minimum}",
         score=_score(score.score, score.min_score),
         minimum=number(score.min_score, 2),
     )
     passed = score.passed if score.passed is not None else score.score >= score.min_score
-    return Gate(score.evaluator_id, figure, "good" if passed else "bad")
+    sign = "good" if passed else "bad"
+    spoken = tr("passed") if passed else tr("below its gate")
+    return Row("gate", score.evaluator_id, figure, "", sign, sign, spoken)
 
 
 def _reason(score: "Score") -> str:
@@ -164,12 +173,20 @@ def _reason(score: "Score") -> str:
     return words[:300] if isinstance(words, str) else ""
 
 
-def _routing(call: "Call") -> About:
+def _routing(call: "Call") -> list[Row]:
     told = decision_of(call.delivery)
     if told is None:
-        return About(tr("Routing"))
-    asked = _facts([(tr("Asked for"), told.asked)])
-    return About(tr("Routing"), asked, says=told.why, considered=told.considered, rest=told.rest)
+        return []
+    asked = [Row("fact", tr("Asked for"), told.asked)] if told.asked else []
+    rest = [Row("rest", told.rest)] if told.rest else []
+    return [Row("says", told.why), *asked, *map(_variant, told.considered), *rest]
+
+
+def _variant(each: Considered) -> Row:
+    icon, color = _STANDING.get(each.standing, ("", "muted"))
+    price = tr("{price} / M", price=each.price) if each.price else ""
+    under = "  \u00b7  ".join(filter(None, (each.who, each.why)))
+    return Row("chosen" if each.standing == "chosen" else "variant", each.name, price, under, icon, color)
 
 
 def _prints(call: "Call") -> list[tuple[str, object | None]]:
