@@ -207,6 +207,24 @@ def test_a_threshold_by_hand_and_back_to_the_gate(charted: Desk, page: TrendsPag
         assert (page.state.threshold.origin, page.state.threshold.value) == (origin, value)
 
 
+def test_the_day_at_hand_stays_when_more_days_are_shown(charted: Desk, page: TrendsPage) -> None:
+    charted.press("Left", "Left", "Left")
+    day = page.readout.when.text()
+    charted.press("3")
+    charted.rest()
+    assert page.state.series is not None
+    assert page.state.series.buckets == 90
+    assert page.readout.when.text() == day
+    charted.press("1")
+    charted.rest()
+    assert page.readout.when.text() == day
+    charted.press("2")
+    charted.rest()
+    charted.press("Home", "1")
+    charted.rest()
+    assert page.bucket == 6  # that day is not among them: the newest
+
+
 def test_lines_are_taken_out_and_put_back(charted: Desk, page: TrendsPage) -> None:
     charted.press("L", "Down", "Space")
     charted.rest()

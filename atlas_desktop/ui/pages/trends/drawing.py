@@ -149,6 +149,14 @@ def stretch_days(series: Series | None, stretch: tuple[int, int] | None) -> tupl
     return _along(series, series.edges[min(stretch)]), _along(series, series.edges[max(stretch) + 1])
 
 
+def same_moment(before: Series, bucket: int, series: Series) -> int | None:
+    """The bucket of other days that holds the middle of this one; None where they do not."""
+    middle = (before.edges[bucket] + before.edges[bucket + 1]) // 2 if bucket < before.buckets else None
+    if middle is None or not series.buckets or not series.edges[0] <= middle < series.edges[-1]:
+        return None
+    return bisect_right(series.edges, middle) - 1
+
+
 def _along(series: Series, at_ms: int) -> float:
     return (at_ms - series.edges[0]) / DAY_MS
 

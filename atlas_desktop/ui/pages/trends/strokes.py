@@ -65,7 +65,7 @@ def paint_line(painter: QPainter, x: Floats, y: Floats, pen: QPen, *, many: bool
         painter.drawEllipse(QPointF(x[0], y[0]), DOT, DOT)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         return
-    thin = QPen(pen)
+    thin, many = QPen(pen), many and _on_screen(painter)
     if many:
         thin.setWidthF(1.0)
         thin.setCosmetic(True)

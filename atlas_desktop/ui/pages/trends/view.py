@@ -14,7 +14,7 @@ from atlas_desktop.ui.key_router import takes_text
 from atlas_desktop.ui.pages.trends import lessons
 from atlas_desktop.ui.pages.trends.bar import TrendBar
 from atlas_desktop.ui.pages.trends.division import Division
-from atlas_desktop.ui.pages.trends.drawing import stretch_days
+from atlas_desktop.ui.pages.trends.drawing import same_moment, stretch_days
 from atlas_desktop.ui.pages.trends.emptiness import empty_words
 from atlas_desktop.ui.pages.trends.heading import Heading
 from atlas_desktop.ui.pages.trends.loading import load_chart
@@ -250,14 +250,14 @@ class TrendsView(WorkPage):
         if line is None and drawn:
             line = drawn[0]
             self.group = line.group
-        if (
-            not kept
-            or before is None
-            or series is None
-            or before.edges != series.edges
-            or self.bucket is None
-        ):
-            self.stretch = None
+        if kept and before is not None and series is not None and self.bucket is not None:
+            if before.edges != series.edges:
+                # Other days: the same moment, as far as it is among them.
+                self.stretch = None
+                self.bucket = same_moment(before, self.bucket, series)
+        else:
+            self.stretch = self.bucket = None
+        if self.bucket is None:
             self.bucket = line.last if line is not None else None
 
     def _show_pane(self) -> None:

@@ -89,10 +89,14 @@ def rate_words(counts: "Counts") -> str:
     if rate is None or bounds is None:
         calls = trn("{count:,} call", "{count:,} calls", counts.calls)
         return tr("{calls}, nothing evaluated", calls=calls) if counts.calls else tr("no calls")
-    low, high = (number(round(each * 100, 1), 1) for each in bounds)
+    low, high = (_bare(round(each * 100, 1)) for each in bounds)
     share = tr("{share} ({low} to {high} %)", share=percent(rate), low=low, high=high)
     passed = tr("{passed:,} of {evaluated:,} passed", passed=counts.passed, evaluated=counts.evaluated)
     return f"{share}  ·  {passed}"
+
+
+def _bare(value: float) -> str:
+    return number(round(value)) if value == round(value) else number(value, 1)
 
 
 def basis_words(counts: "Counts") -> str:
@@ -130,7 +134,11 @@ def before_words(state: "TrendState", line: "Line", first: int, last: int) -> st
 
 def failing_words(counts: "Counts") -> str:
     """What the button says: the calls that failed, else those nothing is known of."""
-    if counts.failed or counts.calls == counts.evaluated:
+    if not counts.calls:
+        return tr("No calls there")
+    if not counts.failed and counts.calls == counts.evaluated:
+        return tr("No call failed there")
+    if counts.failed:
         return trn("Review {count:,} failing call", "Review {count:,} failing calls", counts.failed)
     left = counts.calls - counts.evaluated
     return trn("Review {count:,} call without a verdict", "Review {count:,} calls without a verdict", left)
