@@ -43,10 +43,14 @@ async def chat(gateway: "Gateway", asked: Asked) -> Answered | Streamed:
     prints = fingerprints(call.request, None)
     live = Live(call, prints, started, gateway.ended)
     if call.operation is not None and call.tier != "batch":
-        found = await _recorded(gateway, call, prints.cache)
+        release = gateway.overlay(asked.scope, call, prints)
+        # A canary is answered by its candidate, always: an older answer is another model's.
+        found = None
+        if release is None or release.stage != "canary":
+            found = await _recorded(gateway, call, prints.cache)
         if found is not None:
             return _repeated(gateway, live, asked, found)
-        call.release = gateway.overlay(asked.scope, call, prints)
+        call.release = release
     try:
         live.decided(gateway.decide(call, prints))
     except NoVariantError as error:

@@ -38,6 +38,7 @@ class Releases:
         settled: Callable[[], Awaitable[None]],
     ) -> None:
         self._storage = storage
+        self._closed = False
         self._tasks = Tasks(_bug)
         self._in_force = InForce(config, storage, self._tasks)
         self._rollback = Rollback(storage, self._tasks, settled, self._in_force.load)
@@ -54,6 +55,7 @@ class Releases:
 
     async def close(self) -> None:
         """Stop; duplicates under way are dropped."""
+        self._closed = True
         await self._tasks.close()
 
     async def follow(self, scope: Scope) -> None:
@@ -62,7 +64,7 @@ class Releases:
 
     def overlay(self, scope: Scope, call: LiveCall, fingerprints: Fingerprints) -> Overlay | None:
         """Which release's candidate answers a call: the canary's, for its share of the callers; else that in force."""
-        if call.operation is None or call.model != SMART:
+        if call.operation is None or call.model != SMART or self._closed:
             return None
         pair = self._in_force.of(of_server(scope), call.operation)
         canary = pair.opened
@@ -74,7 +76,7 @@ class Releases:
 
     def after(self, call: LiveCall, ending: Ending) -> None:
         """A call was answered: put it to the candidate in the shadow too; look after the one that answered it."""
-        if call.operation is None or call.model != SMART:
+        if call.operation is None or call.model != SMART or self._closed:
             return
         scope = of_server(call.scope)
         if call.release is not None:
@@ -88,7 +90,7 @@ class Releases:
     def judged(self, call: Judged) -> None:
         """A live call has scores."""
         found = self._in_force.known(call.org, call.operation) if call.released else None
-        if found is None:
+        if found is None or self._closed:
             return
         scope, pair = found
         for each in (pair.opened, pair.prod):

@@ -19,6 +19,8 @@ async def create(atlas: Atlas, asked: Asked) -> Answered:
     """Begin one in the shadow."""
     whole_organization(asked, _WHAT)
     body: ReleaseCreate = asked.body
+    if (before := await atlas.replayed(asked)) is not None:
+        return before
     check_candidate(atlas.gateway.book.table, body)
     return await _act(atlas, asked, lambda tenant: releases.create(tenant, body, atlas.config.ids))
 

@@ -38,6 +38,13 @@ def remember(tenant: Tenant, answers: Sequence[tuple[Place, int]]) -> None:
         )
 
 
+def forget(tenant: Tenant, operation: str) -> None:
+    """Another model answers an operation from now on: nothing the one before said is given again."""
+    tenant.run(
+        sa.delete(cached_answer).where(tenant.mine(cached_answer), cached_answer.c.operation == operation)
+    )
+
+
 def find(tenant: Tenant, place: Place) -> Row | None:
     """The answer there is: id, response, delivery. Never one that was refunded, failed, rated down or corrected."""
     return tenant.first(

@@ -36,8 +36,7 @@ def commit(tenant: Tenant, records: Sequence[LiveRecord]) -> list[LiveRecord]:
     usage_events.meter(tenant, [used for _, used in once.values()])
     live_jobs.add(tenant, _jobs(kept, numbers))
     cached_answers.remember(tenant, _answers(kept, numbers))
-    for record in kept:
-        release_results.note(tenant, record)
+    release_results.note(tenant, kept)
     return kept
 
 
@@ -118,6 +117,6 @@ def _answers(records: Sequence[LiveRecord], numbers: Mapping[str, int]) -> list[
     found = []
     for record in records:
         begun, how = record.begun, record.ended
-        if record.repeatable and begun.operation is not None:
+        if record.repeatable and begun.operation is not None and not release_results.in_canary(record):
             found.append((Place(begun.customer, begun.operation, how.prints.cache), numbers[begun.id]))
     return found

@@ -58,18 +58,47 @@ class Waiting:
     schema_version: str | None
 
 
-def note(tenant: Tenant, record: LiveRecord) -> None:
-    """Count a live call that a release's candidate answered, or failed to. Once, whoever repeats it."""
+def note(tenant: Tenant, records: Sequence[LiveRecord]) -> None:
+    """Count live calls that are new and that a release's candidate answered, or failed to."""
+    taken = [(record, delivery) for record in records if (delivery := _taken(record)) is not None]
+    if not taken:
+        return
+    named = {delivery["release"]["id"] for _, delivery in taken}
+    rows = tenant.all(
+        sa.select(release.c.id, release.c.seq).where(tenant.mine(release), release.c.id.in_(named))
+    )
+    seqs = {row.id: row.seq for row in rows}
+    known = [(record, delivery) for record, delivery in taken if delivery["release"]["id"] in seqs]
+    tenant.insert(
+        release_result,
+        [
+            _row(
+                tenant,
+                seqs[delivery["release"]["id"]],
+                delivery["release"]["stage"],
+                _facts(record, delivery),
+            )
+            for record, delivery in known
+        ],
+    )
+
+
+def in_canary(record: LiveRecord) -> bool:
+    """Whether a canary answered: nobody else is given that."""
+    delivery = _taken(record)
+    return delivery is not None and delivery["release"]["stage"] == "canary"
+
+
+def _taken(record: LiveRecord) -> dict[str, Json] | None:
+    """What is known of a call that says something about the candidate that answered it."""
     if _MARK not in record.ended.delivery:
-        return
-    delivery = orjson.loads(record.ended.delivery)
-    taken, failure = delivery.get("release"), delivery.get("error")
-    if taken is None or (not record.whole and failure is None) or delivery.get("error_status") == _REFUSED:
-        # The client went away, or asked for what nobody takes: that says nothing about who answered.
-        return
-    seq = _release_seq(tenant, taken["id"])
-    if seq is not None:
-        add(tenant, seq, taken["stage"], _facts(record, None if record.whole else failure))
+        return None
+    delivery: dict[str, Json] = orjson.loads(record.ended.delivery)
+    if "release" not in delivery or delivery.get("error_status") == _REFUSED:
+        # Where it asked for what nobody takes, that says nothing about who answered.
+        return None
+    # Nor where the client went away.
+    return delivery if record.whole or "error" in delivery else None
 
 
 def add(tenant: Tenant, release_seq: int, stage: str, facts: Facts) -> int | None:
@@ -82,23 +111,7 @@ def add(tenant: Tenant, release_seq: int, stage: str, facts: Facts) -> int | Non
     )
     if tenant.first(sa.select(release_result.c.seq).where(*same)) is not None:
         return None
-    tenant.run(
-        sa.insert(release_result).values(
-            org=tenant.scope.org,
-            release=release_seq,
-            stage=stage,
-            call_id=facts.call_id,
-            customer=facts.customer,
-            state=facts.state,
-            failure=facts.failure,
-            latency_ms=facts.latency_ms,
-            cost_nano=facts.cost_nano,
-            prompt_tokens=facts.prompt_tokens,
-            completion_tokens=facts.completion_tokens,
-            document=facts.document,
-            created_ms=tenant.now_ms,
-        )
-    )
+    tenant.insert(release_result, [_row(tenant, release_seq, stage, facts)])
     return int(tenant.one(sa.select(release_result.c.seq).where(*same)).seq)
 
 
@@ -197,9 +210,22 @@ def _of(tenant: Tenant, release_seq: int, stage: str) -> tuple[sa.ColumnElement[
     )
 
 
-def _release_seq(tenant: Tenant, release_id: str) -> int | None:
-    row = tenant.first(sa.select(release.c.seq).where(tenant.mine(release), release.c.id == release_id))
-    return None if row is None else int(row.seq)
+def _row(tenant: Tenant, release_seq: int, stage: str, facts: Facts) -> dict[str, Any]:
+    return {
+        "org": tenant.scope.org,
+        "release": release_seq,
+        "stage": stage,
+        "call_id": facts.call_id,
+        "customer": facts.customer,
+        "state": facts.state,
+        "failure": facts.failure,
+        "latency_ms": facts.latency_ms,
+        "cost_nano": facts.cost_nano,
+        "prompt_tokens": facts.prompt_tokens,
+        "completion_tokens": facts.completion_tokens,
+        "document": facts.document,
+        "created_ms": tenant.now_ms,
+    }
 
 
 def _judgement(given: Mapping[str, tuple[int, float | None]]) -> dict[str, Any]:
@@ -224,12 +250,12 @@ def waiting_document(messages: Json, output: str, schema_version: str | None) ->
     return orjson.dumps({"messages": messages, "output": output, "schema_version": schema_version})
 
 
-def _facts(record: LiveRecord, failure: str | None) -> Facts:
+def _facts(record: LiveRecord, delivery: dict[str, Json]) -> Facts:
     usage = orjson.loads(record.ended.response).get("usage") or {}
     return Facts(
         record.begun.id,
         record.begun.customer,
-        failure,
+        None if record.whole else delivery["error"],
         record.ended.latency_ms,
         record.ended.cost_nano or 0,
         tokens(usage.get("prompt_tokens")),

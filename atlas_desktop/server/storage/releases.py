@@ -22,7 +22,7 @@ from atlas_desktop.domain.releases import (
 from atlas_desktop.server.answers import moment
 from atlas_desktop.server.refusals import conflict, not_found, unprocessable
 from atlas_desktop.server.release_rules import gates_unmet, grounds, standing_wire, unmet
-from atlas_desktop.server.storage import datasets, release_results, release_steps
+from atlas_desktop.server.storage import cached_answers, datasets, release_results, release_steps
 from atlas_desktop.server.storage.release_tables import OPEN, release
 from atlas_desktop.server.storage.scope import Row, Tenant
 from atlas_desktop.server.storage.tables import evaluator, operation
@@ -220,6 +220,7 @@ def _go(tenant: Tenant, row: Row, step: Step, found: Evidence) -> None:
     values: dict[str, Any] = {"stage": step.stage, "percent": step.percent}
     if step.act == "advanced":
         values["since_ms"] = tenant.now_ms
+        cached_answers.forget(tenant, row.operation)
     if step.stage == "prod":
         _supersede(tenant, row)
         values |= {"opened": None, "in_force": row.operation}
@@ -240,6 +241,7 @@ def _supersede(tenant: Tenant, row: Row) -> None:
 def _out(tenant: Tenant, row: Row, reason: str | None, found: Evidence, *, automatic: bool) -> None:
     over = {"stage": "rolled_back", "opened": None, "in_force": None, "since_ms": tenant.now_ms}
     _change(tenant, row.seq, over)
+    cached_answers.forget(tenant, row.operation)
     release_steps.record(
         tenant,
         row,

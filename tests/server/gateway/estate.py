@@ -116,7 +116,8 @@ class Estate(House):
             found = await self.standing(release_id)
             return found if holds(found) else None
 
-        return await self.soon(look)
+        found: dict[str, Any] = await self.soon(look)
+        return found
 
     async def soon(self, look: Callable[[], Awaitable[Any]], seconds: float = 20.0) -> Any:
         """What ``look`` finds, once it finds something."""

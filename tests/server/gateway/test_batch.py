@@ -9,7 +9,7 @@ import pytest
 
 from tests.server.gateway.estate import NEW, OLD, OPERATION, Estate, estate
 from tests.server.gateway.stub_provider import Plan, StubProvider
-from tests.server.talk import BOB, NARROW, OTHER, error_of
+from tests.server.talk import ALICE, BOB, NARROW, OTHER, error_of
 
 
 @pytest.fixture
@@ -110,8 +110,9 @@ async def test_a_repetition_is_the_same_job(here: Estate) -> None:
         "tier": "batch",
         "messages": [{"role": "user", "content": "once"}],
     }
-    first = await here.post("/chat/completions", body, **{"idempotency-key": "k"})
-    second = await here.post("/chat/completions", body, **{"idempotency-key": "k"})
+    key = {"idempotency-key": "k"}
+    first = await here.post("/chat/completions", body, ALICE, **key)
+    second = await here.post("/chat/completions", body, ALICE, **key)
     assert (first.status_code, second.status_code) == (202, 202)
     assert first.json() == second.json()
     assert second.headers["idempotent-replayed"] == "true"
