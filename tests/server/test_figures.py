@@ -405,7 +405,55 @@ async def test_sums_are_caught_up_behind_the_question(tmp_path: Path, template: 
         before = (await client.get("/usage")).json()
         atlas = app.state.atlas
         await asyncio.gather(*atlas.rolling._tasks._running)
+        kolkata = "/analytics/pass-rate?time_zone=Asia/Kolkata&bucket=week"
+        weeks = (await client.get(kolkata)).json()
+        await asyncio.gather(*atlas.rolling._tasks._running)
+        assert (await client.get(kolkata)).json() == weeks
+        assert not atlas.rolling._tasks._running
         scope = atlas.storage.registry.remembered(ALICE.key)
         assert not await atlas.storage.write(scope, catch_up)
         assert (await client.get("/usage")).json() == before
         assert sum(row["calls"] for row in before["data"]) == 30
+
+
+def test_few_zones_are_kept_and_those_nobody_asks_for_make_room(five: Talk) -> None:
+    clock, zones = five.config.clock, [ZoneInfo(f"Etc/GMT+{n}") for n in range(1, 7)]
+    for zone in (*zones, ZoneInfo("Etc/GMT+1")):
+        _write(five, partial(rolled_zones.keep, zone=zone))
+    while _write(five, catch_up):
+        pass
+    kept = [_read(five, partial(rolled_zones.kept, zone=zone)) for zone in zones]
+    assert kept == [0, 1, 2, 3, None, None]
+    assert not _read(five, partial(rolled_zones.wanting, zone=zones[5]))
+    clock.seconds += 8 * 86_400
+    assert _read(five, partial(rolled_zones.wanting, zone=zones[0]))
+    _write(five, partial(rolled_zones.keep, zone=zones[0]))
+    assert _read(five, partial(rolled_zones.wanting, zone=zones[5]))
+    _write(five, partial(rolled_zones.keep, zone=zones[5]))
+    assert _read(five, partial(rolled_zones.kept, zone=zones[5])) is None, "its days are not summed yet"
+    while _write(five, catch_up):
+        pass
+    kept = [_read(five, partial(rolled_zones.kept, zone=zone)) for zone in zones]
+    assert kept == [0, None, 2, 3, None, 1]
+    sums = "SELECT grid, sum(calls) FROM rolled_cell GROUP BY grid"
+    with five.app.state.atlas.storage._engine.connect() as connection:
+        assert list(connection.exec_driver_sql(sums)) == [(grid, 5) for grid in range(4)]
+
+
+def test_days_are_summed_anew_when_the_rules_of_a_zone_have_changed(five: Talk) -> None:
+    """As by a newer tzdata under the same name."""
+    berlin = ZoneInfo("Europe/Berlin")
+    _write(five, partial(rolled_zones.keep, zone=berlin))
+    while _write(five, catch_up):
+        pass
+    engine = five.app.state.atlas.storage._engine
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE rolled_zone SET rules = 'as they were'")
+        connection.exec_driver_sql("UPDATE rolled_cell SET day = day - 1")
+    assert _read(five, partial(rolled_zones.kept, zone=berlin)) is None
+    five.lines([call_line(5, operation="greet")])
+    _write(five, catch_up)
+    with engine.connect() as connection:
+        assert list(connection.exec_driver_sql("SELECT * FROM rolled_cell")) == []
+    target = "/analytics/pass-rate?from=2026-01-01&to=2026-12-01&time_zone=Europe/Berlin"
+    assert sum(point["calls"] for point in five.get(target).json()["data"]) == 6
