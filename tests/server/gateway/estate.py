@@ -138,6 +138,39 @@ def seen(release: dict[str, Any], stage: str) -> dict[str, Any]:
     return found[0] if found else {"calls": 0, "waiting": 0, "failures": {}, "dropped": 0, "cost_usd": 0.0}
 
 
+def judged(many: int) -> Any:
+    return lambda release: release["standing"]["rate"]["judged"] >= many
+
+
+def counted(many: int) -> Any:
+    return lambda release: release["stage"] != "shadow" or seen(release, "shadow")["calls"] >= many
+
+
+async def shadowed(here: Estate, release_id: str, many: int) -> dict[str, Any]:
+    """The release after so many calls, none of which was dropped: one after the other."""
+    for number in range(many):
+        assert (await here.ask(f"question {number}")).status_code == 200
+        await here.until(release_id, counted(number + 1))
+    return await here.until(release_id, lambda release: release["stage"] != "shadow" or judged(many)(release))
+
+
+async def to_canary(here: Estate, model: str = NEW, **more: Any) -> str:
+    """A release in the canary, its gates shown to be green in the shadow."""
+    made = await here.release(model, **more)
+    await shadowed(here, made, 5)
+    await here.good(f"/releases/{made}/advance")
+    return made
+
+
+async def to_prod(here: Estate, model: str = NEW) -> str:
+    made = await to_canary(here, model, percent=100)
+    for number in range(5):
+        await here.ask(f"canary {number}")
+    await here.until(made, judged(5))
+    assert (await here.good(f"/releases/{made}/advance"))["stage"] == "prod"
+    return made
+
+
 @asynccontextmanager
 async def estate(
     path: Path, stub: StubProvider | None = None, hooks: CommitHooks | None = None, **more: Any

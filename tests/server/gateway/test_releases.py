@@ -1,14 +1,25 @@
 """Releases through a real server: shadow, canary, prod, and the ways back."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from atlas_desktop.server.gateway.shadowing import OF_ONE
-from tests.server.gateway.estate import BAD, GOOD, NEW, NEWER, OLD, OPERATION, Estate, estate, seen
+from tests.server.gateway.estate import (
+    BAD,
+    NEW,
+    NEWER,
+    OLD,
+    OPERATION,
+    Estate,
+    estate,
+    judged,
+    seen,
+    shadowed,
+    to_canary,
+    to_prod,
+)
 from tests.server.gateway.stub_provider import Plan
 from tests.server.talk import ALICE, NARROW, OTHER, error_of
 
@@ -18,22 +29,6 @@ async def here(tmp_path: Path) -> AsyncIterator[Estate]:
     async with estate(tmp_path) as found:
         await found.define()
         yield found
-
-
-def judged(many: int) -> Any:
-    return lambda release: release["standing"]["rate"]["judged"] >= many
-
-
-def counted(many: int) -> Any:
-    return lambda release: release["stage"] != "shadow" or seen(release, "shadow")["calls"] >= many
-
-
-async def shadowed(here: Estate, release_id: str, many: int) -> dict[str, Any]:
-    """The release after so many calls, none of which was dropped: one after the other."""
-    for number in range(many):
-        assert (await here.ask(f"question {number}")).status_code == 200
-        await here.until(release_id, counted(number + 1))
-    return await here.until(release_id, lambda release: release["stage"] != "shadow" or judged(many)(release))
 
 
 async def test_a_release_begins_in_the_shadow(here: Estate) -> None:
@@ -89,61 +84,6 @@ async def test_releases_are_of_the_whole_organization_and_of_no_other(here: Esta
     assert (await here.get("/releases", OTHER)).json()["data"] == []
 
 
-async def test_a_shadow_never_answers_and_nobody_pays_for_it(here: Estate) -> None:
-    made = await here.release()
-    before = (await here.get("/usage?group_by=model")).json()
-    for number in range(6):
-        answer = (await here.ask(f"question {number}")).json()
-        await here.until(made, counted(number + 1))
-        assert answer["model"] == OLD
-        assert answer["choices"][0]["message"]["content"] == "good answer"
-    release = await here.until(made, judged(6))
-    assert here.asked(NEW) == 6
-    found = seen(release, "shadow")
-    assert (found["calls"], found["waiting"], found["failures"]) == (6, 0, {})
-    assert found["cost_usd"] > 0
-    assert found["latency_ms"] > 0
-    gate = release["standing"]["gates"][0]
-    assert (gate["evaluator_id"], gate["mean"], gate["samples"], gate["met"]) == ("ev_good", 1.0, 6, True)
-    calls = await here.calls()
-    assert len(calls) == 6
-    paid = sum(call["delivery"]["cost_usd"] for call in calls)
-    usage = (await here.get("/usage?group_by=model")).json()
-    assert [row["group"] for row in usage["data"]] == ["atlas-1"], before
-    assert usage["data"][0]["calls"] == 6
-    assert float(usage["data"][0]["gross_usd"]) == pytest.approx(paid)
-    rates = (await here.get("/analytics/pass-rate?group_by=provider")).json()
-    assert sum(point["evaluated"] for series in rates["data"] for point in [series]) <= 6
-
-
-async def test_streams_are_duplicated_too_and_only_a_share_where_asked(here: Estate) -> None:
-    made = await here.release(shadow_percent=30)
-    for number in range(24):
-        answered = await here.ask(f"question {number}", stream=True)
-        assert b"[DONE]" in answered.content
-        await here.until(made, lambda release: seen(release, "shadow")["waiting"] == 0)
-    shadows = here.asked(NEW)
-    assert 1 <= shadows <= 16
-    assert all(not asked.body.get("stream") for asked in here.stub.asked_for("new"))
-
-
-async def test_what_does_not_fit_is_dropped_and_said(here: Estate) -> None:
-    hold = asyncio.Event()
-    here.stub.plans["new"] = Plan(words=GOOD.words, hold=hold)
-    made = await here.release()
-    for number in range(12):
-        assert (await here.ask(f"question {number}")).status_code == 200
-
-    async def as_many_as_fit() -> bool | None:
-        return True if here.asked(NEW) == OF_ONE else None
-
-    await here.soon(as_many_as_fit)
-    hold.set()
-    release = await here.until(made, judged(OF_ONE))
-    assert here.asked(NEW) == OF_ONE
-    assert seen(release, "shadow")["dropped"] == 12 - OF_ONE
-
-
 async def test_it_advances_only_on_green_gates_with_enough_scores(here: Estate) -> None:
     made = await here.release(min_samples=8)
     await shadowed(here, made, 7)
@@ -160,23 +100,6 @@ async def test_it_advances_only_on_green_gates_with_enough_scores(here: Estate) 
     assert (advanced["stage"], advanced["percent"]) == ("canary", 10)
     assert advanced["steps"][-1]["details"]["gates"][0]["samples"] == 8
     assert advanced["standing"]["gates"][0]["samples"] == 0, "a stage counts its own scores only"
-
-
-async def to_canary(here: Estate, model: str = NEW, **more: Any) -> str:
-    """A release in the canary, its gates shown to be green in the shadow."""
-    made = await here.release(model, **more)
-    await shadowed(here, made, 5)
-    await here.good(f"/releases/{made}/advance")
-    return made
-
-
-async def to_prod(here: Estate, model: str = NEW) -> str:
-    made = await to_canary(here, model, percent=100)
-    for number in range(5):
-        await here.ask(f"canary {number}")
-    await here.until(made, judged(5))
-    assert (await here.good(f"/releases/{made}/advance"))["stage"] == "prod"
-    return made
 
 
 async def test_a_canary_is_sticky_and_grows(here: Estate) -> None:
@@ -269,15 +192,6 @@ async def test_a_request_that_is_refused_is_not_the_canarys_fault(here: Estate) 
         assert (await here.ask(f"question {number}")).status_code == 400
     found = await here.standing(made)
     assert (found["stage"], seen(found, "canary")["calls"]) == ("canary", 0)
-
-
-async def test_in_the_shadow_it_is_since_the_other_model_took_it(here: Estate) -> None:
-    here.stub.plans["new"] = Plan(status=400)
-    made = await here.release()
-    await shadowed(here, made, 24)
-    gone = await here.until(made, lambda release: release["stage"] == "rolled_back")
-    assert gone["steps"][-1]["automatic"]
-    assert (await here.ask("still here")).status_code == 200
 
 
 async def test_an_operation_without_gates_wants_it_said(here: Estate) -> None:

@@ -1,0 +1,82 @@
+"""Shadow traffic through a real server: it never answers, is never billed, and never queues."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from atlas_desktop.server.gateway.shadowing import OF_ONE
+from tests.server.gateway.estate import GOOD, NEW, OLD, Estate, counted, estate, judged, seen, shadowed
+from tests.server.gateway.stub_provider import Plan
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Estate]:
+    async with estate(tmp_path) as found:
+        await found.define()
+        yield found
+
+
+async def test_a_shadow_never_answers_and_nobody_pays_for_it(here: Estate) -> None:
+    made = await here.release()
+    before = (await here.get("/usage?group_by=model")).json()
+    for number in range(6):
+        answer = (await here.ask(f"question {number}")).json()
+        await here.until(made, counted(number + 1))
+        assert answer["model"] == OLD
+        assert answer["choices"][0]["message"]["content"] == "good answer"
+    release = await here.until(made, judged(6))
+    assert here.asked(NEW) == 6
+    found = seen(release, "shadow")
+    assert (found["calls"], found["waiting"], found["failures"]) == (6, 0, {})
+    assert found["cost_usd"] > 0
+    assert found["latency_ms"] > 0
+    gate = release["standing"]["gates"][0]
+    assert (gate["evaluator_id"], gate["mean"], gate["samples"], gate["met"]) == ("ev_good", 1.0, 6, True)
+    calls = await here.calls()
+    assert len(calls) == 6
+    paid = sum(call["delivery"]["cost_usd"] for call in calls)
+    usage = (await here.get("/usage?group_by=model")).json()
+    assert [row["group"] for row in usage["data"]] == ["atlas-1"], before
+    assert usage["data"][0]["calls"] == 6
+    assert float(usage["data"][0]["gross_usd"]) == pytest.approx(paid)
+    rates = (await here.get("/analytics/pass-rate?group_by=provider")).json()
+    assert sum(point["evaluated"] for series in rates["data"] for point in [series]) <= 6
+
+
+async def test_streams_are_duplicated_too_and_only_a_share_where_asked(here: Estate) -> None:
+    made = await here.release(shadow_percent=30)
+    for number in range(24):
+        answered = await here.ask(f"question {number}", stream=True)
+        assert b"[DONE]" in answered.content
+        await here.until(made, lambda release: seen(release, "shadow")["waiting"] == 0)
+    shadows = here.asked(NEW)
+    assert 1 <= shadows <= 16
+    assert all(not asked.body.get("stream") for asked in here.stub.asked_for("new"))
+
+
+async def test_what_does_not_fit_is_dropped_and_said(here: Estate) -> None:
+    hold = asyncio.Event()
+    here.stub.plans["new"] = Plan(words=GOOD.words, hold=hold)
+    made = await here.release()
+    for number in range(12):
+        assert (await here.ask(f"question {number}")).status_code == 200
+
+    async def as_many_as_fit() -> bool | None:
+        return True if here.asked(NEW) == OF_ONE else None
+
+    await here.soon(as_many_as_fit)
+    hold.set()
+    release = await here.until(made, judged(OF_ONE))
+    assert here.asked(NEW) == OF_ONE
+    assert seen(release, "shadow")["dropped"] == 12 - OF_ONE
+
+
+async def test_in_the_shadow_it_is_since_the_other_model_took_it(here: Estate) -> None:
+    here.stub.plans["new"] = Plan(status=400)
+    made = await here.release()
+    await shadowed(here, made, 24)
+    gone = await here.until(made, lambda release: release["stage"] == "rolled_back")
+    assert gone["steps"][-1]["automatic"]
+    assert (await here.ask("still here")).status_code == 200
