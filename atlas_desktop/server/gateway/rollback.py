@@ -11,7 +11,7 @@ from atlas_desktop.server.storage.scope import Scope
 from atlas_desktop.server.storage.storage import Storage
 from atlas_desktop.tasks import Tasks
 
-_PAUSE: Final = 0.25
+_PAUSE: Final = 0.5
 """Seconds between looks: 500 results are read at each."""
 _log = logging.getLogger(__name__)
 

@@ -105,6 +105,17 @@ Index(
     release_result.c.stage,
     release_result.c.seq,
 )
+# What a stage saw is summed from the index alone: of a release that is in prod for months there are many rows.
+Index(
+    "release_result_traffic",
+    release_result.c.org,
+    release_result.c.release,
+    release_result.c.stage,
+    release_result.c.state,
+    release_result.c.failure,
+    release_result.c.cost_nano,
+    release_result.c.latency_ms,
+)
 
 # A call of tier batch that was taken and is not recorded yet. Its row goes with the transaction that records it.
 batch_job = Table(

@@ -91,6 +91,8 @@ def _result() -> None:
     op.create_index("release_result_of", "release_result", ["org", "call_id"], unique=False)
     newest = ["org", "release", "stage", "seq"]
     op.create_index("release_result_newest", "release_result", newest, unique=False)
+    summed = ["org", "release", "stage", "state", "failure", "cost_nano", "latency_ms"]
+    op.create_index("release_result_traffic", "release_result", summed, unique=False)
 
 
 def _batch() -> None:
