@@ -16,6 +16,7 @@ from atlas_desktop.cli.local_atlas import database_url
 from atlas_desktop.contract.base import format_time
 from atlas_desktop.server import keys
 from atlas_desktop.server.config import LOOPBACK_HOSTS, ServerConfig
+from atlas_desktop.server.gateway.providers.book import fault_in
 from atlas_desktop.server.run import (
     embedder_of_environment,
     judge_of_environment,
@@ -51,6 +52,8 @@ def serve(home: Path | None, database: str | None, host: str, port: int, more_ho
             providers=providers_of_environment(),
             key_ring=provider_key,
         )
+        if (fault := fault_in(config)) is not None:
+            say(f"{fault[0]} is not taken over: {fault[1]}. It is read again when it is changed.")
         try:
             run_server(config, host=host, port=port, on_ready=lambda bound: _say_where(named, bound))
         except OSError as error:

@@ -1,6 +1,8 @@
 """Providers' keys from the keyring, for a server on its own."""
 
+import subprocess
 import threading
+from pathlib import Path
 
 import pytest
 from keyring.backends import fail
@@ -8,6 +10,7 @@ from keyring.backends import fail
 from atlas_desktop.cli import key_ring
 from atlas_desktop.cli.key_ring import provider_key
 from tests.app.test_secrets import Ring
+from tests.cli.running import command, environment
 
 
 @pytest.fixture
@@ -44,3 +47,24 @@ def test_a_keyring_that_hangs_is_not_waited_for(ring: Ring, monkeypatch: pytest.
         assert provider_key("provider.openai") is None
     finally:
         answered.set()
+
+
+def test_serve_says_at_which_line_the_table_is_wrong(tmp_path: Path) -> None:
+    """And serves all the same: it is taken over when it is put right."""
+    table = tmp_path / "providers.toml"
+    table.write_text("# mine\n[[provider]]\nname = 'x'\nbase_url = 'ftp://x'\n")
+    process = subprocess.Popen(
+        command("serve", "--port", 0),
+        env=environment(tmp_path, ATLAS_PROVIDERS=str(table)),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    try:
+        said = [process.stderr.readline() for _ in range(2)]
+        assert f"{table} is not taken over: line 4:" in said[1]
+        assert any("Atlas on http://" in line for line in process.stderr)
+    finally:
+        process.kill()
+        process.wait(20)
+        process.stderr.close()

@@ -234,14 +234,28 @@ async def test_what_another_server_changed_is_seen_after_a_while(shelf: Shelf, c
     assert KEY in (await shelf.standings.of(shelf.alice, "sum")).history.tracks
 
 
-async def test_what_was_read_before_a_change_is_not_remembered_after_it(shelf: Shelf) -> None:
-    reading = shelf.standings._read(shelf.alice, "sum")
-    task = asyncio.ensure_future(reading)
-    shelf.standings.forget(shelf.alice, "sum")
-    await task
+async def test_what_was_read_before_a_change_is_not_remembered_after_it(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The read is on its way back when the change is committed."""
+    read_it, let_go = asyncio.Event(), asyncio.Event()
+    real = shelf.storage.read
+
+    async def slowly(*asked: Any) -> Any:
+        found = await real(*asked)
+        read_it.set()
+        await let_go.wait()
+        return found
+
+    monkeypatch.setattr(shelf.storage, "read", slowly)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(shelf.standings.of(shelf.alice, "sum"))
+        await read_it.wait()
+        shelf.standings.forget(shelf.alice, "sum")
+        let_go.set()
+    assert shelf.standings.remembered(shelf.alice, "sum") is None
     await shelf.standings.of(shelf.alice, "sum")
-    before = shelf.standings.remembered(shelf.alice, "sum")
-    assert before is not None
+    assert shelf.standings.remembered(shelf.alice, "sum") is not None
     shelf.standings.forget(shelf.alice)
     assert shelf.standings.remembered(shelf.alice, "sum") is None
 

@@ -185,6 +185,9 @@ class ProviderBook:
     def _settle(self, on_disk: file.OnDisk, parsed: list[ProviderSpec] | TableError) -> None:
         self._signature = on_disk.signature
         if isinstance(parsed, TableError):
+            if self._in_force.revision != on_disk.revision:
+                # The words stay out of the log: they may have a part of the file in them.
+                _log.warning("the provider table is not taken over: there is a fault at line %s", parsed.line)
             # What was in force stays so: a slip of a pen must not stop the traffic.
             self._take(self._in_force.providers, on_disk.revision, parsed)
         else:
@@ -208,6 +211,15 @@ class ProviderBook:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return work() if self._inline else await asyncio.to_thread(work)
+
+
+def fault_in(config: ServerConfig) -> tuple[Path, TableError] | None:
+    """What keeps the table of a server that is about to start from being taken, and the file it is in."""
+    path = config.providers or _beside(config.database_url)
+    if path is None:
+        return None
+    found = _parsed(file.read(path))
+    return (path, found) if isinstance(found, TableError) else None
 
 
 def usable(provider: ProviderSpec, keys: Mapping[str, Found]) -> bool:
