@@ -40,7 +40,7 @@ def columns() -> tuple[Column, ...]:
         Column(tr("Operation"), wide=True),
         Column(tr("Customer"), wide=True),
         Column(tr("Evaluator"), wide=True),
-        Column(tr("Score"), numeric=True),
+        Column(tr("Scored"), numeric=True),
         Column(
             tr("At least"),
             numeric=True,
