@@ -148,6 +148,17 @@ def _named(term: Term, operation: str, known: Collection[str]) -> bool:
     return term.op == "is" and operation == term.value
 
 
+BUCKETS: Final[tuple[Bucket | None, ...]] = (None, *get_args(Bucket))
+_MOST_POINTS: Final = 1_000
+
+
+def is_fit(bucket: Bucket | None, days: int) -> bool:
+    """Whether so many days can be shown by this: two points at least, and no more than can be told apart."""
+    if bucket is None or bucket == "day":
+        return True
+    return days * 24 <= _MOST_POINTS if bucket == "hour" else days > 7
+
+
 def bucket_for(days: int) -> Bucket:
     """What one point stands for, so that a line has 7 to 130 of them."""
     if days <= 2:

@@ -14,7 +14,7 @@ from atlas_desktop.app.signals import Signal
 from atlas_desktop.app.trend_events import TrendEvents
 from atlas_desktop.app.trend_looks import remembered
 from atlas_desktop.app.trend_memory import TrendMemory
-from atlas_desktop.app.trend_state import DAYS, Choice, Event, Threshold, TrendState, bucket_for, fits
+from atlas_desktop.app.trend_state import DAYS, Choice, Event, Threshold, TrendState, bucket_for, fits, is_fit
 from atlas_desktop.contract.operations import Operation
 from atlas_desktop.domain.buckets import Period, last_days
 from atlas_desktop.domain.failing import Result, of_group, unjudged
@@ -143,7 +143,8 @@ class Trends:
         period = await self._period(choice, zone)
         series, previous = _nothing(choice, zone), None
         if period is not None:
-            bucket = choice.bucket or bucket_for(period.days)
+            wanted = choice.bucket if is_fit(choice.bucket, period.days) else None
+            bucket = wanted or bucket_for(period.days)
             rates = self._store.pass_rates
             series = await rates.read(choice.query, choice.group_by, period, bucket, zone)
             if choice.compare and not _from_the_first(choice):

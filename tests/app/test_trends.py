@@ -14,14 +14,14 @@ import pytest
 
 from atlas_desktop.app.sync_thread import NotOnline
 from atlas_desktop.app.trend_events import TrendEvents
-from atlas_desktop.app.trend_state import DEFAULT_THRESHOLD, Choice, Event, TrendState, bucket_for
+from atlas_desktop.app.trend_state import DEFAULT_THRESHOLD, Choice, Event, TrendState, bucket_for, is_fit
 from atlas_desktop.app.trends import Trends, threshold_of
 from atlas_desktop.contract.base import format_time
 from atlas_desktop.contract.calls import Score
 from atlas_desktop.contract.datasets import DatasetCreate, DatasetItemCreate
 from atlas_desktop.contract.operations import Operation, OperationUpdate, ShipGate
 from atlas_desktop.contract.releases import ReleaseCreate
-from atlas_desktop.domain.buckets import Period
+from atlas_desktop.domain.buckets import Bucket, Period
 from atlas_desktop.domain.query import Query, Term
 from atlas_desktop.server.storage import scores
 from atlas_desktop.store.changed import Changed
@@ -293,6 +293,14 @@ def test_the_threshold_is_the_strictest_gate_of_the_one_operation(
 )
 def test_a_point_stands_for_as_much_as_the_period_asks_for(days: int, bucket: str) -> None:
     assert bucket_for(Period(date(2026, 1, 1), date(2026, 1, 1) + timedelta(days=days - 1)).days) == bucket
+
+
+@pytest.mark.parametrize(
+    ("bucket", "days", "fits"),
+    [(None, 1, True), ("day", 3650, True), ("hour", 41, True), ("hour", 42, False), ("week", 7, False), ("week", 8, True)],
+)  # fmt: skip
+def test_a_point_that_is_chosen_must_suit_the_days(bucket: Bucket | None, days: int, fits: bool) -> None:
+    assert is_fit(bucket, days) is fits
 
 
 async def test_promotions_and_schema_versions_are_fetched_from_the_server(tmp_path: Path) -> None:

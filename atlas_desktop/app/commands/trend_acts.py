@@ -44,6 +44,10 @@ class TrendActs(Protocol):
         """Lines by the next kind of thing."""
         ...
 
+    def step_bucket(self) -> None:
+        """Points of hours, of days, of weeks, or as the period asks for."""
+        ...
+
     def zoom(self, direction: Literal[1, -1, 0]) -> None:
         """Nearer, farther, or (0) all of it."""
         ...

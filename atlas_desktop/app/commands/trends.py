@@ -41,6 +41,8 @@ def commands() -> tuple[Command, ...]:
                 _do(lambda trends: trends.step_group(1))),
         Command("trend.by_before", "Group by the previous field", "Trend", ("Shift+B",), "chart",
                 _do(lambda trends: trends.step_group(-1))),
+        Command("trend.points", "Points of hours, days or weeks", "Trend", ("W",), "chart",
+                _do(lambda trends: trends.step_bucket())),
         Command("trend.pick", "Choose lines", "Trend", ("L",), "chart", _do(lambda trends: trends.pick_lines())),
         Command("trend.threshold", "Threshold", "Trend", ("H",), "chart",
                 _do(lambda trends: trends.edit_threshold())),

@@ -225,6 +225,25 @@ def test_the_day_at_hand_stays_when_more_days_are_shown(charted: Desk, page: Tre
     assert page.bucket == 6  # that day is not among them: the newest
 
 
+def test_points_are_of_hours_days_or_weeks_as_one_likes(charted: Desk, page: TrendsPage) -> None:
+    seen = []
+    for _ in range(5):
+        charted.press("W")
+        charted.rest()
+        assert page.state.series is not None
+        seen.append((page.state.choice.bucket, page.state.series.buckets))
+        assert page.bar.per.currentIndex() == [None, "hour", "day", "week"].index(page.state.choice.bucket)
+    assert [bucket for bucket, _ in seen] == ["hour", "day", "week", None, "hour"]
+    assert seen[0][1] >= 28 * 24 - 1
+    assert (seen[1][1], seen[3][1]) == (28, 28)
+    assert seen[2][1] in (4, 5)
+    charted.press("3")
+    charted.rest()
+    series = page.state.series
+    assert series is not None
+    assert series.bucket == "day"  # hours of 90 days are no points
+
+
 def test_lines_are_taken_out_and_put_back(charted: Desk, page: TrendsPage) -> None:
     charted.press("L", "Down", "Space")
     charted.rest()

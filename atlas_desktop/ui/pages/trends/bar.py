@@ -9,11 +9,11 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from atlas_desktop.app.trend_caption import percent
-from atlas_desktop.app.trend_state import SPANS, Layout, Span
+from atlas_desktop.app.trend_state import BUCKETS, SPANS, Layout, Span
 from atlas_desktop.domain.buckets import Period
 from atlas_desktop.domain.pass_rate import GROUPS
 from atlas_desktop.ui.keys import names
-from atlas_desktop.ui.pages.trends.words import GROUP_WORDS, LAYOUT_WORDS, SPAN_WORDS
+from atlas_desktop.ui.pages.trends.words import BUCKET_WORDS, GROUP_WORDS, LAYOUT_WORDS, SPAN_WORDS
 from atlas_desktop.ui.theme import GRID
 from atlas_desktop.ui.widgets.choices import Segments
 from atlas_desktop.ui.widgets.layouts import row
@@ -68,6 +68,11 @@ class TrendBar(QWidget):
         self.by.setAccessibleName(tr("Lines by"))
         self.by.addItems([tr(GROUP_WORDS[group]) for group in GROUPS])
         self.by.activated.connect(lambda at: choose(group_by=GROUPS[at], picked=None))
+        self.per = QComboBox()
+        self.per.setAccessibleName(tr("Points per"))
+        self.per.setToolTip(tr("What one point stands for; auto: as the days ask for"))
+        self.per.addItems([tr(BUCKET_WORDS[bucket]) for bucket in BUCKETS])
+        self.per.activated.connect(lambda at: choose(bucket=BUCKETS[at]))
         self.layouts = Segments(
             [(layout, tr(words)) for layout, words in LAYOUT_WORDS.items()],
             lambda layout: choose(layout=cast("Layout", layout)),
@@ -92,7 +97,8 @@ class TrendBar(QWidget):
     def _lay_out(self) -> None:
         self._days = _together(self.spans, self.first, self._dash, self.last)
         self._ways = _together(
-            PlainLabel(tr("by"), tone="muted"), self.by, _GAP, self.compare, _GAP,
+            PlainLabel(tr("by"), tone="muted"), self.by, _GAP, PlainLabel(tr("per"), tone="muted"), self.per, _GAP,
+            self.compare, _GAP,
             PlainLabel(tr("Threshold"), tone="muted"), self.threshold,
         )  # fmt: skip
         self._line = row(self, margins=(3, 1, 3, 1), gap=2)
@@ -125,6 +131,7 @@ class TrendBar(QWidget):
         self.spans.show_value(choice.span)
         self.layouts.show_value(choice.layout)
         self.by.setCurrentIndex(GROUPS.index(choice.group_by))
+        self.per.setCurrentIndex(BUCKETS.index(choice.bucket))
         self.compare.setChecked(choice.compare)
         self.threshold.show_text(percent(threshold.value))
         for field in (self.first, self._dash, self.last):

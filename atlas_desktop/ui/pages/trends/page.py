@@ -5,11 +5,12 @@ from typing import Literal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
-from atlas_desktop.app.trend_state import MOST_LINES, Layout, Span
+from atlas_desktop.app.trend_state import BUCKETS, MOST_LINES, Layout, Span, is_fit
 from atlas_desktop.domain.pass_rate import GROUPS, Line, total_of
 from atlas_desktop.domain.query import Query
 from atlas_desktop.ui.announce import announce
 from atlas_desktop.ui.pages.trends.view import TrendsView
+from atlas_desktop.ui.pages.trends.words import BUCKET_WORDS
 from atlas_desktop.wording import tr
 
 
@@ -112,6 +113,16 @@ class TrendsPage(TrendsView):
         """Lines by the next kind of thing."""
         at = GROUPS.index(self.state.choice.group_by) + direction
         self.choose(group_by=GROUPS[at % len(GROUPS)], picked=None)
+
+    def step_bucket(self) -> None:
+        """Points of hours, of days, of weeks, or as the period asks for."""
+        choice, period = self.state.choice, self.state.period
+        days = period.days if period is not None else 1
+        ways = [bucket for bucket in BUCKETS if is_fit(bucket, days)]
+        at = ways.index(choice.bucket) + 1 if choice.bucket in ways else 0
+        bucket = ways[at % len(ways)]
+        self.choose(bucket=bucket)
+        self.context.say(tr("Points per: {bucket}", bucket=tr(BUCKET_WORDS[bucket])))
 
     def zoom(self, direction: Literal[1, -1, 0]) -> None:
         """Nearer, farther, or (0) all of it."""

@@ -12,6 +12,7 @@ from atlas_desktop.wording import mark, number, tr, trn
 
 if TYPE_CHECKING:
     from atlas_desktop.app.trend_state import Event, EventKind, Layout, Span, TrendState
+    from atlas_desktop.domain.buckets import Bucket
     from atlas_desktop.domain.pass_rate import Basis, Counts, Group, Line, Series
     from atlas_desktop.sync.status import SyncStatus
 
@@ -22,6 +23,9 @@ GROUP_WORDS: Final[dict["Group", str]] = {
     "customer": mark("Customer"), "operation": mark("Operation"), "model": mark("Model"),
     "quantization": mark("Quantization"), "provider": mark("Provider"), "tier": mark("Tier"),
     "schema_version": mark("Schema version"),
+}  # fmt: skip
+BUCKET_WORDS: Final[dict["Bucket | None", str]] = {
+    None: mark("Auto"), "hour": mark("Hour"), "day": mark("Day"), "week": mark("Week"),
 }  # fmt: skip
 LAYOUT_WORDS: Final[dict["Layout", str]] = {
     "overlay": mark("One chart"), "multiples": mark("Small charts"), "table": mark("Numbers"),
