@@ -31,8 +31,11 @@ PII: Any = {"pattern": "ssn|credit card", "must_match": False}
 SERVED = Served(provider="Hyperbolic", model="meta/llama-3.1", quantization="q8")
 
 
-def gate(evaluator: str = "ev_pii", min_score: float = 1.0, version: int = 1) -> Gate:
-    return Gate(evaluator, min_score, version, "regex", PII)
+def gate(
+    evaluator: str = "ev_pii", min_score: float = 1.0, version: int = 1, pattern: str = PII["pattern"]
+) -> Gate:
+    """A gate that nothing passes in which the pattern is found."""
+    return Gate(evaluator, min_score, version, "regex", PII | {"pattern": pattern})
 
 
 def standing(*gates: Gate, cache: bool = False) -> Standing:
