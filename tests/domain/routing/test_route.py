@@ -24,7 +24,7 @@ from atlas_desktop.domain.routing.table import ProviderTable, precision, table_o
 from tests.domain.routing import reference
 from tests.domain.routing.tables import MODELS, NOW, histories, requests, tables, variant
 
-MANY = 50_000 if os.environ.get("ATLAS_LONG") else 300
+MANY = 10_000 if os.environ.get("ATLAS_LONG") else 300
 
 PASSING = Track("passing", 30)
 BAD = Track("quarantined", 9, {}, NOW - 10, NOW + 600)
