@@ -18,6 +18,7 @@ from atlas_desktop.ui.screenshots.dataset_tour import datasets
 from atlas_desktop.ui.screenshots.gates_tour import gates
 from atlas_desktop.ui.screenshots.gateway_tour import gateway
 from atlas_desktop.ui.screenshots.operations_tour import operations
+from atlas_desktop.ui.screenshots.providers_tour import nobody_yet, providers, served_call
 from atlas_desktop.ui.screenshots.trends_tour import trends
 from atlas_desktop.ui.stage import Stage
 from atlas_desktop.ui.window_size import FIRST
@@ -47,7 +48,10 @@ async def walk(session: Session, stage: Stage, camera: Camera) -> None:
     await tour.correcting()
     await tour.overlays()
     await operations(stage, camera, workspace)
+    await nobody_yet(stage, camera)
     await gateway(stage, camera, workspace)
+    await providers(stage, camera, workspace)
+    await served_call(stage, camera, workspace)
     await datasets(stage, camera, workspace)
     await gates(stage, camera, workspace)
     await tour.sync()

@@ -31,19 +31,25 @@ class ModelForm(QWidget):
         self._shown = ModelDraft()
         self.id = _field(tr("Model at the provider"), tr("such as gpt-4o-mini"), edited)
         self.model = _field(
-            tr("Model here"), tr("asked for by this name, such as openai/gpt-4o-mini"), edited
+            tr("Model here"), tr("the same name; or another, such as openai/gpt-4o-mini"), edited
         )
         self.prompt = _field(tr("Price of a million prompt tokens"), tr("0.15"), edited)
         self.completion = _field(tr("Price of a million answer tokens"), tr("0.60"), edited)
-        self.precision = Segments([(each, precision_name(each)) for each in _PRECISIONS], lambda _: edited())
+        self.precision = Segments(
+            [(each, precision_name(each)) for each in _PRECISIONS], lambda _: self._tiers_chosen()
+        )
         self.precision.name(tr("Precision"), tr("How the provider runs the model"))
-        self.tiers = Picks([(each, tier_name(each)) for each in ("realtime", "standard", "batch")], edited)
+        self.tiers = Picks(
+            [(each, tier_name(each)) for each in ("realtime", "standard", "batch")], self._tiers_chosen
+        )
         self.tiers.name(tr("Tiers"))
         self.flags = Picks(
             [("open_weight", tr("open weights")), ("frontier", tr("frontier")), ("vetted", tr("vetted"))],
             edited,
         )
-        self.flags.name(tr("Known as"))
+        self.flags.name(tr("Marks"))
+        self._tiers_said = PlainLabel("", role="caption", tone="muted")
+        self._tiers_said.setWordWrap(True)
         self.faults: dict[str, PlainLabel] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -54,11 +60,12 @@ class ModelForm(QWidget):
             edit.setFixedWidth(_PRICE)
             edit.setFont(theme.fonts.body)
         self._row(tr("Model"), self.id, "id")
-        self._row(tr("Here"), self.model, "model")
+        self._row(tr("Asked for as"), self.model, "model")
         self._row(tr("Precision"), _at_start(self.precision), "quantization")
         self._row(tr("USD per million"), self._prices(), "prompt", "completion")
         self._row(tr("Tiers"), self.tiers)
-        self._row(tr("Known as"), self.flags)
+        self._row("", self._tiers_said)
+        self._row(tr("Marks"), self.flags)
 
     @property
     def texts(self) -> tuple[QLineEdit, ...]:
@@ -94,6 +101,7 @@ class ModelForm(QWidget):
             edit.setReadOnly(not writable)
         self.precision.show_value(draft.quantization)
         self.tiers.show_values(draft.tiers)
+        self._say_tiers()
         self.flags.show_values(name for name in ("open_weight", "frontier", "vetted") if getattr(draft, name))
         for each in (self.precision, self.tiers, self.flags):
             each.setEnabled(writable)
@@ -109,6 +117,17 @@ class ModelForm(QWidget):
         """The cursor into the name."""
         self.id.setFocus(Qt.FocusReason.OtherFocusReason)
         self.id.selectAll()
+
+    def _tiers_chosen(self) -> None:
+        self._say_tiers()
+        self._edited()
+
+    def _say_tiers(self) -> None:
+        """What none chosen means."""
+        full = self.precision.value == "full"
+        words = tr("None chosen: at full precision it serves all three.")
+        self._tiers_said.setText(words if full else tr("None chosen: it serves standard and batch."))
+        self._tiers_said.setVisible(not self.tiers.values)
 
     def _prices(self) -> QWidget:
         holder = QWidget()

@@ -112,7 +112,7 @@ class ProviderPane(QWidget):
             self._icon.show_icon("draft", "muted")
             self._standing.setText(tr("Not saved yet"))
             self._standing.set_tone("muted")
-            self._more.setText(tr("It is asked from when it is saved on; try it before."))
+            self._more.setText(tr("Calls go to it once it is saved. Try it first."))
         else:
             standing = standing_of(provider)
             self._icon.show_icon(standing.icon, standing.tone)
