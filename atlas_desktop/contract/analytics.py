@@ -15,7 +15,7 @@ class PassRateQuery(CallConditions):
     """Query parameters of ``GET /analytics/pass-rate``.
 
     ``from`` and ``to`` widen to whole buckets; without them it is the 28 days up to now. Days and weeks (from Monday
-    on) begin as in ``time_zone``, an IANA name. ``limit`` groups are told about, those with the most calls.
+    on) begin as in ``time_zone``, an IANA name, and lie in 1970 to 2099. ``limit`` groups are told about, those with the most calls.
     """
 
     group_by: GroupBy = "customer"
@@ -59,7 +59,10 @@ class PassRates(Answer):
 
 
 class QuantizationQuery(Request):
-    """Query parameters of ``GET /analytics/quantization``: one operation (its key) or all, and of which time."""
+    """Query parameters of ``GET /analytics/quantization``: one operation (its key) or all, and of which time.
+
+    ``from`` must be earlier than ``to``.
+    """
 
     operation_id: str | None = Field(default=None, max_length=100)
     from_: Timestamp | None = Field(default=None, alias="from")
@@ -89,7 +92,7 @@ class QuantizationReport(Answer):
 
 
 class UsageQuery(Request):
-    """Query parameters of ``GET /usage``; without ``from`` and ``to`` it is of all time."""
+    """Query parameters of ``GET /usage``; without ``from`` and ``to`` it is of all time. ``from`` must be earlier."""
 
     group_by: GroupBy = "customer"
     from_: Timestamp | None = Field(default=None, alias="from")
