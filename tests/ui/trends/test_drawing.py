@@ -16,6 +16,7 @@ from atlas_desktop.domain.buckets import Bucket, Period, edges
 from atlas_desktop.domain.pass_rate import NOTHING, Counts, Line, Series
 from atlas_desktop.domain.query import Query
 from atlas_desktop.ui.pages.trends.axis import Axis
+from atlas_desktop.ui.pages.trends.board import _apart
 from atlas_desktop.ui.pages.trends.drawing import Drawing, draw, runs_of
 from atlas_desktop.ui.pages.trends.looks import COLORS, DASHES
 from atlas_desktop.ui.pages.trends.spreading import spread
@@ -206,3 +207,15 @@ def test_lines_keep_their_looks_over_ranks_and_filters() -> None:
     for some in (lines[::-1], lines[1:], lines[2:]):
         drawing = drawn(replace(second, series=replace(second.series, lines=some)))
         assert {line.group: line.place for line in drawing.lines}.items() <= first.places.items()
+
+
+@given(st.integers(1, 12), st.floats(20, 80), st.floats(5, 60))
+def test_days_that_are_written_are_evenly_far_apart_and_the_newest_is(
+    count: int, step: float, width: float
+) -> None:
+    boxes = [(at * step, at * step + width, str(at)) for at in reversed(range(count))]
+    shown = _apart(boxes)
+    assert shown[0] == boxes[0]
+    gaps = {round(one[0] - other[0], 6) for one, other in pairwise(shown)}
+    assert len(gaps) <= 1
+    assert all(other[1] < one[0] for one, other in pairwise(shown))

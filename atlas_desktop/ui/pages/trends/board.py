@@ -1,5 +1,7 @@
 """The board a chart is drawn on: two boxes along the same days, and around them ticks, labels and marks."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import pyqtgraph as pg
@@ -28,6 +30,9 @@ _LABEL_AIR: Final = 34
 _SAMPLE: Final = 16
 _ABOVE: Final = 0.015
 """Of the axis, over 100 %: a line there is not cut in half."""
+
+_Box = tuple[float, float, str]
+"""From where to where, and the words."""
 
 
 class Board(pg.GraphicsWidget):  # type: ignore[misc] # pyqtgraph has no types
@@ -169,14 +174,15 @@ class Board(pg.GraphicsWidget):  # type: ignore[misc] # pyqtgraph has no types
         return next((line.label for line in self.drawing.lines if line.group == self.at_hand), "")
 
     def _paint_days(self, painter: QPainter, whole: QRectF) -> None:
-        metrics, taken = QFontMetrics(self.theme.fonts.caption), 1e9
-        for tick in reversed(self._ticks):  # where there is not room for all, the newest is written
+        metrics = QFontMetrics(self.theme.fonts.caption)
+        boxes = []
+        for tick in reversed(self._ticks):
             x, width = self.x_of(tick.at), metrics.horizontalAdvance(tick.words)
-            left = min(max(x - width / 2, 0.0), whole.right() + 20 - width)
-            if not whole.left() - 1 <= x <= whole.right() + 1 or left + width + 8 > taken:
-                continue
-            painter.drawText(QRectF(left, whole.bottom() + 5, width + 2, 16), _MIDDLE, tick.words)
-            taken = left
+            if whole.left() - 1 <= x <= whole.right() + 1:
+                left = min(max(x - width / 2, 0.0), whole.right() + 20 - width)
+                boxes.append((left, left + width, tick.words))
+        for left, right, words in _apart(boxes):
+            painter.drawText(QRectF(left, whole.bottom() + 5, right - left + 2, 16), _MIDDLE, words)
 
     def _paint_most(self, painter: QPainter) -> None:
         """The most calls of a bucket, at the top of the bars."""
@@ -261,6 +267,15 @@ class Board(pg.GraphicsWidget):  # type: ignore[misc] # pyqtgraph has no types
             QRectF(box.left() + width + 8, box.top(), value_width + 2, box.height()), _LEFT, value
         )
         painter.restore()
+
+
+def _apart(boxes: Sequence[_Box]) -> Sequence[_Box]:
+    """The first and every second, third … of them, so that none touches the next. They come from right to left."""
+    for stride in range(1, len(boxes)):
+        some = boxes[::stride]
+        if all(other[1] + 8 <= one[0] for one, other in pairwise(some)):
+            return some
+    return boxes[:1]
 
 
 # Absolute: time runs to the right in any language, and a painter would turn left and right round in Arabic.
