@@ -1,6 +1,6 @@
 """What stands over the chart: of what it is, where the figures are from, and the ways to show them."""
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -12,7 +12,7 @@ _GAP = 3 * GRID
 
 
 class Heading(QWidget):
-    """Where the source does not fit beside the title it goes under it, on as many lines as it needs: it is never cut."""
+    """What does not fit beside the title goes under it; the source on as many lines as it needs. Nothing is cut."""
 
     def __init__(self, layouts: Segments) -> None:
         super().__init__()
@@ -25,8 +25,7 @@ class Heading(QWidget):
         self._grid.setVerticalSpacing(0)
         self._grid.setColumnStretch(1, 1)
         self._grid.addWidget(self.title, 0, 0)
-        self._grid.addWidget(layouts, 0, 2)
-        self._under: bool | None = None
+        self._arranged: tuple[bool, bool] | None = None
         self._arrange()
 
     def show_words(self, title: str, source: str) -> None:
@@ -42,22 +41,25 @@ class Heading(QWidget):
         self._arrange()
 
     def minimumSizeHint(self) -> QSize:
-        """Title and ways."""
-        return QSize(
-            self.title.sizeHint().width() + self._layouts.sizeHint().width() + 10 * GRID,
-            super().minimumSizeHint().height(),
-        )
+        """The ways, which are never cut."""
+        return QSize(self._layouts.sizeHint().width() + 7 * GRID, super().minimumSizeHint().height())
 
     def _arrange(self) -> None:
         words = self.source.fontMetrics().horizontalAdvance(self.source.text())
-        taken = self.title.sizeHint().width() + self._layouts.sizeHint().width() + 2 * _GAP + 7 * GRID
-        under = taken + words > self.width()
-        if under == self._under:
+        taken = self.title.sizeHint().width() + self._layouts.sizeHint().width() + _GAP + 7 * GRID
+        tight, under = taken > self.width(), taken + words + _GAP > self.width()
+        if (tight, under) == self._arranged:
             return
-        self._under = under
-        self._grid.removeWidget(self.source)
+        self._arranged = tight, under
+        for each in (self.source, self._layouts):
+            self._grid.removeWidget(each)
         self.source.setWordWrap(under)
+        side = Qt.AlignmentFlag.AlignLeading
+        if tight:
+            self._grid.addWidget(self._layouts, 1, 0, 1, 3, side)
+        else:
+            self._grid.addWidget(self._layouts, 0, 2)
         if under:
-            self._grid.addWidget(self.source, 1, 0, 1, 3)
+            self._grid.addWidget(self.source, 2, 0, 1, 3)
         else:
             self._grid.addWidget(self.source, 0, 1)
