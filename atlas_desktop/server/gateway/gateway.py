@@ -69,7 +69,7 @@ class Gateway:
         made.releases = Releases(config, storage, scorer, made, made.recorder.settled)
         made.batch = Batch(config, storage, made)
         scoring.listen(made.releases.judged)
-        scoring.listen(lambda judged: made.standings.forget(judged.scope, judged.operation))
+        scoring.listen(lambda judged: made.standings.learned(judged.scope, judged.operation))
         return made
 
     @property

@@ -1,5 +1,6 @@
 """What stands for an operation: its gates, its history, whether answers may come from the record. Remembered."""
 
+import asyncio
 import logging
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -19,6 +20,8 @@ FRESH_SECONDS: Final = 1.0
 """What was read is good for so long; this server's own changes are seen at once, another's after this."""
 STALE_SECONDS: Final = 5.0
 """So long it is still used while it is read anew behind the requests."""
+LEARN_SECONDS: Final = 0.25
+"""New scores are taken in so often at most, behind the requests: with every call scored, each would wait for a read."""
 PROBE_SECONDS: Final = 300.0
 """No second probe goes out before the first was scored, or so long."""
 _MOST: Final = 5000
@@ -45,6 +48,8 @@ class _Kept:
     standing: Standing
     at: float
     reading: bool = False
+    scored: bool = False
+    """Whether there are scores that were not read yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Standings:
         self._kept: dict[tuple[int, str], _Kept] = {}
         self._probing: dict[tuple[int, str, VariantKey], _Probe] = {}
         self._changes: dict[int, int] = {}
+        self._reading: dict[tuple[int, str, int], asyncio.Task[Standing]] = {}
         self._tasks = Tasks(_bug)
 
     def remembered(self, scope: Scope, operation: str | None) -> Standing | None:
@@ -75,23 +81,29 @@ class Standings:
         if kept is None:
             return None
         age = self._clock.monotonic() - kept.at
-        if age <= FRESH_SECONDS:
-            return kept.standing
-        if age > STALE_SECONDS or self._inline:
+        if age > STALE_SECONDS or (self._inline and age > FRESH_SECONDS):
             return None
-        if not kept.reading:
-            kept.reading = True
-            self._tasks.spawn("standing", self._read(scope, operation))
+        if age > (LEARN_SECONDS if kept.scored else FRESH_SECONDS):
+            self._read_behind(scope, operation, kept)
         return kept.standing
 
     async def of(self, scope: Scope, operation: str | None) -> Standing:
         """What stands."""
         if operation is None:
             return NOTHING
-        return self.remembered(scope, operation) or await self._read(scope, operation)
+        found = self.remembered(scope, operation)
+        if found is not None or self._inline:
+            return found or await self._read(scope, operation)
+        # Of many calls that come at once one reads for all; one that comes after a change does not wait for those before.
+        key = (scope.org, operation, self._changes.get(scope.org, 0))
+        reading = self._reading.get(key)
+        if reading is None:
+            reading = self._reading[key] = self._tasks.spawn("standing", self._read(scope, operation))
+            reading.add_done_callback(lambda _: self._reading.pop(key, None))
+        return await asyncio.shield(reading)
 
     def forget(self, scope: Scope, operation: str | None = None) -> None:
-        """Gates, evaluators or scores of the organization have changed, or those of one operation."""
+        """Gates or evaluators of the organization have changed, or those of one operation: the next call must see it."""
         # What is being read now may be from before the change.
         self._changes[scope.org] = self._changes.get(scope.org, 0) + 1
         if operation is not None:
@@ -99,6 +111,18 @@ class Standings:
             return
         for key in [key for key in self._kept if key[0] == scope.org]:
             del self._kept[key]
+
+    def learned(self, scope: Scope, operation: str) -> None:
+        """A call of the operation was scored: seen within a quarter of a second, and by nobody waited for."""
+        kept = self._kept.get((scope.org, operation))
+        if kept is None:
+            return
+        if self._inline:
+            self.forget(scope, operation)
+            return
+        kept.scored = True
+        if self._clock.monotonic() - kept.at > LEARN_SECONDS:
+            self._read_behind(scope, operation, kept)
 
     def took(self, scope: Scope, standing: Standing, decision: Decision) -> None:
         """A call goes out by this decision: where it is a probe, no second one goes out until it is scored."""
@@ -118,22 +142,28 @@ class Standings:
         """Stop reading."""
         await self._tasks.close()
 
+    def _read_behind(self, scope: Scope, operation: str, kept: _Kept) -> None:
+        if not kept.reading and not self._inline:
+            kept.reading, kept.scored = True, False
+            self._tasks.spawn("standing", self._read(scope, operation))
+
     async def _read(self, scope: Scope, operation: str) -> Standing:
         before = self._changes.get(scope.org, 0)
         at = self._clock.monotonic()
         now = self._clock.now().timestamp()
         # Gates and history are the organization's, also for a key that is narrowed to one customer.
         whole = replace(scope, customer=None)
+        kept = self._kept.get((scope.org, operation))
         try:
             read = await self._storage.read(whole, lambda tenant: _standing(tenant, operation, now))
         finally:
-            if (kept := self._kept.get((scope.org, operation))) is not None:
+            if kept is not None:
                 kept.reading = False
         read = replace(read, history=self._held_back(scope, read))
         if self._changes.get(scope.org, 0) == before:
             if len(self._kept) >= _MOST:
                 self._kept.clear()
-            self._kept[scope.org, operation] = _Kept(read, at)
+            self._kept[scope.org, operation] = _Kept(read, at, scored=kept is not None and kept.scored)
         return read
 
     def _held_back(self, scope: Scope, standing: Standing) -> History:

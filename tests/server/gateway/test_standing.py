@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -13,7 +13,7 @@ from atlas_desktop.domain.routing.history import ENOUGH, FEW, FIRST_PROBE_SECOND
 from atlas_desktop.domain.routing.model import Asked, VariantKey
 from atlas_desktop.domain.routing.route import route
 from atlas_desktop.server.app import close_app, create_app
-from atlas_desktop.server.gateway.standing import PROBE_SECONDS, STALE_SECONDS, Standings
+from atlas_desktop.server.gateway.standing import LEARN_SECONDS, PROBE_SECONDS, STALE_SECONDS, Standings
 from atlas_desktop.server.storage.scope import Scope, Tenant
 from atlas_desktop.server.storage.standing import MOST_OUTCOMES, learn, learn_all, read
 from atlas_desktop.server.storage.storage import Storage
@@ -70,6 +70,8 @@ async def call(desk: Desk, operation: str, **more: Any) -> dict[str, Any]:
     async with asyncio.timeout(20):
         while delivery["evals"]["scheduled"] and await judged.get() != answer.json()["id"]:
             continue
+    # What another call would find after a moment.
+    cast("HandClock", desk.atlas.config.clock).seconds += STALE_SECONDS + 1
     return delivery
 
 
@@ -145,8 +147,8 @@ def scored(score: float | None, version: int = 1) -> list[Score]:
 class Shelf:
     """A database with one gated operation."""
 
-    def __init__(self, path: Path, clock: HandClock) -> None:
-        self.config = config_for(path / "atlas.db", clock=clock)
+    def __init__(self, path: Path, clock: HandClock, **more: Any) -> None:
+        self.config = config_for(path / "atlas.db", clock=clock, **more)
         close_app(create_app(self.config))
         self.storage = Storage.open(self.config)
         found = {each.key: self.storage.registry.remembered(each.key) for each in (ALICE, NARROW, OTHER)}
@@ -179,6 +181,57 @@ async def shelf(tmp_path: Path, clock: HandClock) -> AsyncIterator[Shelf]:
     yield made
     await made.standings.close()
     made.storage.close()
+
+
+@pytest.fixture
+async def busy(tmp_path: Path, clock: HandClock) -> AsyncIterator[Shelf]:
+    """One that reads in threads, as a server does."""
+    made = Shelf(tmp_path, clock, executor="threaded")
+    await made.set_up()
+    yield made
+    await made.standings.close()
+    made.storage.close()
+
+
+async def test_new_scores_are_taken_in_behind_the_calls(busy: Shelf, clock: HandClock) -> None:
+    """With every call scored, each would else wait for a read of its own."""
+    before = await busy.standings.of(busy.alice, "sum")
+    now = int(clock.now().timestamp() * 1000)
+    await busy.storage.write(busy.alice, lambda tenant: learn(tenant, 1, "sum", KEY, now, scored(1.0)))
+    busy.standings.learned(busy.alice, "sum")
+    assert busy.standings.remembered(busy.alice, "sum") is before
+    assert not busy.standings._tasks._running
+    clock.seconds += LEARN_SECONDS + 0.01
+    assert busy.standings.remembered(busy.alice, "sum") is before
+    await asyncio.gather(*busy.standings._tasks._running)
+    after = busy.standings.remembered(busy.alice, "sum")
+    assert after is not None
+    assert KEY in after.history.tracks
+    clock.seconds += LEARN_SECONDS + 0.01
+    assert busy.standings.remembered(busy.alice, "sum") is after
+    assert not busy.standings._tasks._running
+    busy.standings.learned(busy.alice, "sum")
+    assert len(busy.standings._tasks._running) == 1
+    await asyncio.gather(*busy.standings._tasks._running)
+
+
+async def test_of_many_calls_at_once_one_reads(busy: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And those that come after a change do not take what was read before it."""
+    reads = []
+    real = busy.storage.read
+
+    async def counted(*asked: Any) -> Any:
+        reads.append(asked)
+        return await real(*asked)
+
+    monkeypatch.setattr(busy.storage, "read", counted)
+    async with asyncio.TaskGroup() as group:
+        first = [group.create_task(busy.standings.of(busy.alice, "sum")) for _ in range(50)]
+        await asyncio.sleep(0)
+        busy.standings.forget(busy.alice)
+        second = [group.create_task(busy.standings.of(busy.alice, "sum")) for _ in range(50)]
+    assert len(reads) == 2
+    assert {id(task.result()) for task in first} != {id(task.result()) for task in second}
 
 
 async def test_what_stands_is_the_organizations_also_for_a_narrowed_key_and_nobody_elses(
