@@ -9,13 +9,15 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from atlas_desktop.ui.models.line_model import Token
 
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+NUMBERS: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+"""Where figures stand, whichever way the language runs."""
 Index = QModelIndex | QPersistentModelIndex
 _ROOT: Final = QModelIndex()
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``numeric`` stands at the end side; ``wide`` takes the room that is left. ``about`` is its tool tip."""
+    """``numeric``: figures, their points under each other; ``wide`` takes the room that is left. ``about`` is its tool tip."""
 
     title: str
     numeric: bool = False
@@ -99,8 +101,9 @@ class FigureModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return column.about or None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignTrailing if column.numeric else Qt.AlignmentFlag.AlignLeading
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return (
+                NUMBERS if column.numeric else Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+            )
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from atlas_desktop.ui.hostile_text import one_line
-from atlas_desktop.ui.models.figure_model import ROW_ROLE, Column, FigureModel, FigureRow
+from atlas_desktop.ui.models.figure_model import NUMBERS, ROW_ROLE, Column, FigureModel, FigureRow
 from atlas_desktop.ui.theme import ICON, Theme
 from atlas_desktop.ui.widgets.row_brush import Place, RowBrush
 
@@ -74,10 +74,21 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(brush.color(cell.tone))
         box = place.box(begin, 0, option.rect.width() - begin - _PAD, height)
         font = self._theme.fonts.strong if row.strong else self._theme.fonts.body
-        numeric = self._model.columns[index.column()].numeric
-        brush.text(painter, place, box, one_line(cell.text[:_LONGEST]), font, numeric=numeric)
+        if self._model.columns[index.column()].numeric:
+            self._number(painter, box, cell.text, font)
+        else:
+            brush.text(painter, place, box, one_line(cell.text[:_LONGEST]), font)
         if chosen and self.ringed:
             self._ring(painter, place, index.column())
+
+    @staticmethod
+    def _number(painter: QPainter, box: QRect, text: str, font: QFont) -> None:
+        """Figures run from left to right in every language, and stand with their points under each other."""
+        direction = painter.layoutDirection()
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        painter.setFont(font)
+        painter.drawText(box, NUMBERS, text)
+        painter.setLayoutDirection(direction)
 
     def _ring(self, painter: QPainter, place: Place, column: int) -> None:
         """Around the row, not around each cell of it."""
