@@ -48,7 +48,7 @@ class ProvidersArea(ProvidersView):
         if self.begin.presets.hasFocus():
             self.begin.presets.open_current()
         elif self.form.models.hasFocus():
-            self.form.model.take_focus()
+            self.form.write_model()
         else:
             self.into()
 
@@ -57,7 +57,7 @@ class ProvidersArea(ProvidersView):
         if self.stack.currentWidget() is not self.pane:
             self.into()
         elif self.form.models.hasFocus() and self.form.model_at_hand is not None:
-            self.form.model.take_focus()
+            self.form.write_model()
         else:
             self.form.take_focus()
 

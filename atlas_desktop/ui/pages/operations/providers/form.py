@@ -58,7 +58,7 @@ class ProviderForm(QScrollArea):
         self.models = LineList(theme, tr("Models"))
         self.models.chosen.connect(lambda _: self._show_model())
         self.model = ModelForm(theme, self._model_edited)
-        self.models.opened.connect(lambda _: self.model.take_focus())
+        self.models.opened.connect(lambda _: self.write_model())
         self._faults = {name: _fault() for name in ("name", "base_url", "models")}
         self._add = button(tr("Add a model"), self.add_model, "quiet")
         self._remove = button(tr("Remove the model"), self.remove_model, "quiet")
@@ -203,6 +203,13 @@ class ProviderForm(QScrollArea):
         """The cursor into the first field that needs something."""
         first = self.address if self._shown.name else self.name
         first.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.ensureWidgetVisible(first)
+
+    def write_model(self) -> None:
+        """The cursor into the model at hand."""
+        if self.model_at_hand is not None:
+            self.model.take_focus()
+            self.ensureWidgetVisible(self.model)
 
     def rest(self) -> None:
         """The keyboard to the models, where letters are keys."""
@@ -219,7 +226,7 @@ class ProviderForm(QScrollArea):
         self._models.append(ModelDraft(quantization="full"))
         self._show_models(len(self._models) - 1)
         self._edited()
-        self.model.take_focus()
+        self.write_model()
 
     def remove_model(self) -> None:
         """The model at hand."""
