@@ -47,7 +47,7 @@ def columns() -> tuple[Column, ...]:
             about=tr("The least score of the gate, as it was when the call was made"),
         ),
         Column(tr("Refunded USD"), numeric=True),
-        Column(tr("When"), numeric=True),
+        Column(tr("When")),
     )
 
 
