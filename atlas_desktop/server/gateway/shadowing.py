@@ -25,6 +25,8 @@ from atlas_desktop.tasks import Tasks
 AT_ONCE: Final = 32
 OF_ONE: Final = 8
 """Duplicates under way at once, of all releases and of one. What comes beyond is dropped: nothing queues."""
+MOST_BYTES: Final = 32 * 1024 * 1024
+"""Of the requests under way: each may be 16 MiB."""
 _RESUMED: Final = 1000
 
 
@@ -58,14 +60,17 @@ class Shadowing:
         self._scores = scores
         self._rollback = rollback
         self._busy: Counter[int] = Counter()
+        self._bytes = 0
         self._dropped: Counter[int] = Counter()
 
     def take(self, scope: Scope, release: Active, call: LiveCall, prints: Fingerprints) -> None:
         """Put a call to the candidate as well, if there is room. Returns at once."""
-        if self._busy.total() >= AT_ONCE or self._busy[release.seq] >= OF_ONE:
+        full = self._busy.total() >= AT_ONCE or self._busy[release.seq] >= OF_ONE
+        if full or self._bytes + len(call.raw) > MOST_BYTES:
             self._dropped[release.seq] += 1
             return
         self._busy[release.seq] += 1
+        self._bytes += len(call.raw)
         shadow = _Shadow(release, scope, _copy(call, release), prints)
         self._tasks.spawn("a call in the shadow", self._work(shadow))
 
@@ -79,6 +84,7 @@ class Shadowing:
             one = await self._ask(shadow)
         finally:
             self._busy[shadow.release.seq] -= 1
+            self._bytes -= len(shadow.call.raw)
         # Scoring takes no place: another call may be put to the candidate meanwhile.
         if one is not None:
             await self._judge(shadow.scope, one)

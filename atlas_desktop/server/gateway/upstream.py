@@ -1,6 +1,7 @@
 """Speaking to providers: one pool of connections, only to hosts of the table; no redirects, proxies or cookies."""
 
 import asyncio
+import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 """Of a plain answer."""
 
 _MOST_OF_ERROR: Final = 64 * 1024
+_IN_ONE: Final = 1024 * 1024
 _KEEP_SECONDS: Final = 30.0
 _NAMES_SECONDS: Final = 60
 _NUL: Final = rb"\u0000"
@@ -52,7 +54,7 @@ class Upstream:
         with reading(provider):
             url, timeout = _url(to.base_url, path), _timeout(to)
             answer = await session.post(
-                url, data=body, headers=headers, allow_redirects=False, timeout=timeout
+                url, data=_in_pieces(body), headers=headers, allow_redirects=False, timeout=timeout
             )
             if answer.status == 200:
                 return answer
@@ -163,6 +165,11 @@ async def _whole(answer: "aiohttp.ClientResponse", provider: str) -> bytes:
         if size > MOST_BYTES:
             raise upstream_errors.nonsense(provider)
     return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _in_pieces(body: bytes) -> bytes | io.BytesIO:
+    """A body as it is sent: a large one in pieces, or it would hold up the loop (aiohttp warns from 1 MiB on)."""
+    return body if len(body) <= _IN_ONE else io.BytesIO(body)
 
 
 @lru_cache(maxsize=256)

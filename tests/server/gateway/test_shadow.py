@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from atlas_desktop.server.gateway import shadowing
 from atlas_desktop.server.gateway.shadowing import OF_ONE
+from atlas_desktop.server.storage.release_results import Facts, add, newest, waiting, waiting_document
 from tests.server.gateway.estate import GOOD, NEW, OLD, Estate, counted, estate, judged, seen, shadowed
 from tests.server.gateway.stub_provider import Plan
 
@@ -54,6 +56,40 @@ async def test_streams_are_duplicated_too_and_only_a_share_where_asked(here: Est
     shadows = here.asked(NEW)
     assert 1 <= shadows <= 16
     assert all(not asked.body.get("stream") for asked in here.stub.asked_for("new"))
+
+
+async def test_large_requests_are_not_held_without_end(here: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shadowing, "MOST_BYTES", 5 * 1024 * 1024)
+    hold = asyncio.Event()
+    here.stub.plans["new"] = Plan(words=GOOD.words, hold=hold)
+    made = await here.release()
+    large = "x" * (2 * 1024 * 1024)
+    for _ in range(4):
+        assert (await here.ask(large)).status_code == 200
+    hold.set()
+    release = await here.until(made, judged(2))
+    found = seen(release, "shadow")
+    assert (found["calls"], found["dropped"]) == (2, 2), found
+
+
+async def test_what_was_not_scored_before_the_end_is_after_it(tmp_path: Path) -> None:
+    async with estate(tmp_path) as here:
+        await here.define()
+        made = await here.release()
+        document = waiting_document([{"role": "user", "content": "hello"}], "a good answer", None)
+        facts = Facts("chatcmpl-left", "default", None, 5.0, 41, 10, 3, document)
+        (scope,) = [
+            each for each in here.atlas.storage.registry.organizations() if each.organization == "north"
+        ]
+        await here.atlas.storage.write(scope, lambda tenant: add(tenant, 1, "shadow", facts))
+        assert seen(await here.standing(made), "shadow")["waiting"] == 1
+    async with estate(tmp_path) as here:
+        release = await here.until(made, judged(1))
+        assert seen(release, "shadow")["waiting"] == 0
+        kept = await here.atlas.storage.read(scope, lambda tenant: newest(tenant, 1, "shadow"))
+        assert [result.scores for result in kept] == [{"ev_good": (1, 1.0)}]
+        left = await here.atlas.storage.read(scope, lambda tenant: waiting(tenant, 10))
+        assert left == [], "nor is what was said kept any longer"
 
 
 async def test_what_does_not_fit_is_dropped_and_said(here: Estate) -> None:
