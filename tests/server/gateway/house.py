@@ -81,6 +81,12 @@ class House:
         assert not found["has_more"]
         return list(found["data"])
 
+    async def until_asked(self, number: int) -> None:
+        """Until the provider was asked so often."""
+        async with asyncio.timeout(10):
+            while len(self.stub.requests) < number:  # noqa: ASYNC110 - another program asks
+                await asyncio.sleep(0.01)
+
     async def the_call(self) -> dict[str, Any]:
         """The one recorded call, once it is: its client may have gone before."""
         async with asyncio.timeout(10):
@@ -107,8 +113,9 @@ async def opened(
     folder: Path, template: Path, table: Callable[[StubProvider], str] | None = None, **more: Any
 ) -> AsyncIterator[House]:
     """A server in this folder with a stub as its provider; ``table`` says what else is in the table."""
-    shutil.copy(template, folder / "atlas.db")
-    (folder / "atlas.db").chmod(0o600)
+    if template != folder / "atlas.db":
+        shutil.copy(template, folder / "atlas.db")
+        (folder / "atlas.db").chmod(0o600)
     async with StubProvider() as stub:
         text = table(stub) if table is not None else provider("stub", stub.base_url, "stub-1", "embed-1")
         (folder / "providers.toml").write_text(text, "utf-8")
