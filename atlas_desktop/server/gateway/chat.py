@@ -83,9 +83,6 @@ async def _recorded(gateway: "Gateway", call: LiveCall, fp_cache: str) -> Cached
     if call.standing is None or not call.standing.cache or not call.request.keys() <= _IN_FINGERPRINT:
         return None
     assert call.operation is not None  # noqa: S101 - something stands for it
-    if gateway.recorder.pending:
-        # The same may have been answered a moment ago.
-        await gateway.recorder.settled()
     return await gateway.cache.look_up(call.scope, call.customer, call.operation, fp_cache)
 
 

@@ -58,13 +58,14 @@ class Gateway:
     def of(cls, config: ServerConfig, storage: Storage, scorer: Scorer) -> "Gateway":
         """The gateway of a server with this storage."""
         scoring = LiveScoring(config, storage, scorer)
+        recorder = LiveRecorder(config, storage, scoring)
         made = cls(
             config=config,
             book=ProviderBook.of(config),
             standings=Standings(storage, config),
             scoring=scoring,
-            recorder=LiveRecorder(config, storage, scoring),
-            cache=RecordedAnswers(storage),
+            recorder=recorder,
+            cache=RecordedAnswers(storage, recorder),
         )
         made.releases = Releases(config, storage, scorer, made, made.recorder.settled)
         made.batch = Batch(config, storage, made)

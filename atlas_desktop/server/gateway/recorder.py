@@ -24,6 +24,7 @@ from atlas_desktop.server.gateway.live_scoring import LiveScoring
 from atlas_desktop.server.gateway.seams import Ending, LiveCall
 from atlas_desktop.server.gateway.spool import Spool, SpoolError, beside_database
 from atlas_desktop.server.storage import live_calls
+from atlas_desktop.server.storage.cached_answers import Place
 from atlas_desktop.server.storage.scope import Scope, Tenant
 from atlas_desktop.server.storage.storage import Storage
 from atlas_desktop.tasks import Tasks
@@ -69,6 +70,7 @@ class LiveRecorder:
         self._timer: asyncio.TimerHandle | None = None
         self._writing: asyncio.Task[None] | None = None
         self._failures = 0
+        self._answers: dict[tuple[int, Place], LiveRecord] = {}
 
     async def start(self) -> None:
         """Record what a server before this one did not commit, then score what it did not."""
@@ -108,6 +110,10 @@ class LiveRecorder:
             if self._failures > failures:
                 return
 
+    def answer(self, scope: Scope, place: Place) -> LiveRecord | None:
+        """The newest answer to a request that may be given again and is not committed yet."""
+        return self._answers.get((scope.org, place)) if self._answers else None
+
     async def close(self) -> None:
         """Commit what is pending; a call that has only begun is recorded as interrupted."""
         for name in list(self._open):
@@ -136,6 +142,8 @@ class LiveRecorder:
         self._waiting.append(_Done(record, files, size))
         self._bytes += size
         self._ended += 1
+        if (place := live_calls.place_of(record)) is not None:
+            self._answers[record.begun.scope.org, place] = record
         if self._inline:
             self._write_inline()
         elif self._writing is None and self._timer is None:
@@ -199,6 +207,9 @@ class LiveRecorder:
         self._committed += len(some)
         for each in some:
             self._bytes -= each.size
+            place = live_calls.place_of(each.record)
+            if place is not None and self._answers.get((scope.org, place)) is each.record:
+                del self._answers[scope.org, place]
             for file in each.files:
                 self._spool.release(file)
         if any(each.record.judged for each in some):

@@ -30,8 +30,10 @@ def commit(tenant: Tenant, records: Sequence[LiveRecord]) -> list[LiveRecord]:
     fresh = [
         (record, used) for record, (_, used) in zip(records, made, strict=True) if record.begun.id in numbers
     ]
-    # The same id twice in a group is one call.
-    once = {record.begun.id: (record, used) for record, used in reversed(fresh)}
+    # The same id twice in a group is one call: the first of them.
+    once: dict[str, tuple[LiveRecord, Used]] = {}
+    for record, used in fresh:
+        once.setdefault(record.begun.id, (record, used))
     kept = [record for record, _ in once.values()]
     usage_events.meter(tenant, [used for _, used in once.values()])
     live_jobs.add(tenant, _jobs(kept, numbers))
@@ -113,10 +115,14 @@ def _jobs(records: Sequence[LiveRecord], numbers: Mapping[str, int]) -> list[tup
     ]
 
 
+def place_of(record: LiveRecord) -> Place | None:
+    """Where its answer is found again, if it may be given again."""
+    begun = record.begun
+    if not record.repeatable or begun.operation is None or release_results.in_canary(record):
+        return None
+    return Place(begun.customer, begun.operation, record.ended.prints.cache)
+
+
 def _answers(records: Sequence[LiveRecord], numbers: Mapping[str, int]) -> list[tuple[Place, int]]:
-    found = []
-    for record in records:
-        begun, how = record.begun, record.ended
-        if record.repeatable and begun.operation is not None and not release_results.in_canary(record):
-            found.append((Place(begun.customer, begun.operation, how.prints.cache), numbers[begun.id]))
-    return found
+    places = [(place_of(record), numbers[record.begun.id]) for record in records]
+    return [(place, number) for place, number in places if place is not None]

@@ -39,7 +39,9 @@ def record(room: Room, number: int, text: str = "fine", **more: Any) -> LiveCall
 def found(room: Room, call: LiveCall, **more: Any) -> CachedAnswer | None:
     prints = answered(call).fingerprints
     place = {"customer": call.customer, "operation": "extract", "fp_cache": prints.cache}
-    return run(RecordedAnswers(room.storage).look_up(more.pop("scope", room.scope), **(place | more)))
+    return run(
+        RecordedAnswers(room.storage, room.recorder).look_up(more.pop("scope", room.scope), **(place | more))
+    )
 
 
 def test_the_newest_answer_to_the_same_request_is_given_again(room: Room) -> None:

@@ -33,6 +33,7 @@ class Seen:
     cut: set[str] = field(default_factory=set)
 
 
+@pytest.mark.timeout(60 * _ROUNDS)
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
 async def test_every_call_survives_kill_9_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATLAS_TEST_KEY", "sk-canary")

@@ -14,11 +14,13 @@ import sqlalchemy as sa
 from atlas_desktop.contract.calls import Call, CallFilters
 from atlas_desktop.server.config import CommitHooks, ServerConfig, sqlite_url
 from atlas_desktop.server.gateway import recorder as recording
+from atlas_desktop.server.gateway.answer_cache import RecordedAnswers
 from atlas_desktop.server.gateway.live_scoring import LiveScoring
 from atlas_desktop.server.gateway.recorder import LiveRecorder
 from atlas_desktop.server.gateway.spool import SpoolError, left_behind
 from atlas_desktop.server.scoring.scorer import Scorer
 from atlas_desktop.server.storage import live_calls
+from atlas_desktop.server.storage.cached_answers import Place
 from atlas_desktop.server.storage.calls import page
 from atlas_desktop.server.storage.storage import Storage
 from tests.server.gateway.recording import Room, answered, asked, gate, name_of, run, standing
@@ -269,4 +271,30 @@ async def test_what_could_not_be_recorded_is_not_begun(
         recorder.begin(asked(scope, 2))
     await recorder.close()
     assert await count(storage) == 0
+    storage.close()
+
+
+async def test_an_answer_is_given_again_before_it_is_committed_and_the_newest_of_a_group_after(
+    tmp_path: Path,
+) -> None:
+    storage, recorder = await served(tmp_path)
+    scope = storage.registry.remembered(ALICE.key)
+    assert scope is not None
+    cache = RecordedAnswers(storage, recorder)
+    call = asked(scope, 1, standing=standing(cache=True))
+    prints = answered(call).fingerprints
+    for number, text in ((1, "old"), (2, "new")):
+        same = asked(scope, number, standing=standing(cache=True), raw=call.raw, request=call.request)
+        recorder.begin(same)
+        recorder.done(same, answered(same, text))
+        pending = await cache.look_up(scope, "default", "extract", prints.cache)
+        assert pending is not None
+        assert (pending.call_id, pending.message["content"]) == (name_of(number), text)
+    assert recorder.pending
+    await recorder.settled()
+    assert recorder.answer(scope, Place("default", "extract", prints.cache)) is None
+    kept = await cache.look_up(scope, "default", "extract", prints.cache)
+    assert kept is not None
+    assert (kept.call_id, kept.message["content"]) == (name_of(2), "new")
+    await recorder.close()
     storage.close()
