@@ -38,10 +38,13 @@ class ReleaseCreate(Request):
 class ReleaseAdvance(Request):
     """The next step: shadow to canary, canary to prod; with a larger ``percent``, the canary is widened instead.
 
-    ``acknowledge_no_gates`` is needed only for an operation without gates, and is kept on record.
+    ``from_stage``: the stage it is thought to be in, so that of two who advance it at once one takes the step (409
+    ``release_moved`` for the other). ``acknowledge_no_gates`` is needed only for an operation without gates, and is
+    kept on record.
     """
 
     percent: Percent | None = None
+    from_stage: LiveStage | None = None
     acknowledge_no_gates: bool = False
 
 

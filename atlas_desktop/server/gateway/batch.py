@@ -84,6 +84,9 @@ class Batch:
         if call.request.get("stream"):
             message = "a call of tier batch is answered later: ask for it without stream"
             raise unprocessable("batch_not_streamed", message, param="stream")
+        if call.request.get("n") not in (None, 1):
+            message = "a call of tier batch gives one choice: ask without n"
+            raise unprocessable("batch_one_choice", message, param="n")
         asked = begun(call)
         document = b"".join(pack_begun(asked))
 

@@ -109,6 +109,8 @@ def page(tenant: Tenant, asked: ReleasesQuery, before: int | None) -> ReleasePag
 def advance(tenant: Tenant, release_id: str, asked: ReleaseAdvance) -> dict[str, Any]:
     """The next step, on the live scores of this stage. Raises Refusal (400, 404, 409), nothing changed."""
     row = _known(tenant, release_id, locked=True)
+    if asked.from_stage not in (None, row.stage):
+        raise conflict("release_moved", f"this release is in the stage {row.stage} meanwhile")
     try:
         step = next_step(row.stage, row.percent, asked.percent)
     except NoStepError as error:

@@ -100,6 +100,7 @@ async def test_it_is_seen_by_its_own_only(here: Estate) -> None:
 
 async def test_a_stream_is_refused_and_so_is_what_nobody_could_ever_answer(here: Estate) -> None:
     assert error_of(await here.ask(tier="batch", stream=True))[::2] == (422, "batch_not_streamed")
+    assert error_of(await here.ask(tier="batch", n=2))[::2] == (422, "batch_one_choice")
     assert (await here.ask(tier="batch", model="lab/none")).status_code == 404
     assert await here.calls() == []
 

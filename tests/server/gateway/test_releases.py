@@ -1,5 +1,6 @@
 """Releases through a real server: shadow, canary, prod, and the ways back."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -226,6 +227,17 @@ async def test_a_repetition_takes_one_step(here: Estate) -> None:
     second = await here.post(path, {}, ALICE, **key)
     assert first.json()["stage"] == second.json()["stage"] == "canary"
     assert second.headers["idempotent-replayed"] == "true"
+
+
+async def test_two_who_advance_at_once_take_one_step(here: Estate) -> None:
+    await here.good("/operations", {"key": "free"})
+    made = (await here.good("/releases", {"operation_id": "free", "model": NEW}))["id"]
+    body = {"acknowledge_no_gates": True, "from_stage": "shadow"}
+    both = await asyncio.gather(*(here.post(f"/releases/{made}/advance", body) for _ in range(2)))
+    assert sorted(each.status_code for each in both) == [200, 409]
+    refused = next(each for each in both if each.status_code == 409)
+    assert error_of(refused)[2] == "release_moved"
+    assert (await here.standing(made))["stage"] == "canary"
 
 
 async def test_a_candidate_below_the_tier_does_not_answer_it(tmp_path: Path) -> None:

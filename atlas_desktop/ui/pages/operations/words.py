@@ -55,6 +55,12 @@ _ACTS: Final[dict[str, str]] = {
     "gate_tightened": mark("Gate of {evaluator_id} tightened from {from} to {to}"),
     "gate_loosened": mark("Gate of {evaluator_id} loosened from {from} to {to}"),
     "gate_removed": mark("Gate of {evaluator_id} removed, it was {from}"),
+    "release_started": mark("Release of {model} began in the shadow"),
+    "release_advanced": mark("Release of {model} advanced from {from_stage} to {to_stage}"),
+    "release_widened": mark("Canary of {model} widened to {percent} % of the callers"),
+    "release_rolled_back": mark("Release of {model} rolled back from {from_stage}"),
+    "release_superseded": mark("Release of {model} superseded by a newer one"),
+    "release_restored": mark("Release of {model} in force again"),
     "bundle_unveiled": mark("Training bundle of {dataset_id} taken out without the veil"),
     "evaluator_changed": mark("{evaluator_id} changed from version {from} to {to}: {keys}"),
 }
