@@ -8,10 +8,10 @@ from atlas_desktop.api.errors import AtlasError, ShipGatesUnmetError
 from atlas_desktop.app.asking import Ask, phase_of
 from atlas_desktop.app.errand import Errand
 from atlas_desktop.app.problems import KnownError, Problem, problem_from
-from atlas_desktop.app.release_state import ReleasesState, is_live
+from atlas_desktop.app.release_state import STAGES, ReleasesState, is_live
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.app.sync_thread import NotOnline
-from atlas_desktop.contract.releases import Release, ReleaseAdvance, ReleaseCreate, ReleasesQuery
+from atlas_desktop.contract.releases import LiveStage, Release, ReleaseAdvance, ReleaseCreate, ReleasesQuery
 from atlas_desktop.tasks import Tasks
 from atlas_desktop.wording import tr
 
@@ -90,7 +90,10 @@ class ReleaseBook:
         False where gates do not hold: which ones is in ``state.refused``.
         """
         release = self._at_hand()
-        body = ReleaseAdvance(percent=percent, acknowledge_no_gates=acknowledge)
+        # From the stage on the screen: if it moved meanwhile, nobody agreed to what comes after.
+        body = ReleaseAdvance(
+            percent=percent, acknowledge_no_gates=acknowledge, from_stage=_live(release.stage)
+        )
         try:
             await self._act(lambda client: client.releases.advance(release.id, body))
         except _Refused as refused:
@@ -209,6 +212,10 @@ class ReleaseBook:
         if state != self.state:
             self.state = state
             self.changed.emit(state)
+
+
+def _live(stage: str) -> LiveStage | None:
+    return next((each for each in STAGES if each == stage), None)
 
 
 class _Refused(Exception):  # noqa: N818 - never leaves this room

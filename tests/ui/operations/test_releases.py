@@ -145,6 +145,19 @@ def test_gates_that_the_server_finds_unmet_are_named_in_their_rows(served: Serve
     assert not view.advance.isEnabled()
 
 
+def test_what_somebody_else_moved_meanwhile_is_not_moved_once_more(served: Served) -> None:
+    begun(served)
+    judged(served, 2)
+    pane(served)._clock.stop()
+    release = newest(served)
+    served.press("Shift+A")
+    served.at.ask(lambda client: client.releases.advance(release.id))
+    served.press("Enter")
+    assert newest(served).stage == "canary"
+    assert served.at.page.notice.isVisible()
+    assert "canary" in pane(served).view.accessibleName()
+
+
 def test_what_fails_is_taken_back_by_the_server_itself(served: Served) -> None:
     begun(served)
     judged(served, 2)
