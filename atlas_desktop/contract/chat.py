@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from atlas_desktop.contract.base import Answer, Json
+from atlas_desktop.contract.base import Answer, DropIn, Json
 from atlas_desktop.contract.delivery import Delivery, Tier
 
 
@@ -40,7 +40,7 @@ class CallMetadata(Answer):
     customer: str | None = Field(default=None, min_length=1, max_length=200)
 
 
-class ChatCompletionCreate(Answer):
+class ChatCompletionCreate(DropIn):
     """A chat request of the OpenAI protocol. Only what the gateway itself needs is looked at; the rest is forwarded.
 
     ``tier_strict``: rather an error than another tier. ``forbid_atlas_network``: managed providers only.

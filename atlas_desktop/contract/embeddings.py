@@ -4,12 +4,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from atlas_desktop.contract.base import Answer
+from atlas_desktop.contract.base import Answer, DropIn
 from atlas_desktop.contract.chat import CallMetadata, Usage
 from atlas_desktop.contract.delivery import Delivery, Tier
 
 
-class EmbeddingsCreate(Answer):
+class EmbeddingsCreate(DropIn):
     """Texts (or token ids) to embed. ``atlas-embed-1`` routes; the rest is forwarded as it is."""
 
     model: str = Field(min_length=1, max_length=200)

@@ -120,6 +120,7 @@ class _SizeLimit:
     """
 
     transport: asyncio.Transport
+    loop: asyncio.AbstractEventLoop
     cycle: Any
     pipeline: Any
     _beside = 0
@@ -141,7 +142,7 @@ class _SizeLimit:
         self._beside = 0
         super().on_headers_complete()  # type: ignore[misc]
         if self.cycle is not None and self.cycle.transport is self.transport:
-            self.cycle.transport = _HeadAndBody(self.transport)
+            self.cycle.transport = _HeadAndBody(self.transport, self.loop)
 
     def on_body(self, body: bytes) -> None:
         """Bodies have a limit of their own."""
@@ -158,29 +159,41 @@ class _SizeLimit:
 
 
 class _HeadAndBody:
-    """The transport of one answer: its head waits for what follows, which is never long in coming.
+    """The transport of one answer: its head waits for what is written in the same turn of the loop.
 
     uvicorn writes them one after the other, and a write costs 60 us: a sixth of what a call of the gateway takes.
     """
 
-    __slots__ = ("_head", "_transport", "close", "is_closing")
+    __slots__ = ("_begun", "_head", "_loop", "_transport", "is_closing")
 
-    def __init__(self, transport: asyncio.Transport) -> None:
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
-        self._head: bytes | None = None
+        self._loop = loop
+        self._begun = False
+        self._head = b""
         self.is_closing = transport.is_closing
-        self.close = transport.close
 
     def write(self, data: bytes) -> None:
         """Write, but for the head of the answer."""
-        head = self._head
-        if head is None and not data.startswith(_CONTINUE):
+        if self._head:
+            data, self._head = self._head + data, b""
+        elif not self._begun and not data.startswith(_CONTINUE):
+            self._begun = True
             self._head = data
+            # No body may follow (HEAD), or not soon.
+            self._loop.call_soon(self._flush)
             return
-        if head:
-            self._head = b""
-            data = head + data
         self._transport.write(data)
+
+    def close(self) -> None:
+        """Close, when all is written."""
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.write(head)
 
 
 def _last_words(status: str, refusal: Refusal) -> bytes:

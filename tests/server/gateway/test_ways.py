@@ -169,6 +169,16 @@ async def test_requests_sent_ahead_are_answered_in_turn(house: House) -> None:
     assert len(await house.calls()) == 3
 
 
+async def test_an_answer_without_a_body_is_written_too(house: House) -> None:
+    """Of HEAD there is a head alone."""
+    for close in (b"", b"connection: close\r\n"):
+        reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+        writer.write(b"HEAD /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n%s\r\n" % close)
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 OK")
+        writer.close()
+        await writer.wait_closed()
+
+
 def test_a_server_without_providers_does_not_load_what_speaks_to_them() -> None:
     code = "import sys, atlas_desktop.server.run; print('aiohttp' in sys.modules)"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
