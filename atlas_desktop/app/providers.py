@@ -1,5 +1,6 @@
 """The provider table of the gateway: read and written at the server, its keys kept in this computer's keyring."""
 
+import logging
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
 from functools import partial
@@ -12,6 +13,7 @@ from atlas_desktop.app.problems import KnownError, Problem
 from atlas_desktop.app.provider_draft import ProviderDraft, host_of, spec_again, spec_of
 from atlas_desktop.app.provider_keys import ProviderKeys
 from atlas_desktop.app.provider_state import ProvidersState, Trying
+from atlas_desktop.app.routing_book import RoutingBook
 from atlas_desktop.app.secrets import Kept
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.app.sync_thread import NotOnline
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _NO_KEY: Final = Secret("")
+_log = logging.getLogger(__name__)
 
 
 class Providers:
@@ -57,6 +60,8 @@ class Providers:
         self.state = ProvidersState(local=local)
         self.changed: Signal[ProvidersState] = Signal("providers")
         self.failed: Signal[Exception] = Signal("providers failed")
+        self.routing = RoutingBook(ask, tasks, self.failed.emit)
+        """What would answer the next call of an operation."""
         self._fetching = Errand(tasks, "providers are asked for", self._fetch, self.failed.emit)
 
     def show(self) -> None:
@@ -71,10 +76,11 @@ class Providers:
             self._put(replace(self.state, online=online, reached=self._reached()))
             if online and self._looked:
                 self._fetching.ask()
+            self.routing.online_changed()
 
     async def settled(self) -> None:
         """Wait until nothing is asked any more."""
-        while await self._fetching.through():
+        while any([await self._fetching.through(), await self.routing.settled()]):
             continue
 
     async def save(
@@ -186,11 +192,18 @@ class Providers:
             self._put(replace(self.state, phase=phase_of(error), online=self._online()))
             return
         await self._take(table)
-        missing = [
-            each.name for each in table.data if each.status.key == "missing" and _entry(each) is not None
-        ]
-        if self.state.local and missing and await self._hand_over(missing):
-            await self._take(await self._ask(lambda client: client.providers.list()))
+        await self._hand_over_missing()
+
+    async def _hand_over_missing(self) -> None:
+        """Keys that are known here and not there: put into the keyring since, or the table named them later."""
+        found = self.state.providers if self.state.local and self.state.writable else ()
+        missing = [each.name for each in found if each.status.key == "missing" and _entry(each) is not None]
+        try:
+            if missing and await self._hand_over(missing):
+                await self._take(await self._ask(lambda client: client.providers.list()))
+        except (KnownError, NotOnline, AtlasError) as error:
+            # The table that was read stays on the screen, and says itself whose key is missing.
+            _log.info("keys of providers were not handed over: %s", type(error).__name__)
 
     async def _hand_over(self, names: Iterable[str]) -> bool:
         """Give the server the keys of these providers that are known here. False when none was."""

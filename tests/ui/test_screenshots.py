@@ -14,7 +14,7 @@ SCREENS = {
     "datasets-empty", "datasets-builder", "datasets-items", "datasets-edit", "datasets-versions",
     "operations-gates", "operations-loosening", "operations-schema", "operations-schema-problem",
     "operations-what-changed", "operations-rule", "operations-judge", "operations-history", "operations-seen",
-    "providers-none", "providers-trying", "providers-failed", "providers", "call-served", "call-refunded",
+    "providers-none", "providers-trying", "providers-failed", "providers", "call-served", "call-refunded", "operations-routing",
     "releases-none", "releases-begin", "releases", "releases-roll-back", "usage", "refunds",
     "gates-unscored", "gates-fix-list", "runs", "runs-compared", "gate-meter", "export", "golden",
     "trends", "trends-empty", "trends-brushed", "trends-previous", "trends-multiples", "trends-table", "trends-export",

@@ -3,7 +3,7 @@
 from typing import Literal, Protocol
 
 AreaName = Literal["operation", "providers", "usage"]
-SectionName = Literal["gates", "schema", "history", "releases"]
+SectionName = Literal["gates", "schema", "history", "releases", "routing"]
 
 
 class OperationActs(Protocol):

@@ -14,6 +14,7 @@ def commands() -> tuple[Command, ...]:
         Command("operation.gates", "Ship gates", "Operation", ("1",), "operations", _section("gates")),
         Command("operation.schema", "Output schema", "Operation", ("2",), "operations", _section("schema")),
         Command("operation.history", "History of the operation", "Operation", ("3",), "operations", _section("history")),
+        Command("operation.routing", "Routing of the operation", "Operation", ("5",), "operations", _section("routing")),
         Command("operation.next", "Next row of the operation", "Operation", ("J", "Down"), "operations",
                 lambda context: context.operations.step(1), repeats=True),
         Command("operation.previous", "Previous row of the operation", "Operation", ("K", "Up"), "operations",

@@ -63,7 +63,12 @@ async def providers(stage: Stage, camera: Camera, workspace: "Workspace") -> Non
     area.list.setFocus()
     await breathe()
     await camera.take("providers")
-    stage.window.operations.show_area("operation")
+    page = stage.window.operations
+    page.show_section("routing")
+    await until(lambda: workspace.providers.routing.state.routing is not None)
+    await breathe()
+    await camera.take("operations-routing")
+    page.show_section("gates")
 
 
 async def _tried(area: "ProvidersArea", camera: Camera, workspace: "Workspace") -> None:

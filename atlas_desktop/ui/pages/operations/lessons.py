@@ -5,7 +5,7 @@ from typing import Final, Literal
 from atlas_desktop.ui.pages.work_page import Place
 from atlas_desktop.wording import mark, tr
 
-Pane = Literal["gates", "schema", "history", "releases", "rule", "guide", "define", "nothing"]
+Pane = Literal["gates", "schema", "history", "releases", "routing", "rule", "guide", "define", "nothing"]
 
 _EVERYWHERE: Final = (
     ("operation.next", mark("next row")),
@@ -38,6 +38,7 @@ _IN: Final[dict[Pane, tuple[tuple[str, str], ...]]] = {
     "define": (("operation.edit", mark("write")), ("operation.save", mark("define"))),
     "history": (),
     "releases": (),
+    "routing": (),
     "guide": (("view.escape", mark("back")),),
     "nothing": (),
 }

@@ -22,8 +22,9 @@ from atlas_desktop.ui.pages.operations.lessons import Pane, taught
 from atlas_desktop.ui.pages.operations.no_operations import NoOperations
 from atlas_desktop.ui.pages.operations.operation_list import OperationList
 from atlas_desktop.ui.pages.operations.releases.pane import ReleasesPane
+from atlas_desktop.ui.pages.operations.routing_pane import RoutingPane
 from atlas_desktop.ui.pages.operations.schema_pane import SchemaPane
-from atlas_desktop.ui.pages.operations.tabs import section_tabs
+from atlas_desktop.ui.pages.operations.tabs import Over, section_tabs
 from atlas_desktop.ui.pages.work_page import Place, WorkPage
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
@@ -65,6 +66,7 @@ class OperationsView(WorkPage):
         self.guide = GuidePane(self._shape_changed, self._bar_changed)
         self.empty = NoOperations(theme)
         self.releases = ReleasesPane(theme, self)
+        self.routing = RoutingPane(theme, self)
         self.tabs = section_tabs(self.show_section)
         self._changed = button(tr("What changed?"), self.what_changed, "quiet")
         self._caps = KeyCaps(theme)
@@ -72,6 +74,7 @@ class OperationsView(WorkPage):
         self.panes: dict[Pane, QWidget] = {
             "gates": self.gates, "schema": self.schema, "history": self.history, "rule": self.rule,
             "guide": self.guide, "define": self.define_pane, "nothing": self.empty, "releases": self.releases,
+            "routing": self.routing,
         }  # fmt: skip
         self.stack = QStackedWidget()
         for pane in self.panes.values():
@@ -83,17 +86,7 @@ class OperationsView(WorkPage):
     def _lay_out(self) -> None:
         right = surface("surface")
         body = column(right)
-        self._over = QWidget()
-        over = column(self._over)
-        over.addWidget(self.head)
-        tabs = row(margins=(2, 0, 3, 1), gap=2)
-        tabs.addWidget(self.tabs)
-        tabs.addStretch(1)
-        tabs.addWidget(self._changed)
-        self._tabs = QWidget()
-        self._tabs.setLayout(tabs)
-        over.addWidget(self._tabs)
-        over.addWidget(hairline())
+        self._over = Over(self.head, self.tabs, self._changed)
         body.addWidget(self._over)
         body.addWidget(self.stack, 1)
         self.split = QSplitter(Qt.Orientation.Horizontal)
@@ -122,7 +115,8 @@ class OperationsView(WorkPage):
         self._stops, self.workspace = [], workspace
         self.at_rule = self._guide = False
         self.areas.set_workspace(workspace)
-        self.releases.set_workspace(workspace)
+        for section in (self.releases, self.routing):
+            section.set_workspace(workspace)
         if workspace is None:
             self._show(BookState())
             return
@@ -261,12 +255,21 @@ class OperationsView(WorkPage):
             self.workspace.trials.follow(state.key, state.schema_of)
         self.list.show_state(state)
         self.head.show_state(state)
-        for pane in (self.gates, self.schema, self.history, self.rule, self.define_pane, self.releases):
+        shown = (
+            self.gates,
+            self.schema,
+            self.history,
+            self.rule,
+            self.define_pane,
+            self.releases,
+            self.routing,
+        )
+        for pane in shown:
             pane.show_state(state)
         self._over.setVisible(state.key is not None)
-        self._tabs.setVisible(state.defined and not self.at_rule and not self._guide)
+        self._over.tabs.setVisible(state.defined and not self.at_rule and not self._guide)
         if state.key is None:
-            self.empty.show_state(state, self._key("go.sync"))
+            self.empty.show_state(state, self.context.session.keyboard.key("go.sync") or "")
         self._turn_to(self.panes[self._pane(state)])
         self._teach()
 
@@ -316,9 +319,6 @@ class OperationsView(WorkPage):
         self.question.hide()
         self.zone_changed.emit()
         self._teach()
-
-    def _key(self, command: str) -> str:
-        return self.context.session.keyboard.key(command) or ""
 
     def _select(self, key: str) -> None:
         if self.workspace is not None:
