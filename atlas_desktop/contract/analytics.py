@@ -100,7 +100,7 @@ class UsageQuery(Request):
 
 
 class UsageRow(Answer):
-    """Tokens and US dollars of one group: gross, refunded, and net metered."""
+    """Tokens and US dollars of one group: gross, refunded, and net metered. Tokens are gross where nothing else is said."""
 
     group: str | None
     calls: int
@@ -110,6 +110,8 @@ class UsageRow(Answer):
     refunded_usd: float
     net_usd: float
     refunded_calls: int = 0
+    refunded_prompt_tokens: int = 0
+    refunded_completion_tokens: int = 0
 
 
 class Usage(Answer):

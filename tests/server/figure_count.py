@@ -190,7 +190,7 @@ def _usage_agrees(
         at = parse_time(call["created_at"])
         if (since is not None and at < since) or (until is not None and at >= until):
             continue
-        row = sums.setdefault(of(call, group_by), [0] * 6)
+        row = sums.setdefault(of(call, group_by), [0] * 8)
         used, cost = call["response"]["usage"], round((call["delivery"]["cost_usd"] or 0) * 1e9)
         tokens = min(used["prompt_tokens"] or 0, 10**9)
         given = (
@@ -200,15 +200,18 @@ def _usage_agrees(
             used["completion_tokens"],
             cost,
             0 if call["metered"] else cost,
+            0 if call["metered"] else tokens,
+            0 if call["metered"] else used["completion_tokens"],
         )
         for number, value in enumerate(given):
             row[number] += value
     assert {
         row.group: [
             row.calls, row.refunded_calls, row.prompt_tokens, row.completion_tokens, row.gross_usd, row.refunded_usd, row.net_usd,
+            row.refunded_prompt_tokens, row.refunded_completion_tokens,
         ]
         for row in usage.data
-    } == {group: [*row[:4], row[4] / 1e9, row[5] / 1e9, (row[4] - row[5]) / 1e9] for group, row in sums.items()}  # fmt: skip
+    } == {group: [*row[:4], row[4] / 1e9, row[5] / 1e9, (row[4] - row[5]) / 1e9, *row[6:]] for group, row in sums.items()}  # fmt: skip
 
 
 def ms(at: datetime) -> int:

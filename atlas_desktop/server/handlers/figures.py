@@ -172,7 +172,7 @@ def _point(group: str | None, at_ms: int, counts: Counts) -> dict[str, Any]:
 
 
 def _used(group: str | None, values: Sequence[int]) -> dict[str, Any]:
-    number, refunded, asked, answered, gross, back = values
+    number, refunded, asked, answered, gross, back, asked_back, answered_back = values
     return {
         "group": group,
         "calls": number,
@@ -182,6 +182,8 @@ def _used(group: str | None, values: Sequence[int]) -> dict[str, Any]:
         "refunded_usd": back / 1e9,
         "net_usd": (gross - back) / 1e9,
         "refunded_calls": refunded,
+        "refunded_prompt_tokens": asked_back,
+        "refunded_completion_tokens": answered_back,
     }
 
 

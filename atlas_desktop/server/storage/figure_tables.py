@@ -24,6 +24,7 @@ DIMENSIONS: Final = (
 MEASURES: Final = (
     "calls", "good", "bad", "liked", "disliked",
     "refunded", "prompt_tokens", "completion_tokens", "gross_nano", "refunded_nano",
+    "refunded_prompt_tokens", "refunded_completion_tokens",
 )  # fmt: skip
 """What is summed: calls, those with each verdict by scores (good, bad) and by ratings, refunded ones, tokens, cost."""
 

@@ -28,6 +28,7 @@ from atlas_desktop.server.storage.tables import call, call_document, organizatio
 VERDICTS: Final = ("calls", "good", "bad", "liked", "disliked")
 COSTS: Final = (
     "calls", "refunded", "prompt_tokens", "completion_tokens", "gross_nano", "refunded_nano",
+    "refunded_prompt_tokens", "refunded_completion_tokens",
 )  # fmt: skip
 _MOST_TOKENS: Final = 10**9
 _MOST_USD: Final = 10_000
@@ -67,6 +68,10 @@ CURRENT: Final[Mapping[str, sa.ColumnElement[int]]] = {
     "completion_tokens": _tokens("completion_tokens"),
     "gross_nano": _NANO,
     "refunded_nano": sa.case((call.c.metered.is_(sa.false()), _NANO), else_=0),
+    "refunded_prompt_tokens": sa.case((call.c.metered.is_(sa.false()), _tokens("prompt_tokens")), else_=0),
+    "refunded_completion_tokens": sa.case(
+        (call.c.metered.is_(sa.false()), _tokens("completion_tokens")), else_=0
+    ),
 }
 """What a call adds to each measure, from its own row."""
 

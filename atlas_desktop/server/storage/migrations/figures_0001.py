@@ -7,6 +7,7 @@ _SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _MEASURES = (
     "calls", "good", "bad", "liked", "disliked",
     "refunded", "prompt_tokens", "completion_tokens", "gross_nano", "refunded_nano",
+    "refunded_prompt_tokens", "refunded_completion_tokens",
 )  # fmt: skip
 
 
