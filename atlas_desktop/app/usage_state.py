@@ -21,6 +21,8 @@ _COLUMNS: Final = (
     "gross_usd",
     "refunded_usd",
     "net_usd",
+    "refunded_prompt_tokens",
+    "refunded_completion_tokens",
 )
 
 
@@ -35,7 +37,7 @@ class UsageChoice:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What one group used: calls (``refunded_calls`` of them not metered), tokens, and what was billed of them."""
+    """What one group used: calls (``refunded_calls`` of them not metered), gross tokens, and what was billed of them."""
 
     group: str | None = None
     calls: int = 0
@@ -44,6 +46,8 @@ class Used:
     completion_tokens: int = 0
     gross: int = 0
     refunded: int = 0
+    refunded_prompt_tokens: int = 0
+    refunded_completion_tokens: int = 0
 
     @property
     def net(self) -> int:
@@ -56,6 +60,7 @@ def used_of(row: UsageRow) -> Used:
     return Used(
         row.group, row.calls, row.refunded_calls, row.prompt_tokens, row.completion_tokens,
         nano_of(row.gross_usd), nano_of(row.refunded_usd),
+        row.refunded_prompt_tokens, row.refunded_completion_tokens,
     )  # fmt: skip
 
 
@@ -69,6 +74,8 @@ def total_used(rows: Sequence[Used]) -> Used:
         sum(row.completion_tokens for row in rows),
         sum(row.gross for row in rows),
         sum(row.refunded for row in rows),
+        sum(row.refunded_prompt_tokens for row in rows),
+        sum(row.refunded_completion_tokens for row in rows),
     )
 
 
@@ -100,5 +107,6 @@ def usage_csv(group_by: GroupBy, rows: Sequence[Used]) -> str:
         counts = (row.calls, row.refunded_calls, row.prompt_tokens, row.completion_tokens)
         cells = [csv_line([row.group]).decode().strip(), *map(str, counts)]
         cells += [plain_usd(amount) for amount in (row.gross, row.refunded, row.net)]
+        cells += map(str, (row.refunded_prompt_tokens, row.refunded_completion_tokens))
         out.append(",".join(cells).encode() + b"\r\n")
     return b"".join(out).decode()

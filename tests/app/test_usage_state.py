@@ -25,6 +25,8 @@ ROWS = st.builds(
     completion_tokens=st.integers(0, 10**12),
     gross=NANOS,
     refunded=NANOS,
+    refunded_prompt_tokens=st.integers(0, 10**12),
+    refunded_completion_tokens=st.integers(0, 10**12),
 )
 
 
@@ -36,6 +38,7 @@ def test_the_table_adds_up_and_holds_no_formula(rows: list[Used]) -> None:
     total = total_used(rows)
     assert sum(Decimal(row[5]) for row in read[1:]) * NANO == total.gross
     assert sum(Decimal(row[7]) for row in read[1:]) * NANO == total.net
+    assert sum(int(row[8]) for row in read[1:]) == total.refunded_prompt_tokens
     assert not [row[0] for row in read[1:] if row[0][:1] in ("=", "+", "@", "|", "%")]
 
 

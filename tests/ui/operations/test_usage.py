@@ -50,6 +50,13 @@ def test_gross_refunded_and_net_are_exact_and_copied(served: Served) -> None:
     panel = area(served).spending
     total = panel.state.total
     assert (total.gross, total.refunded, total.net, total.refunded_calls) == (gross, back, gross - back, 1)
+    used = served.call(bad).response.usage
+    assert used is not None
+    assert (total.refunded_prompt_tokens, total.refunded_completion_tokens) == (
+        used.prompt_tokens,
+        used.completion_tokens,
+    )
+    assert panel.unmetered.text().startswith("of these not metered: ")
     shown = {row.cells[0].text: [cell.text for cell in row.cells[1:3]] for row in panel.table.rows}
     assert shown["northwind"] == ["2", "1"]
     assert shown["All"][1] == "1"

@@ -14,6 +14,7 @@ from atlas_desktop.ui.pages.operations.usage.words import (
     as_of_words,
     columns,
     days_words,
+    refunded_tokens_words,
     table_rows,
     tokens_words,
     usd_text,
@@ -90,6 +91,7 @@ class Spending(QWidget):
         self.gross = Figure(tr("Gross"), "muted")
         self.refunded = Figure(tr("Refunded"), "muted")
         self.tokens = PlainLabel("", role="caption", tone="muted")
+        self.unmetered = PlainLabel("", role="caption", tone="muted")
         self.days = PlainLabel("", role="caption", tone="muted")
         self.stale = PlainLabel("", role="caption", tone="warn")
         self.table = FigureTable(theme, tr("Usage"), columns("customer"))
@@ -120,7 +122,7 @@ class Spending(QWidget):
             sums.addWidget(each, 0, Qt.AlignmentFlag.AlignTop)
         sums.addStretch(1)
         said = column(gap=0)
-        for label in (self.days, self.tokens):
+        for label in (self.days, self.tokens, self.unmetered):
             label.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
             said.addWidget(label)
         sums.addLayout(said)
@@ -167,6 +169,8 @@ class Spending(QWidget):
         self._show_sums(total)
         self.days.setText(days_words(state.period))
         self.tokens.setText(tokens_words(total))
+        self.unmetered.setText(refunded_tokens_words(total))
+        self.unmetered.setVisible(bool(self.unmetered.text()))
         self.stale.setText(as_of_words(state))
         self.stale.setVisible(bool(self.stale.text()))
         self.table.name_column(0, columns(by)[0])

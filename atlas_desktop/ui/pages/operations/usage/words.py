@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 TOTAL: Final = "\0total"
 """The key of the row that sums the others: no group is called so."""
+_TOKENS: Final = (2, 3)
+"""Where the columns of tokens are, after the name."""
 _NO_GROUP: Final = "\0none"
 GROUP_WORDS: Final[dict["GroupBy", str]] = {
     "customer": mark("Customer"), "operation": mark("Operation"), "model": mark("Model"),
@@ -76,8 +78,15 @@ def _row(group_by: "GroupBy", used: "Used", places: int, *, total: bool) -> Figu
         (back, used.refunded),
         (usd_text(used.net, places), used.net),
     )
+    unmetered = refunded_tokens_words(used)
     title = Cell(name, "text" if named else "muted", full=name if len(name) > 24 else "")
-    cells = (title, *(Cell(text, "text" if value else "muted") for text, value in figures))
+    cells = (
+        title,
+        *(
+            Cell(text, "text" if value else "muted", full=unmetered if place in _TOKENS else "")
+            for place, (text, value) in enumerate(figures)
+        ),
+    )
     key = TOTAL if total else _NO_GROUP if used.group is None else used.group
     return FigureRow(key, cells, f"{name}, {used_words(used)}", strong=total)
 
@@ -97,6 +106,14 @@ def tokens_words(used: "Used") -> str:
     return tr(
         "{asked:,} tokens in, {answered:,} out", asked=used.prompt_tokens, answered=used.completion_tokens
     )
+
+
+def refunded_tokens_words(used: "Used") -> str:
+    """How many of the tokens are not metered; empty where all are."""
+    asked, answered = used.refunded_prompt_tokens, used.refunded_completion_tokens
+    if not asked and not answered:
+        return ""
+    return tr("of these not metered: {asked:,} in, {answered:,} out", asked=asked, answered=answered)
 
 
 def days_words(period: "Period | None") -> str:
