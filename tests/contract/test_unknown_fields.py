@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from atlas_desktop import contract
-from atlas_desktop.contract.base import Answer, Page, Request
+from atlas_desktop.contract.base import Answer, DropIn, Page, Request
 from atlas_desktop.contract.calls import Call, CallChanges
+from atlas_desktop.contract.chat import ChatCompletionCreate
+from atlas_desktop.contract.embeddings import EmbeddingsCreate
 from atlas_desktop.contract.feedback import FeedbackCreate
 
 integers = st.integers(-(2**63), 2**64 - 1)
@@ -89,7 +91,10 @@ def test_every_answer_keeps_unknown_fields(model: type[BaseModel]) -> None:
     assert model.model_config["frozen"]
 
 
-@pytest.mark.parametrize("model", models(Request), ids=lambda model: model.__name__)
+OURS = [model for model in models(Request) if not issubclass(model, DropIn)]
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
 def test_every_request_refuses_them(model: type[BaseModel]) -> None:
     with pytest.raises(ValidationError) as refused:
         model.model_validate({"zzz_unknown": 1})
@@ -101,3 +106,11 @@ def test_every_request_refuses_them(model: type[BaseModel]) -> None:
 def test_a_misspelled_field_is_named() -> None:
     with pytest.raises(ValidationError, match="ratting"):
         FeedbackCreate.model_validate({"call_id": "c", "ratting": "thumbs_up"})
+
+
+def test_only_what_clients_of_openai_send_may_hold_more() -> None:
+    """Both are drop-ins: a parameter of a newer client goes on to the provider."""
+    lenient = {model for model in models(DropIn) if model.model_config["extra"] == "allow"}
+    assert lenient == {ChatCompletionCreate, EmbeddingsCreate}
+    asked = {"model": "m", "messages": [{"role": "user", "content": "x"}], "zzz_unknown": 1}
+    assert ChatCompletionCreate.model_validate(asked).model_extra == {"zzz_unknown": 1}
