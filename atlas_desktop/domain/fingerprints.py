@@ -35,17 +35,38 @@ def fingerprints(request: Mapping[str, Json], message: Mapping[str, Json] | None
     Both are parsed JSON objects. Absent and null fields are the same, key order never matters, and all
     text is compared in Unicode NFC. A number JSON cannot carry raises ValueError.
     """
-    # The prompt is most of a call and part of three digests: its bytes are made once and put into each.
-    prompt = canonical_json([_said(turn) for turn in request.get("messages") or ()])
-    answer = _said(message) if message is not None else {}
-    answer.pop("role", None)
-    exchange = _with_prompt(prompt, {"result": answer}) if answer.keys() & _RESULTS else None
-    return Fingerprints(
-        prompt=_digest("p", prompt),
-        exchange=_digest("e", exchange) if exchange is not None else None,
-        json_schema=_schema(request),
-        cache=_digest("c", _with_prompt(prompt, _present(request, ("model", *_CACHE_PARAMETERS)))),
-    )
+    return RequestPrints(request).with_answer(message)
+
+
+class RequestPrints:
+    """The fingerprints of a request that has no answer yet (:attr:`prints`)."""
+
+    __slots__ = ("_before_result", "prints")
+
+    def __init__(self, request: Mapping[str, Json]) -> None:
+        # The prompt is most of a call and part of three digests: its bytes are made once and put into each.
+        prompt = canonical_json([_said(turn) for turn in request.get("messages") or ()])
+        self._before_result = hashlib.sha256(b'{"prompt":' + prompt + b',"result":')
+        self.prints = Fingerprints(
+            prompt=_digest("p", prompt),
+            json_schema=_schema(request),
+            cache=_digest("c", _with_prompt(prompt, _present(request, ("model", *_CACHE_PARAMETERS)))),
+        )
+
+    def with_answer(self, message: Mapping[str, Json] | None) -> Fingerprints:
+        """The same, with the exchange's, where the message says something."""
+        answer = _said(message) if message is not None else {}
+        answer.pop("role", None)
+        if not answer.keys() & _RESULTS:
+            return self.prints
+        digest = self._before_result.copy()
+        digest.update(canonical_json(answer) + b"}")
+        return Fingerprints(
+            prompt=self.prints.prompt,
+            exchange=f"fp_e_{digest.hexdigest()[:_HEX]}",
+            json_schema=self.prints.json_schema,
+            cache=self.prints.cache,
+        )
 
 
 def _with_prompt(prompt: bytes, members: Mapping[str, Json]) -> bytes:

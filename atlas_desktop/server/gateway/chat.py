@@ -1,8 +1,9 @@
 """The way of a chat request: what it is about, whether it may be answered from the record, and by whom else."""
 
 import time
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import orjson
 
@@ -10,10 +11,10 @@ from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.chat import CallMetadata, ChatCompletionCreate
 from atlas_desktop.contract.embeddings import EmbeddingsCreate
 from atlas_desktop.contract.ids import is_operation_key
-from atlas_desktop.domain.fingerprints import fingerprints
+from atlas_desktop.domain.fingerprints import RequestPrints
 from atlas_desktop.domain.routing.model import NoVariantError
 from atlas_desktop.server.answers import Answered, Streamed, answer
-from atlas_desktop.server.asking import Asked
+from atlas_desktop.server.asking import PARSE_INLINE, Asked
 from atlas_desktop.server.gateway.completing import complete, repeated
 from atlas_desktop.server.gateway.live import Live
 from atlas_desktop.server.gateway.presence import ClientGoneError, Presence
@@ -26,6 +27,8 @@ from atlas_desktop.server.refusals import unprocessable
 
 if TYPE_CHECKING:
     from atlas_desktop.server.gateway.gateway import Gateway
+
+T = TypeVar("T")
 
 _NOBODY: Final = CallMetadata()
 _IN_FINGERPRINT: Final = frozenset(
@@ -40,8 +43,9 @@ async def chat(gateway: "Gateway", asked: Asked) -> Answered | Streamed:
     """The answer to a chat request. Raises Refusal."""
     started = time.perf_counter()
     call = await live_call(gateway, asked)
-    prints = fingerprints(call.request, None)
-    live = Live(call, prints, started, gateway.ended)
+    whole = await _worked(gateway, asked, lambda: RequestPrints(call.request))
+    prints = whole.prints
+    live = Live(call, whole, started, gateway.ended)
     if call.operation is not None and call.tier != "batch":
         release = gateway.overlay(asked.scope, call, prints)
         # A canary is answered by its candidate, always: an older answer is another model's.
@@ -103,7 +107,7 @@ def stream_of(gateway: "Gateway", live: Live, asked: Asked, found: CachedAnswer 
 async def live_call(gateway: "Gateway", asked: Asked) -> LiveCall:
     """What the request is, before anybody is asked. Raises Refusal (422)."""
     body: ChatCompletionCreate | EmbeddingsCreate = asked.body
-    request: dict[str, Json] = orjson.loads(asked.raw)
+    request: dict[str, Json] = await _worked(gateway, asked, lambda: orjson.loads(asked.raw))
     metadata = body.metadata or _NOBODY
     operation = metadata.operation_id
     standing = await _standing(gateway, asked, operation)
@@ -132,3 +136,10 @@ async def _standing(gateway: "Gateway", asked: Asked, operation: str | None) -> 
         raise unprocessable("invalid_field", message, param="metadata.operation_id")
     standings = gateway.standings
     return standings.remembered(asked.scope, operation) or await standings.of(asked.scope, operation)
+
+
+async def _worked(gateway: "Gateway", asked: Asked, work: Callable[[], T]) -> T:
+    """What this makes of a request: at once, or in a thread where it is so long that the loop would stand still."""
+    if len(asked.raw) <= PARSE_INLINE:
+        return work()
+    return await gateway.storage.compute(work)

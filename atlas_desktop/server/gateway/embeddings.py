@@ -4,7 +4,7 @@ import time
 from typing import TYPE_CHECKING
 
 from atlas_desktop.contract.base import Json
-from atlas_desktop.domain.fingerprints import fingerprints
+from atlas_desktop.domain.fingerprints import RequestPrints
 from atlas_desktop.domain.routing.model import NoVariantError
 from atlas_desktop.server.answers import Answered, answer
 from atlas_desktop.server.asking import Asked
@@ -27,10 +27,10 @@ async def embed(gateway: "Gateway", asked: Asked) -> Answered:
     call = await live_call(gateway, asked)
     # What is embedded is the prompt: the same texts have the same fingerprint.
     said = {"messages": [{"role": "user", "content": call.request.get("input")}]}
-    prints = fingerprints(call.request | said, None)
+    prints = RequestPrints(call.request | said)
     live = Live(call, prints, started, lambda _call, _ending: None)
     try:
-        live.decided(gateway.decide(call, prints))
+        live.decided(gateway.decide(call, prints.prints))
     except NoVariantError as error:
         raise refusal_of(error) from None
     try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
 from atlas_desktop.contract.delivery import Fingerprints
+from atlas_desktop.domain.fingerprints import RequestPrints
 from atlas_desktop.domain.routing.model import NO_HISTORY, Decision, NoVariantError
 from atlas_desktop.domain.routing.route import route
 from atlas_desktop.server.config import ServerConfig
@@ -43,6 +44,7 @@ class Gateway:
     """What the handlers of the gateway work with."""
 
     config: ServerConfig
+    storage: Storage
     book: ProviderBook
     standings: Standings
     scoring: LiveScoring
@@ -61,13 +63,14 @@ class Gateway:
         recorder = LiveRecorder(config, storage, scoring)
         made = cls(
             config=config,
+            storage=storage,
             book=ProviderBook.of(config),
             standings=Standings(storage, config),
             scoring=scoring,
             recorder=recorder,
             cache=RecordedAnswers(storage, recorder),
         )
-        made.releases = Releases(config, storage, scorer, made, made.recorder.settled)
+        made.releases = Releases(config, storage, scorer, made, made.recorder.settled, made.standings.forget)
         made.batch = Batch(config, storage, made)
         scoring.listen(made.releases.judged)
         scoring.listen(lambda judged: made.standings.learned(judged.scope, judged.operation))
@@ -151,7 +154,9 @@ class Gateway:
     async def complete(self, call: LiveCall, fingerprints: Fingerprints, decision: Decision) -> Ending:
         """One plain call to a provider, recorded nowhere: for shadows and batches. How it ended, also badly."""
         endings: list[Ending] = []
-        live = Live(call, fingerprints, time.perf_counter(), lambda _, ending: endings.append(ending))
+        live = Live(
+            call, RequestPrints(call.request), time.perf_counter(), lambda _, ending: endings.append(ending)
+        )
         live.decided(decision)
         try:
             await complete(self.providers, live)

@@ -7,8 +7,7 @@ from typing import Final
 import orjson
 
 from atlas_desktop.contract.base import Json
-from atlas_desktop.contract.delivery import Fingerprints
-from atlas_desktop.domain.fingerprints import fingerprints
+from atlas_desktop.domain.fingerprints import RequestPrints
 from atlas_desktop.domain.routing.model import Decision, Variant
 from atlas_desktop.domain.routing.trace import explain
 from atlas_desktop.server.gateway import delivery
@@ -41,7 +40,7 @@ class Live:
 
     __slots__ = ("_decision", "_done", "_missed", "_started", "_variant", "call", "ended", "prints")
 
-    def __init__(self, call: LiveCall, prints: Fingerprints, started: float, done: Done) -> None:
+    def __init__(self, call: LiveCall, prints: RequestPrints, started: float, done: Done) -> None:
         self.call = call
         self.prints = prints
         self.ended = False
@@ -145,7 +144,7 @@ class Live:
         cost: float,
     ) -> Ending:
         call, decision = self.call, self._decision
-        prints = self.prints if message is None else fingerprints(call.request, message)
+        prints = self.prints.with_answer(message)
         latency = round((time.perf_counter() - self._started) * 1000, 1)
         block = delivery.block(
             tier=decision.tier if decision is not None else call.tier,

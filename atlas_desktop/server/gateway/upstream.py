@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from atlas_desktop.contract.base import Json
+from atlas_desktop.contract.limits import DEPTH_LIMIT
 from atlas_desktop.contract.text import storable
 from atlas_desktop.server.footing import stand_again
 from atlas_desktop.server.gateway import upstream_errors
@@ -104,14 +105,24 @@ def parsed(data: bytes) -> Json:
     """What a provider sent, its text such as every store can keep; None where it is no JSON."""
     try:
         value = orjson.loads(data)
+        if data.count(b"[") + data.count(b"{") > DEPTH_LIMIT:
+            # It reads what nests deeper than it writes.
+            orjson.dumps(value)
     except orjson.JSONDecodeError:
-        # Half of a surrogate pair, which json takes: models break characters apart.
-        try:
-            value = json.loads(data)
-        except (ValueError, RecursionError):
-            return None
-        return _storable(value)
+        return _broken(data)
+    except orjson.JSONEncodeError:
+        return None
     return _storable(value) if _NUL in data else value
+
+
+def _broken(data: bytes) -> Json:
+    """JSON with half of a surrogate pair, which only json takes: models break characters apart."""
+    try:
+        value = _storable(json.loads(data))
+        orjson.dumps(value)
+    except (ValueError, RecursionError, orjson.JSONEncodeError):
+        return None
+    return value
 
 
 def _storable(value: Json) -> Json:

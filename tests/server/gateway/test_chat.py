@@ -194,9 +194,19 @@ async def test_a_providers_error_is_told_in_our_words(
     assert CANARY not in str(call)
 
 
+def json_answer(body: bytes) -> bytes:
+    return b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (
+        len(body),
+        body,
+    )
+
+
 @pytest.mark.parametrize(
     "raw",
     [
+        json_answer(b'{"choices":[{"message":{"content":"x","more":' + b"[" * 300 + b"]" * 300 + b"}}]}"),
+        json_answer(b'{"choices":[{"message":{"content":"x","more":' + b"[" * 5000 + b"]" * 5000 + b"}}]}"),
+        json_answer(b'{"choices":[{"message":{"content":"\\ud800","more":' + b"9" * 40 + b"}}]}"),
         b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 4\r\n\r\n{]}x",
         b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n[]",
         b'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 14\r\n\r\n{"choices":[]}',
@@ -208,6 +218,16 @@ async def test_an_answer_that_is_no_completion(house: House, raw: bytes) -> None
     for stream in (False, True):
         assert error_of(await house.chat(stream=stream)) == (502, "upstream_error", "provider_nonsense")
     assert {call["delivery"]["error"] for call in await house.calls()} == {"provider_nonsense"}
+
+
+async def test_a_long_request_is_no_other(house: House) -> None:
+    long = [{"role": "user", "content": "word " * 400_000}]
+    body = (await house.chat(messages=long)).json()
+    assert body["choices"][0]["message"]["content"] == f"You said: {long[0]['content']}"
+    (call,) = await house.calls()
+    assert call["request"]["messages"] == long
+    prints = body["delivery"]["fingerprints"]
+    assert prints["exchange"] == call["delivery"]["fingerprints"]["exchange"]
 
 
 async def test_text_that_no_store_can_keep_is_made_such(house: House) -> None:
