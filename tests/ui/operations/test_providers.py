@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
+import orjson
 import pytest
 from keyring.backends import fail
 from PySide6.QtCore import Qt
@@ -16,8 +18,10 @@ from atlas_desktop.app.providers import Providers
 from atlas_desktop.contract.providers import ProviderTable
 from atlas_desktop.ui.pages.operations.providers.area import ProvidersArea
 from atlas_desktop.ui.pages.operations.providers.view import BEGIN
+from atlas_desktop.ui.pages.operations.providers.words import KEYS_COMMAND
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from tests.app.test_local_server import assert_in_no_file
+from tests.cli.running import run
 from tests.server.gateway.stub_provider import Plan, StubProvider
 from tests.ui.conftest import Desk
 from tests.ui.operations.conftest import KEY, OperationsDesk
@@ -154,7 +158,11 @@ def test_a_provider_is_begun_tried_saved_and_answers_calls(on: ProvidersDesk, tm
     assert made.delivery is not None
     assert made.delivery.provider == "OpenAI"
     assert on.stub.requests[-1].headers["authorization"] == f"Bearer {SECRET}"
-    # The next child has it, too: over its pipe.
+    # A program with a key made as the screen says reaches it, too.
+    assert KEYS_COMMAND == "atlas-desktop keys create my-app"
+    key = run(tmp_path / "home", "keys", "create", "my-app").out.strip()
+    assert _said_to(on, key) == "You said: hello"
+    # The next child has the provider's key: over its pipe.
     assert on.at.desk.session.settings.current.provider_keys == {"openai": "provider.openai"}
     before = on.at.desk.session.workspace
     assert before is not None
@@ -164,6 +172,15 @@ def test_a_provider_is_begun_tried_saved_and_answers_calls(on: ProvidersDesk, tm
     assert before.link.child_pid != pid
     assert on.table().data[0].status.key == "present"
     assert_in_no_file(SECRET, tmp_path)
+
+
+def _said_to(on: ProvidersDesk, key: str) -> str:
+    """What a program with this key is answered at the address that the screen shows."""
+    body = orjson.dumps({"model": "atlas-1", "messages": [{"role": "user", "content": "hello"}]})
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    asked = Request(f"{on.area.state.reached}/chat/completions", body, headers)
+    with urlopen(asked, timeout=20) as answer:
+        return str(orjson.loads(answer.read())["choices"][0]["message"]["content"])
 
 
 def test_what_fails_and_what_is_missing_is_said_in_words_beside_it(on: ProvidersDesk) -> None:

@@ -42,6 +42,12 @@ _TAUGHT: Final[tuple[tuple[str, str], ...]] = (
     ("provider.remove", mark("remove")),
     ("provider.copy_address", mark("copy base URL")),
 )
+_BEGINNING: Final[tuple[tuple[str, str], ...]] = (
+    ("provider.next", mark("next row")),
+    ("provider.open", mark("begin with it")),
+    ("provider.copy_address", mark("copy base URL")),
+    ("provider.copy_snippet", mark("copy lines")),
+)
 _READING: Final = frozenset(
     {"provider.next", "provider.next_provider", "provider.copy_address", "view.escape"}
 )
@@ -162,6 +168,8 @@ class ProvidersView(Area):
     def taught(self, place: Place) -> list[tuple[str, str]]:
         """Keys that do something where one is."""
         words = _TAUGHT if place == "keys" else _TYPING
+        if place == "keys" and self.stack.currentWidget() is not self.pane:
+            words = _BEGINNING
         if not self.state.writable:
             words = tuple(each for each in words if each[0] in _READING)
         return [(command, tr(said)) for command, said in words]
