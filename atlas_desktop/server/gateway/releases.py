@@ -36,12 +36,14 @@ class Releases:
         scorer: Scorer,
         answering: Answering,
         settled: Callable[[], Awaitable[None]],
+        moved: Callable[[Scope], None],
     ) -> None:
         self._storage = storage
         self._closed = False
         self._tasks = Tasks(_bug)
         self._in_force = InForce(config, storage, self._tasks)
-        self._rollback = Rollback(storage, self._tasks, settled, self._in_force.load)
+        self._moved = moved
+        self._rollback = Rollback(storage, self._tasks, settled, self.follow)
         scores = ShadowScores(storage, scorer)
         self._shadowing = Shadowing(storage, self._tasks, answering, scores, self._rollback)
 
@@ -61,6 +63,7 @@ class Releases:
     async def follow(self, scope: Scope) -> None:
         """A release of this organization was moved: traffic follows from here on."""
         await self._in_force.load(of_server(scope))
+        self._moved(scope)
 
     def overlay(self, scope: Scope, call: LiveCall, fingerprints: Fingerprints) -> Overlay | None:
         """Which release's candidate answers a call: the canary's, for its share of the callers; else that in force."""

@@ -12,6 +12,7 @@ from atlas_desktop.server.storage import standing as stored
 from atlas_desktop.server.storage.scope import Scope, Tenant
 from atlas_desktop.server.storage.standing import Gate
 from atlas_desktop.server.storage.storage import Storage
+from atlas_desktop.server.storage.withdrawn import withdrawn
 from atlas_desktop.tasks import Tasks
 
 __all__ = ["NOTHING", "Gate", "Standing", "Standings"]
@@ -24,6 +25,8 @@ LEARN_SECONDS: Final = 0.25
 """New scores are taken in so often at most, behind the requests: with every call scored, each would wait for a read."""
 PROBE_SECONDS: Final = 300.0
 """No second probe goes out before the first was scored, or so long."""
+_NEVER: Final = 253_370_764_800.0
+"""The year 9999."""
 _MOST: Final = 5000
 _log = logging.getLogger(__name__)
 
@@ -187,6 +190,10 @@ def _standing(tenant: Tenant, operation: str, now: float) -> Standing:
     for key, outcomes in found.outcomes.items():
         if (track := track_of(outcomes, bars, now)) is not None:
             tracks[key] = track
+    for candidate in withdrawn(tenant, operation) if tracks else ():
+        for key in filter(candidate.means, tracks):
+            # Its scores may be good: it was taken out by a person, or by what the rates of all its calls said.
+            tracks[key] = replace(tracks[key], state="quarantined", probe_at=_NEVER)
     history = History(tracks) if tracks else NO_HISTORY
     return Standing(operation, found.gates, found.cache, history, found.schema_version)
 

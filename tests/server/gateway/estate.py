@@ -15,8 +15,8 @@ from tests.server.gateway.house import House, serving
 from tests.server.gateway.stub_provider import Plan, StubProvider
 from tests.server.talk import ALICE, KEYS
 
-OLD, NEW, NEWER = "lab/old", "lab/new", "lab/newer"
-"""The model that answers without releases, and two candidates. The stub is asked for them as ``old``, ``new``, ``newer``."""
+OLD, NEW, NEWER, CHEAP = "lab/old", "lab/new", "lab/newer", "lab/cheap"
+"""The model that answers without releases, and candidates. The stub is asked for them as ``old``, ``new`` and so on."""
 
 GOOD, BAD = Plan(words=("good ", "answer")), Plan(words=("bad ", "answer"))
 OPERATION = "summarize"
@@ -36,9 +36,9 @@ class ShiftClock:
 
 
 def table(stub: StubProvider, *, quantization: str = "q8") -> str:
-    """The old model is what standard begins with; the new ones are dearer, so nothing but a release chooses them."""
+    """The old model is what standard begins with; only a release, or later good scores of a cheaper one, chooses others."""
     lines = ["[[provider]]", 'name = "stub"', f'base_url = "{stub.base_url}"']
-    for model, price in ((OLD, 1.0), (NEW, 10.0), (NEWER, 20.0)):
+    for model, price in ((OLD, 1.0), (NEW, 10.0), (NEWER, 20.0), (CHEAP, 0.1)):
         lines += [
             "[[provider.model]]",
             f'id = "{model.partition("/")[2]}"',

@@ -9,6 +9,7 @@ import pytest
 
 from tests.server.gateway.estate import (
     BAD,
+    CHEAP,
     NEW,
     NEWER,
     OLD,
@@ -148,6 +149,21 @@ async def test_prod_is_in_force_until_it_is_rolled_back(here: Estate) -> None:
     assert (back["stage"], back["steps"][-1]["reason"]) == ("rolled_back", "customers complain")
     assert (await here.ask("now")).json()["model"] == OLD
     assert error_of(await here.post(f"/releases/{made}/rollback", {}))[2] == "release_not_open"
+
+
+async def test_what_was_rolled_back_is_not_chosen_for_its_good_scores(here: Estate) -> None:
+    made = await to_canary(here, CHEAP, percent=100)
+    for number in range(25):
+        assert (await here.ask(f"canary {number}")).json()["model"] == CHEAP
+    await here.until(made, judged(25))
+    await here.good(f"/releases/{made}/rollback", {"reason": "its tone"})
+    assert (await here.ask("now")).json()["model"] == OLD
+    pinned = await here.ask("now", model=CHEAP)
+    assert pinned.json()["model"] == CHEAP, "a pin is a pin"
+    await here.release(CHEAP)
+    assert (await here.ask("now")).json()["model"] == CHEAP, (
+        "under a new release, its scores say what they say"
+    )
 
 
 async def test_a_newer_release_takes_the_place_of_the_old_and_gives_it_back(here: Estate) -> None:
