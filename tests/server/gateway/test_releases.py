@@ -186,7 +186,12 @@ async def test_a_candidate_that_answers_badly_is_rolled_back_by_itself(here: Est
     step = gone["steps"][-1]
     assert (step["actor"], step["automatic"], step["reason"]) == ("server", True, "pass_rate_below_gate")
     assert step["details"]["rate"]["judged"] >= 20
-    assert (await here.ask("now")).json()["model"] == OLD
+
+    async def back() -> bool | None:
+        return True if (await here.ask("now")).json()["model"] == OLD else None
+
+    # Traffic follows right after the commit, which may be seen first.
+    await here.soon(back, seconds=2)
     audit = (await here.get(f"/operations/{OPERATION}/audit")).json()["data"]
     acts = [entry["act"] for entry in audit if entry["act"].startswith("release_")]
     assert acts == ["release_rolled_back", "release_advanced", "release_started"]
