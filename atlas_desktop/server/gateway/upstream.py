@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -13,6 +12,7 @@ import orjson
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.limits import DEPTH_LIMIT
 from atlas_desktop.contract.text import storable
+from atlas_desktop.domain.strict_json import NotStrictError, parse_strictly, too_nested
 from atlas_desktop.server.footing import stand_again
 from atlas_desktop.server.gateway import upstream_errors
 from atlas_desktop.server.gateway.providers.book import Endpoint
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from yarl import URL
 
 MOST_BYTES: Final = 64 * 1024 * 1024
-"""Of a plain answer."""
+"""Of an answer, also of one that streams: what it adds up to is kept."""
 
 _MOST_OF_ERROR: Final = 64 * 1024
 _IN_ONE: Final = 1024 * 1024
@@ -102,27 +102,18 @@ async def read_object(provider: str, answer: "aiohttp.ClientResponse") -> dict[s
 
 
 def parsed(data: bytes) -> Json:
-    """What a provider sent, its text such as every store can keep; None where it is no JSON."""
+    """What a provider sent, its text such as every store can keep; None where it is no JSON, or none to be kept."""
     try:
         value = orjson.loads(data)
-        if data.count(b"[") + data.count(b"{") > DEPTH_LIMIT:
-            # It reads what nests deeper than it writes.
-            orjson.dumps(value)
     except orjson.JSONDecodeError:
-        return _broken(data)
-    except orjson.JSONEncodeError:
+        # Half of a surrogate pair, which the slower reader takes: models break characters apart.
+        try:
+            return _storable(parse_strictly(data))
+        except NotStrictError:
+            return None
+    if data.count(b"[") + data.count(b"{") > DEPTH_LIMIT and too_nested(value):
         return None
     return _storable(value) if _NUL in data else value
-
-
-def _broken(data: bytes) -> Json:
-    """JSON with half of a surrogate pair, which only json takes: models break characters apart."""
-    try:
-        value = _storable(json.loads(data))
-        orjson.dumps(value)
-    except (ValueError, RecursionError, orjson.JSONEncodeError):
-        return None
-    return value
 
 
 def _storable(value: Json) -> Json:

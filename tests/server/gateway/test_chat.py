@@ -204,6 +204,8 @@ def json_answer(body: bytes) -> bytes:
 @pytest.mark.parametrize(
     "raw",
     [
+        json_answer(b'{"choices":[{"message":{"content":"\\ud800","more":NaN}}]}'),
+        json_answer(b'{"choices":[{"message":{"content":"x","more":' + b"[" * 120 + b"]" * 120 + b"}}]}"),
         json_answer(b'{"choices":[{"message":{"content":"x","more":' + b"[" * 300 + b"]" * 300 + b"}}]}"),
         json_answer(b'{"choices":[{"message":{"content":"x","more":' + b"[" * 5000 + b"]" * 5000 + b"}}]}"),
         json_answer(b'{"choices":[{"message":{"content":"\\ud800","more":' + b"9" * 40 + b"}}]}"),
