@@ -1,7 +1,7 @@
 """Making the scores of live calls: by rules many at once, by whoever is asked one after the other."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -9,7 +9,6 @@ from types import ModuleType
 from typing import Any, Final
 
 from atlas_desktop.contract.calls import Score as Said
-from atlas_desktop.deadline import Overdue
 from atlas_desktop.domain.scoring.score import Finding, Reason, Score, unscored
 from atlas_desktop.server.config import Clock
 from atlas_desktop.server.evaluation_runs.material import Rule, packed
@@ -29,6 +28,7 @@ _PIECE_BYTES: Final = 2 * 1024 * 1024
 _PIECE_ANSWERS: Final = 100
 _MOST_FINDINGS: Final = 20
 _LONGEST_WORDS: Final = 500
+_log = logging.getLogger(__name__)
 _SLOW: Final = frozenset({"llm_judge", "embedding_match"})
 
 
@@ -47,8 +47,9 @@ class Judging:
             piece = _piece(subjects[len(made) :])
             try:
                 scores = await self._piece(piece)
-            except (Overdue, BrokenExecutor):
-                # One of them, then: the first on its own says whether it is that one.
+            except Exception as error:  # noqa: BLE001 - whatever one of them does, the others are scored
+                # The first on its own says whether it is that one.
+                _log.warning("live scores are made one by one", extra={"kind": type(error).__name__})
                 made.append(await self.one_by_one(piece[0]))
                 continue
             made += [self._made(subject, found) for subject, found in zip(piece, scores, strict=False)]
@@ -62,6 +63,14 @@ class Judging:
         return self._made(subject, scores)
 
     async def _score(self, subject: Subject, rule: Rule, messages: Sequence[Mapping[str, Any]]) -> Score:
+        """The score; a fault of ours is none, and is tried again as others are."""
+        try:
+            return await self._scored(subject, rule, messages)
+        except Exception:  # noqa: BLE001 - logged, and a score that could not be made
+            _log.exception("a live score failed", extra={"call": subject.call_id, "evaluator": rule.id})
+            return unscored("failed", "the server met a fault of its own; the log says more")
+
+    async def _scored(self, subject: Subject, rule: Rule, messages: Sequence[Mapping[str, Any]]) -> Score:
         return await self._scorer.score(
             Material(rule.kind, rule.config, subject.output, messages, rule.schema)
         )

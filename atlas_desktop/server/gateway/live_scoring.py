@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from atlas_desktop.server.config import ServerConfig
 from atlas_desktop.server.evaluation_runs.owner import is_gone, this_process
-from atlas_desktop.server.evaluation_runs.stubborn import REFUSED
+from atlas_desktop.server.evaluation_runs.stubborn import REFUSED, stubborn
 from atlas_desktop.server.gateway.judging import Judging, is_asked_about, is_slow
 from atlas_desktop.server.scoring.scorer import Scorer
 from atlas_desktop.server.storage import live_jobs, live_material, live_scores
@@ -98,11 +98,15 @@ class LiveScoring:
         """Stop; what is not written is done again after the next start, by whichever process."""
         await self._tasks.close()
         for scope in await self._storage.compute(self._storage.registry.organizations):
-            try:
-                await self._storage.write(scope, partial(live_jobs.release, is_free=self._owner.__eq__))
-            except REFUSED:
-                # They are free all the same when this process has ended.
-                _log.info("jobs of live calls stay with this process")
+            await self._release(scope)
+
+    async def _release(self, scope: Scope) -> None:
+        """Whoever comes next takes up what this process has not finished."""
+        try:
+            await self._storage.write(scope, partial(live_jobs.release, is_free=self._owner.__eq__))
+        except REFUSED:
+            # They are free all the same when this process has ended, or some time later.
+            _log.info("jobs of live calls stay with this process")
 
     async def _look(self) -> None:
         """Begin with what waits, whoever made it; look again now and then."""
@@ -140,6 +144,11 @@ class LiveScoring:
         except REFUSED as error:
             _log.warning("live scores wait for the database", extra={"kind": type(error).__name__})
             await asyncio.sleep(1.0)
+            return True
+        except Exception:  # noqa: BLE001 - a fault of ours must not stop them for good: tried again some time later
+            _log.exception("live scores met a fault")
+            await asyncio.sleep(_LOOK_SECONDS)
+            await self._release(scope)
             return True
 
     async def _group(self, scope: Scope) -> bool:
@@ -189,9 +198,11 @@ class LiveScoring:
     async def _write(self, scope: Scope, subjects: Sequence[Subject], made: Sequence[Sequence[Made]]) -> None:
         results = {subject.job.seq: each for subject, each in zip(subjects, made, strict=True)}
         about = {subject.job.seq: subject for subject in subjects}
-        written = await self._storage.write(
-            scope, partial(live_scores.write, results=results, subjects=about)
-        )
+        act = partial(live_scores.write, results=results, subjects=about)
+        if self._inline:
+            written = await self._storage.write(scope, act)
+        else:
+            written = await stubborn(lambda: self._storage.write(scope, act))
         for each in written:
             self._tell(scope, about[each.job.seq], each)
 

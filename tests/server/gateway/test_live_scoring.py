@@ -18,6 +18,7 @@ from atlas_desktop.server.gateway import live_work
 from atlas_desktop.server.gateway.judging import PAUSES_MS
 from atlas_desktop.server.gateway.live_scoring import Judged, LiveScoring
 from atlas_desktop.server.gateway.recorder import LiveRecorder
+from atlas_desktop.server.scoring import work
 from atlas_desktop.server.scoring.scorer import Scorer
 from atlas_desktop.server.storage import evaluators, live_jobs, live_scores, operations, usage_events
 from atlas_desktop.server.storage.scope import Tenant
@@ -247,3 +248,26 @@ async def test_in_a_server_with_all_its_processes_every_call_is_scored(tmp_path:
 
 def _define(tenant: Tenant) -> None:
     evaluators.create(tenant, EvaluatorCreate(id="ev_pii", kind="regex", config=PII), PII, new_id)
+
+
+def test_a_fault_in_scoring_one_call_keeps_no_other_from_its_scores(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, text in enumerate(("fine", "boom", "my ssn")):
+        record(room, number, text)
+    really = work.score
+
+    def boom(kind: Any, config: Any, output: str, schema: Any) -> Score:
+        if output == "boom":
+            raise RuntimeError("what nobody thought of")
+        return really(kind, config, output, schema)
+
+    def broken(rules: bytes, answers: Any) -> Any:
+        raise RuntimeError("all of them at once")
+
+    monkeypatch.setattr(live_work, "score_answers", broken)
+    monkeypatch.setattr(work, "score", boom)
+    room.settle()
+    assert [room.call(number)["scores"][0]["score"] for number in range(3)] == [1.0, None, 0.0]
+    assert [room.call(number)["metered"] for number in range(3)] == [True, True, False]
+    assert len(room.rows("SELECT * FROM live_job")) == 1
