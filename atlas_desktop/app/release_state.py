@@ -57,12 +57,14 @@ class ReleasesState:
     def hindrance(self) -> Hindrance:
         """Why *Advance* does nothing now."""
         release = self.open
-        if release is None:
+        if release is None and not (self.at_hand is not None and is_live(self.at_hand)):
             return "no_release" if self.at_hand is None else "not_open"
         if self.acting:
             return "acting"
         if not self.online:
             return "away"
+        if release is None:
+            return "not_open"
         return _hindrance_of(release)
 
     @property

@@ -37,7 +37,7 @@ class ReleaseBook:
         self.changed: Signal[ReleasesState] = Signal("releases")
         self._reading = Errand(tasks, "releases are asked for", self._read, self._failed)
         self._looking = Errand(tasks, "a release is looked at", self._look, self._look_failed)
-        self._listing = Errand(tasks, "models are asked for", self._list_models, lambda _: None)
+        self._listing = Errand(tasks, "models are asked for", self._list_models, self._look_failed)
 
     def follow(self, key: str | None) -> None:
         """Another operation, or none."""
@@ -158,12 +158,13 @@ class ReleaseBook:
             ) from error
         finally:
             self._put(replace(self.state, acting=False))
-        if release.operation_id == self.state.key:
-            self._take(release)
-            self._ask_now()
+        self._take(release)
+        self._ask_now()
 
     def _take(self, release: Release) -> None:
-        """A newer word about a release."""
+        """A newer word about a release; of another operation than the one that is looked at by now, none."""
+        if release.operation_id != self.state.key:
+            return
         at_hand = self.state.at_hand
         known = any(each.id == release.id for each in self.state.releases)
         releases = (
@@ -205,6 +206,7 @@ class ReleaseBook:
         self._put(replace(self.state, phase=phase, problem=problem, online=self._online()))
 
     def _look_failed(self, error: Exception) -> None:
+        """What was known before is shown on: it is asked again soon, and a model can be typed as well."""
         if not isinstance(error, NotOnline | AtlasError):
             self._failed(error)
 

@@ -63,6 +63,9 @@ LOW = gate(name="Other", samples=60, needed=50, mean=0.81, reason="below")
         (state(release(gate(met=True), why_not=("pass_rate_unmet",))), "waiting", "No call is judged yet"),
         (state(release(why_not=("no_ship_gates",))), "no_ship_gates", "you are asked first"),
         (state(release(stage="rolled_back", open=False)), "not_open", ""),
+        (state(release(stage="rolled_back", open=False), online=False), "not_open", ""),
+        (state(release(stage="prod", open=False)), "not_open", ""),
+        (state(release(stage="prod", open=False), online=False), "away", "nothing is put off"),
     ],
 )  # fmt: skip
 def test_why_it_cannot_go_on_is_said(shown: ReleasesState, hindrance: Hindrance, words: str) -> None:

@@ -139,11 +139,12 @@ class ReleaseView(QWidget):
 
     def _show_buttons(self, state: "ReleasesState", release: "Release") -> None:
         why = why_words(state)
+        if state.problem is not None:
+            why = tr("As last read: {why}", why=state.problem.title)
         self._why.setText(why)
-        self._why.setVisible(bool(why) and release.open)
-        self._why.set_tone(
-            "warn" if state.hindrance in ("away", "pass_rate_unmet", "gates_unmet") else "muted"
-        )
+        self._why.setVisible(bool(why))
+        quiet = state.hindrance in ("waiting", "acting", "no_ship_gates") and state.problem is None
+        self._why.set_tone("muted" if quiet else "warn")
         self.advance.setVisible(release.open)
         verb = advance_verb(release)
         self.advance.setText(verb.replace("&", "&&"))

@@ -56,7 +56,7 @@ class RefundList(QWidget):
         self.table.chosen.connect(lambda _: self._show_verdict())
         self.table.opened.connect(lambda _: bench.open_call())
         self._more = button(tr("Show older ones"), more, "quiet")
-        self._stale = PlainLabel(tr("As last read: the server is not reached"), role="caption", tone="warn")
+        self._stale = PlainLabel("", role="caption", tone="warn")
         self._stale.setContentsMargins(12, 4, 12, 4)
         self.verdict = Verdict(theme, bench)
         self.empty = Empty(theme)
@@ -93,7 +93,11 @@ class RefundList(QWidget):
         if self.table.key is None and state.rows:
             self.table.step(1)
         self._more.setVisible(state.more)
-        self._stale.setVisible(state.phase == "away")
+        self._stale.setVisible(state.phase in ("away", "failed"))
+        if state.problem is not None:
+            self._stale.setText(tr("As last read: {why}", why=state.problem.title))
+        else:
+            self._stale.setText(tr("As last read: the server is not reached"))
         follows = self.hasFocus() or self.table.hasFocus()
         if follows and not state.rows:
             # Else Qt gives the focus of what is hidden to what comes next, which may be a text field.

@@ -129,4 +129,7 @@ def as_of_words(state: "UsageState") -> str:
     """When the figures were so, where that is not now."""
     if state.at_ms is None or state.phase == "ready":
         return ""
-    return tr("As of {when}: the server is not reached", when=to_the_minute(state.at_ms))
+    when = to_the_minute(state.at_ms)
+    if state.problem is not None:
+        return tr("As of {when}: {why}", when=when, why=state.problem.title)
+    return tr("As of {when}: the server is not reached", when=when)
