@@ -1,6 +1,6 @@
 """The OpenAI-shaped objects of the gateway: requests, completions, chunks, models. All as lenient as the protocol is."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -47,7 +47,7 @@ class ChatCompletionCreate(DropIn):
     """
 
     model: str = Field(min_length=1, max_length=200)
-    messages: list[dict[str, Any]] = Field(min_length=1)
+    messages: list[Message] = Field(min_length=1)
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     tools: list[Json] | None = None

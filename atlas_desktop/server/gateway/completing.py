@@ -7,6 +7,7 @@ from atlas_desktop.domain.routing.model import Variant
 from atlas_desktop.server.gateway import upstream_errors
 from atlas_desktop.server.gateway.live import Live
 from atlas_desktop.server.gateway.providers.book import Endpoint, ProviderBook
+from atlas_desktop.server.gateway.said import message_of, reason_of
 from atlas_desktop.server.gateway.seams import CachedAnswer
 from atlas_desktop.server.gateway.upstream import Upstream, let_go, read_object
 from atlas_desktop.server.gateway.upstream_errors import UpstreamError
@@ -82,18 +83,16 @@ def first_choice(live: Live, completion: dict[str, Json]) -> tuple[dict[str, Jso
     """Message and finish reason of a completion. Raises UpstreamError."""
     choices = completion.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
-    message = choice.get("message") if isinstance(choice, dict) else None
-    if not isinstance(choice, dict) or not isinstance(message, dict):
+    message = message_of(choice.get("message")) if isinstance(choice, dict) else None
+    if not isinstance(choice, dict) or message is None:
         raise upstream_errors.nonsense(live.variant.entry)
-    reason = choice.get("finish_reason")
-    return message, reason if isinstance(reason, str) else None
+    return message, reason_of(choice.get("finish_reason"))
 
 
 async def complete(providers: Providers, live: Live) -> dict[str, Json]:
     """The completion to send, its call ended. Raises UpstreamError, the call not ended."""
     completion = await providers.ask(live)
     message, reason = first_choice(live, completion)
-    message = {"role": "assistant", **message}
     block, usage = live.finish(message, reason, completion.get("usage"), written(message))
     return completion | about(live, live.variant.model) | {"usage": usage, "delivery": block}
 

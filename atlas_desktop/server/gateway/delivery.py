@@ -10,7 +10,9 @@ from atlas_desktop.contract.delivery import Fingerprints, Tier
 from atlas_desktop.domain.routing.model import Variant
 from atlas_desktop.domain.routing.prices import cost_nano, usd_of
 from atlas_desktop.server.gateway.seams import Served
+from atlas_desktop.server.storage.usage_events import MOST_TOKENS
 
+_COUNTS: Final = ("prompt_tokens", "completion_tokens", "total_tokens")
 _BYTES_A_TOKEN: Final = 4
 """Of English text, about; a guess is said to be one."""
 
@@ -58,8 +60,10 @@ def tokens(usage: Mapping[str, Json], name: str) -> int:
 
 
 def usable(usage: Json) -> bool:
-    """Whether this says how many tokens were used."""
-    return isinstance(usage, dict) and _count(usage.get("prompt_tokens")) > 0
+    """Whether this says how many tokens were used, in numbers that can be."""
+    if not isinstance(usage, dict) or not _count(usage.get("prompt_tokens")):
+        return False
+    return all(_is_count(usage[name]) for name in _COUNTS if usage.get(name) is not None)
 
 
 def estimate(request: Mapping[str, Json], text: str) -> dict[str, Json]:
@@ -76,4 +80,8 @@ def estimate(request: Mapping[str, Json], text: str) -> dict[str, Json]:
 
 
 def _count(value: Json) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else 0
+    return value if _is_count(value) else 0
+
+
+def _is_count(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_TOKENS

@@ -3,6 +3,7 @@
 from typing import Any
 
 from atlas_desktop.contract.base import Json
+from atlas_desktop.server.gateway.said import fits, reason_of
 
 _TEXTS = ("content", "refusal", "reasoning_content", "reasoning")
 
@@ -45,9 +46,7 @@ class Gathering:
         return "".join(written) + "".join("".join(tool["arguments"]) for tool in self._tools.values())
 
     def _take(self, choice: dict[str, Json]) -> None:
-        reason = choice.get("finish_reason")
-        if isinstance(reason, str):
-            self.finish_reason = reason
+        self.finish_reason = reason_of(choice.get("finish_reason")) or self.finish_reason
         delta = choice.get("delta")
         if not isinstance(delta, dict):
             return
@@ -58,7 +57,7 @@ class Gathering:
                 self._role = value if isinstance(value, str) else self._role
             elif isinstance(value, str) and name in _TEXTS:
                 self._texts.setdefault(name, []).append(value)
-            elif value is not None:
+            elif value is not None and fits(name, value):
                 self._fields[name] = value
 
     def _take_tools(self, parts: Json) -> None:

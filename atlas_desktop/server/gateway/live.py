@@ -161,12 +161,13 @@ class Live:
         return ending
 
     def _end(self, ending: Ending) -> dict[str, Json]:
-        self.ended = True
         if self._decision is not None:
             self.call.route = explain(self._decision)
             if self._missed:
                 self.call.route["unreachable"] = self._missed
         self._done(self.call, ending)
+        # Only now: what could not be recorded so may still be recorded as interrupted.
+        self.ended = True
         assert ending.delivery is not None  # noqa: S101 - made by _ending
         return ending.delivery
 

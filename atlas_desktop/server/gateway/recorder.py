@@ -88,10 +88,11 @@ class LiveRecorder:
 
     def done(self, call: LiveCall, ending: Ending) -> None:
         """It ended: written here before the client gets its last byte, committed soon. Once for each ``begin``."""
-        opened = self._open.pop(call.id, None)
+        opened = self._open.get(call.id)
         if opened is None:
             raise ValueError(f"{call.id} is not a call that has begun and not ended")
         how = ended(call, ending)
+        del self._open[call.id]
         self._take(LiveRecord(opened.call, how), opened.file)
 
     @property

@@ -15,7 +15,7 @@ from atlas_desktop.server.gateway.live import Live, wants_usage
 from atlas_desktop.server.gateway.outlet import Outlet
 from atlas_desktop.server.gateway.presence import ClientGoneError, Presence
 from atlas_desktop.server.gateway.seams import CachedAnswer
-from atlas_desktop.server.gateway.upstream import let_go, parsed, read_object, reading
+from atlas_desktop.server.gateway.upstream import MOST_BYTES, let_go, parsed, read_object, reading
 from atlas_desktop.server.gateway.upstream_errors import UpstreamError
 from atlas_desktop.server.refusals import Refusal
 from atlas_desktop.tasks import Tasks
@@ -97,7 +97,7 @@ class Stream:
         await outlet.finish(b"".join(pieces) + self._last(*self._live.repeat(found)))
 
     async def _events(self, answer: "aiohttp.ClientResponse", outlet: Outlet) -> None:
-        reader, provider = EventReader(), self._live.variant.entry
+        reader, provider, size = EventReader(), self._live.variant.entry, 0
         while not self._ended:
             try:
                 with reading(provider):
@@ -107,6 +107,9 @@ class Stream:
                 if self._gathered.finish_reason is not None:
                     return
                 raise
+            size += len(data)
+            if size > MOST_BYTES:
+                raise upstream_errors.endless(provider)
             try:
                 events = reader.feed(data) if data else reader.end()
             except EventTooLongError:
@@ -168,9 +171,13 @@ class Stream:
             raise upstream_errors.nonsense(self._live.variant.entry)
         if chunk.get("error"):
             raise upstream_errors.failed_inside(self._live.variant.entry)
+        choices = chunk.get("choices")
+        if choices and not isinstance(choices, list):
+            raise upstream_errors.nonsense(self._live.variant.entry)
         self._gathered.add(chunk)
-        chunk.pop("usage", None)
-        if not chunk.get("choices"):
+        for ours in ("usage", "delivery"):
+            chunk.pop(ours, None)
+        if not choices:
             return b""
         return event(orjson.dumps(chunk | self._about))
 

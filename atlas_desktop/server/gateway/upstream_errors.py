@@ -53,6 +53,11 @@ def nonsense(provider: str) -> UpstreamError:
     )
 
 
+def endless(provider: str) -> UpstreamError:
+    """More than any completion has."""
+    return _failed(502, "provider_endless", f"the provider {provider} did not come to an end")
+
+
 def failed_inside(provider: str) -> UpstreamError:
     """An error in place of a chunk."""
     return _failed(502, "provider_failed", f"the provider {provider} failed in the middle of its answer")

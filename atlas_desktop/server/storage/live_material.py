@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from pydantic import ValidationError
 
 from atlas_desktop.contract.chat import Message
 from atlas_desktop.domain.answer import answer_text
@@ -111,6 +112,14 @@ def _subject(job: Job, row: Row, rules: tuple[Rule | None, ...]) -> Subject:
         provider=row.provider,
         quantization=row.quantization,
         released=delivery.get("release") is not None,
-        output=answer_text(Message.model_validate(orjson.loads(row.response)["message"])),
+        output=_output(row.response),
         rules=rules,
     )
+
+
+def _output(response: bytes) -> str:
+    try:
+        return answer_text(Message.model_validate(orjson.loads(response)["message"]))
+    except ValidationError:
+        # Of a message that is none: nothing was said. One such call must not keep the others from being scored.
+        return ""

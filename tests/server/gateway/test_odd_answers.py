@@ -1,0 +1,148 @@
+"""Providers and clients that send what is not of the protocol: every call is recorded, readable and scored all the same."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from atlas_desktop.contract.calls import Call
+from atlas_desktop.server.gateway.delivery import usable
+from atlas_desktop.server.gateway.gathering import Gathering
+from atlas_desktop.server.gateway.said import message_of
+from tests.server.gateway.house import SAY, House, events_of, opened
+from tests.server.gateway.stub_provider import Plan
+
+GOOD = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
+DEEP = orjson.loads(b"[" * 600 + b"]" * 600)
+
+
+@pytest.fixture
+async def house(tmp_path: Path, template: Path) -> AsyncIterator[House]:
+    async with opened(tmp_path, template) as found:
+        yield found
+
+
+def answer(body: bytes, media: bytes = b"application/json") -> Plan:
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: %s\r\ncontent-length: %d\r\n\r\n" % (media, len(body))
+    return Plan(raw=head + body)
+
+
+def completion(message: Any, usage: Any = GOOD) -> Plan:
+    choice = {"index": 0, "message": message, "finish_reason": "stop"}
+    return answer(b"%s" % _dumped({"id": "x", "choices": [choice], "usage": usage}))
+
+
+def stream(delta: Any, usage: Any = GOOD, **more: Any) -> Plan:
+    chunk = {"choices": [{"index": 0, "delta": delta, "finish_reason": "stop"}], "usage": usage, **more}
+    return answer(b"data: " + _dumped(chunk) + b"\n\ndata: [DONE]\n\n", b"text/event-stream")
+
+
+def _dumped(value: Any) -> bytes:
+    # Of what orjson does not write: json does.
+    import json
+
+    return json.dumps(value).encode()
+
+
+MESSAGES = (
+    {"role": 5, "content": "x"},
+    {"role": "assistant", "content": {"a": 1}},
+    {"role": "assistant", "content": 7},
+    {"role": "assistant", "content": "x", "tool_calls": 5},
+    {"role": "assistant", "content": "x", "tool_calls": ["a"]},
+    {"role": "assistant", "content": "x", "name": 5},
+    {"role": "assistant", "content": "x", "tool_calls": [{"a": float("nan")}]},
+    {"role": "assistant", "content": "x", "deep": DEEP},
+)
+USAGES = (
+    {"prompt_tokens": 3, "completion_tokens": -7, "total_tokens": -4},
+    {"prompt_tokens": 3, "completion_tokens": 1.5},
+    {"prompt_tokens": 3, "completion_tokens": "7"},
+    {"prompt_tokens": 2**53 - 1, "completion_tokens": 2**53 - 1},
+    {"prompt_tokens": 10**40},
+    {"prompt_tokens": True},
+    [],
+)
+
+
+async def test_a_message_that_is_none_is_no_answer_and_recorded_once(house: House) -> None:
+    for number, message in enumerate(MESSAGES, 1):
+        house.stub.default = completion(message)
+        response = await house.chat(metadata={"operation_id": "greet"})
+        assert (response.status_code, response.json()["error"]["code"]) == (502, "provider_nonsense"), message
+        calls = await house.calls()
+        assert len(calls) == number, message
+        assert Call.model_validate(calls[0]).response.finish_reason == "error"
+
+
+async def test_what_a_stream_says_out_of_shape_is_not_kept(house: House) -> None:
+    for number, delta in enumerate(MESSAGES[:-2], 1):
+        house.stub.default = stream(delta)
+        response = await house.chat(metadata={"operation_id": "greet"}, stream=True)
+        assert response.status_code == 200, delta
+        calls = await house.calls()
+        assert len(calls) == number, delta
+        assert Call.model_validate(calls[0]).response.finish_reason == "stop"
+
+
+async def test_tokens_that_cannot_be_are_counted_by_us(house: House) -> None:
+    for number, usage in enumerate(USAGES, 1):
+        for plan, streamed in (
+            (completion({"content": "hi"}, usage), False),
+            (stream({"content": "hi"}, usage), True),
+        ):
+            house.stub.default = plan
+            response = await house.chat(metadata={"operation_id": "greet"}, stream=streamed)
+            assert response.status_code == 200, usage
+        calls = await house.calls()
+        assert len(calls) == 2 * number, usage
+        for call in calls[:2]:
+            used = Call.model_validate(call).response.usage
+            assert used is not None
+            assert (used.prompt_tokens, used.completion_tokens) == (10, 1), usage
+
+
+async def test_a_chunk_says_nothing_about_its_delivery(house: House) -> None:
+    house.stub.default = stream({"content": "hi"}, delivery={"cost_usd": 99.0, "served_by": "nobody"})
+    events = events_of((await house.chat(stream=True)).content)
+    said = [event["delivery"]["served_by"] for event in events if event != b"[DONE]" and "delivery" in event]
+    assert said == ["provider"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"content": "x"},
+        {"role": 5, "content": "x"},
+        {"role": "user", "content": 5},
+        {"role": "user", "content": {"text": "x"}},
+        {"role": "user", "content": "x", "name": 5},
+        {"role": "assistant", "content": "", "tool_calls": ["x"]},
+    ],
+)
+async def test_a_request_that_no_reader_could_take_is_refused(house: House, message: Any) -> None:
+    response = await house.chat(messages=[message, *SAY])
+    assert response.status_code == 422, response.text
+    assert house.stub.requests == []
+
+
+def test_null_is_the_same_as_absent_in_a_message() -> None:
+    said = {"content": None, "tool_calls": None, "name": None, "refusal": "no"}
+    assert message_of(said) == {"role": "assistant", **said}
+    assert message_of({"role": None, "content": ""}) == {"role": "assistant", "content": ""}
+    assert message_of(None) is None
+
+
+def test_a_finish_reason_is_a_word() -> None:
+    gathered = Gathering()
+    gathered.add({"choices": [{"delta": {}, "finish_reason": "stop"}]})
+    gathered.add({"choices": [{"delta": {}, "finish_reason": "x" * 1000}]})
+    assert gathered.finish_reason == "stop"
+
+
+def test_usage_is_taken_as_it_is_said_where_it_can_be() -> None:
+    assert usable(GOOD)
+    assert usable({"prompt_tokens": 1, "completion_tokens": None})
+    assert not any(usable(usage) for usage in USAGES)
