@@ -46,7 +46,7 @@ def _dumped(value: Any) -> bytes:
     return json.dumps(value).encode()
 
 
-MESSAGES = (
+MESSAGES: tuple[dict[str, Any], ...] = (
     {"role": 5, "content": "x"},
     {"role": "assistant", "content": {"a": 1}},
     {"role": "assistant", "content": 7},
@@ -56,7 +56,7 @@ MESSAGES = (
     {"role": "assistant", "content": "x", "tool_calls": [{"a": float("nan")}]},
     {"role": "assistant", "content": "x", "deep": DEEP},
 )
-USAGES = (
+USAGES: tuple[Any, ...] = (
     {"prompt_tokens": 3, "completion_tokens": -7, "total_tokens": -4},
     {"prompt_tokens": 3, "completion_tokens": 1.5},
     {"prompt_tokens": 3, "completion_tokens": "7"},
