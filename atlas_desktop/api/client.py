@@ -16,6 +16,7 @@ from atlas_desktop.api.resources import (
     Evaluations,
     Evaluators,
     Feedbacks,
+    Keys,
     Models,
     Operations,
     Providers,
@@ -62,6 +63,7 @@ class AsyncAtlas:
         self.providers = Providers(self._exchange)
         self.releases = Releases(self._exchange)
         self.refunds = Refunds(self._exchange)
+        self.keys = Keys(self._exchange)
 
     @property
     def base_url(self) -> str:

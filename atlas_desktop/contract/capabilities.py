@@ -33,6 +33,7 @@ Feature = Literal[
     "gateway",
     "providers",
     "refunds",
+    "keys",
 ]
 
 HEADER_REQUEST_ID: Final = "x-request-id"

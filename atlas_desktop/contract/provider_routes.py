@@ -1,7 +1,8 @@
-"""The endpoints of the provider table and of routing."""
+"""The endpoints of the provider table, of routing, and of keys for those who ask the gateway."""
 
 from typing import Final
 
+from atlas_desktop.contract.keys import ApiKeyCreate, ApiKeyMade
 from atlas_desktop.contract.providers import (
     Presets,
     ProviderKey,
@@ -65,5 +66,14 @@ PROVIDER_ROUTES: Final[tuple[Route, ...]] = (
         Routing,
         "What would answer its next call, and why",
         feature="providers",
+    ),
+    Route(
+        "keys.create",
+        "POST",
+        "/keys",
+        ApiKeyMade,
+        "Make a key for a program, told this once: for the app of this computer only",
+        body=ApiKeyCreate,
+        feature="keys",
     ),
 )

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from atlas_desktop.contract.ids import new_id
+from atlas_desktop.server.storage.api_keys import fresh
 from atlas_desktop.server.storage.engine import NoDatabaseError, begin_writing, open_engine
 from atlas_desktop.server.storage.migrate import migrate
-from atlas_desktop.server.storage.registry import hash_secret, new_key, organization_named
+from atlas_desktop.server.storage.registry import organization_named
 from atlas_desktop.server.storage.tables import api_key, organization
 
 __all__ = ["KeyInfo", "NoDatabaseError", "create_key", "list_keys", "revoke_key"]
@@ -37,23 +37,11 @@ def create_key(
     """
     if not name.strip() or not organization.strip() or (customer is not None and not customer.strip()):
         raise ValueError("name, organization and customer must not be blank")
-    key, prefix, secret = new_key()
-    salt = new_key()[2].encode()
     now = datetime.now(UTC)
     with _database(database_url) as connection:
-        connection.execute(
-            sa.insert(api_key).values(
-                id=new_id("key_"),
-                org=organization_named(connection, organization, now),
-                prefix=prefix,
-                salt=salt,
-                hashed=hash_secret(salt, secret),
-                name=name,
-                customer=customer,
-                created_ms=_milliseconds(now),
-            )
-        )
-    return key
+        made, statement = fresh(organization_named(connection, organization, now), name, customer, now)
+        connection.execute(statement)
+    return made.key
 
 
 def list_keys(database_url: str) -> list[KeyInfo]:

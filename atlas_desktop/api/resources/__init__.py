@@ -8,6 +8,7 @@ from atlas_desktop.api.resources.embeddings import EmbeddingVectors
 from atlas_desktop.api.resources.evaluations import Evaluations
 from atlas_desktop.api.resources.evaluators import Evaluators
 from atlas_desktop.api.resources.feedback import Feedbacks
+from atlas_desktop.api.resources.keys import Keys
 from atlas_desktop.api.resources.models import Models
 from atlas_desktop.api.resources.operations import Operations
 from atlas_desktop.api.resources.providers import Providers
@@ -24,6 +25,7 @@ __all__ = [
     "Evaluators",
     "Feedbacks",
     "Items",
+    "Keys",
     "Models",
     "Operations",
     "Providers",
