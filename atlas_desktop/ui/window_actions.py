@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from atlas_desktop.app.commands import Listing, Screen, Zone
 from atlas_desktop.app.commands.context import Editing
+from atlas_desktop.app.gate_meter import Meter
 from atlas_desktop.app.pace import Pace
 from atlas_desktop.app.review_state import Decided, Ignored, NeedsConfirm, NotDone, Outcome
 from atlas_desktop.app.sentences import IGNORED
@@ -200,13 +201,16 @@ class WindowActions(QMainWindow):
             self.review_page.exports.calls(self._session.workspace)
 
     def show_gates(self) -> None:
-        """The gates of the newest draft of the operation at hand."""
+        """The gates of the operation at hand: of its newest draft, else with the operation."""
         workspace = self._session.workspace
-        dataset = workspace.meter.state.dataset if workspace is not None else None
-        self.show("datasets")
-        if workspace is not None and dataset is not None:
-            self.datasets.choose(dataset.id)
+        meter = workspace.meter.state if workspace is not None else Meter()
+        if meter.dataset is not None:
+            self.show("datasets")
+            self.datasets.choose(meter.dataset.id)
             self.datasets.show_section("gates")
+        else:
+            self.show("operations")
+            self.operations.show_gates_of(meter.operation)
 
     def edit_tags(self) -> None:
         """The cursor into the tags of the call at hand."""

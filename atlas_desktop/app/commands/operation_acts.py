@@ -21,6 +21,10 @@ class OperationActs(Protocol):
         """The next row that way: of the list that has the focus."""
         ...
 
+    def find_operation(self) -> None:
+        """Narrow the list of operations by what is typed."""
+        ...
+
     def go_to_operation(self, direction: Literal[1, -1]) -> None:
         """The next operation that way."""
         ...

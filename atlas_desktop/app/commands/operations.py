@@ -19,6 +19,8 @@ def commands() -> tuple[Command, ...]:
                 lambda context: context.operations.step(1), repeats=True),
         Command("operation.previous", "Previous row of the operation", "Operation", ("K", "Up"), "operations",
                 lambda context: context.operations.step(-1), repeats=True),
+        Command("operation.find", "Find an operation", "Operation", ("/",), "operations",
+                lambda context: context.operations.find_operation()),
         Command("operation.next_operation", "Next operation", "Operation", ("]",), "operations",
                 lambda context: context.operations.go_to_operation(1), repeats=True),
         Command("operation.previous_operation", "Previous operation", "Operation", ("[",), "operations",

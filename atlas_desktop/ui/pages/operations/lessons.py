@@ -10,6 +10,7 @@ Pane = Literal["gates", "schema", "history", "releases", "routing", "rule", "gui
 _EVERYWHERE: Final = (
     ("operation.next", mark("next row")),
     ("operation.next_operation", mark("next operation")),
+    ("operation.find", mark("find one")),
 )
 _IN: Final[dict[Pane, tuple[tuple[str, str], ...]]] = {
     "gates": (

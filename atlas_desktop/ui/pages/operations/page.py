@@ -22,6 +22,16 @@ class OperationsPage(OperationsView):
         elif isinstance(pane, GatesPane | SchemaPane | HistoryPane | EvaluatorPane | Section):
             pane.step(direction)
 
+    def find_operation(self) -> None:
+        """The cursor into what narrows the list of operations."""
+        self.list.find_one()
+
+    def show_gates_of(self, key: str | None) -> None:
+        """The gates of this operation; of the one at hand where none is named."""
+        if key is not None and self.workspace is not None:
+            self.workspace.operations.select(key)
+        self.show_section("gates")
+
     def go_to_operation(self, direction: Literal[1, -1]) -> None:
         """The next operation that way."""
         self.list.step(direction)

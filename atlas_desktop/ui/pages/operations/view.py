@@ -163,6 +163,8 @@ class OperationsView(WorkPage):
         """From a text to its pane, from a rule or the guide to the gates, from there to the list."""
         if self.area is not None:
             return self.area.step_back()
+        if self.list.stop_finding():
+            return True
         pane = self.stack.currentWidget()
         if self.head.editing:
             self.head.leave()

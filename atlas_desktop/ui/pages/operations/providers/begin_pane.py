@@ -30,8 +30,11 @@ class BeginPane(QScrollArea):
         self._title = PlainLabel("", role="title")
         self._why = PlainLabel("", tone="muted")
         self._why.setWordWrap(True)
+        self._more = PlainLabel("", tone="muted")
+        self._more.setWordWrap(True)
         self.presets = LineList(theme, tr("Begin with"))
         self.presets.opened.connect(choose)
+        self.presets.chosen.connect(lambda _: self._say_more())
         self.presets.clicked.connect(lambda _: self.presets.open_current())
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -47,6 +50,7 @@ class BeginPane(QScrollArea):
         body.addWidget(self._why)
         body.addSpacing(8)
         body.addWidget(self.presets)
+        body.addWidget(self._more)
         body.addSpacing(8)
         self._line = hairline()
         body.addWidget(self._line)
@@ -73,6 +77,7 @@ class BeginPane(QScrollArea):
         own = tr("Any other OpenAI-compatible endpoint, by its address.")
         self.presets.show_lines([*lines, Line(OWN, tr("Another endpoint"), own)])
         self._fit()
+        self._say_more()
 
     def step(self, direction: Literal[1, -1]) -> None:
         """The next one."""
@@ -82,6 +87,12 @@ class BeginPane(QScrollArea):
         """The list."""
         target = self.presets if self.presets.isVisibleTo(self) else self.client.text
         target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _say_more(self) -> None:
+        """All that is said of the one at hand: its row may cut it."""
+        line = next((each for each in self.presets.lines if each.key == self.presets.key), None)
+        self._more.setText(line.detail if line is not None else "")
+        self._more.setVisible(bool(self._more.text()) and self.presets.isVisibleTo(self))
 
     def _fit(self) -> None:
         rows = range(len(self.presets.lines))

@@ -1,0 +1,41 @@
+"""An operation is found by its name, and from a call of it."""
+
+from tests.ui.operations.conftest import KEY, OperationsDesk
+
+
+def test_an_operation_is_found_by_typing_and_all_come_back(at: OperationsDesk) -> None:
+    listed = at.page.list
+    at.press("/")
+    assert at.desk.focus() is listed.finder
+    at.type("EE")
+    assert [line.key for line in listed.lines.lines if not line.heading] == ["seen"]
+    assert at.book.state.key == "seen"
+    at.press("Enter")
+    assert listed.has_focus()
+    at.press("Esc")
+    assert [line.key for line in listed.lines.lines if not line.heading] == [KEY, "seen"]
+    assert at.book.state.key == "seen"
+    at.press("/")
+    at.type("nothing like it")
+    assert listed.lines.lines == ()
+    assert at.book.state.key == "seen"
+    at.press("Esc")
+    assert listed.has_focus()
+    assert not listed.finder.isVisible()
+
+
+def test_without_a_dataset_the_gates_of_a_call_stand_with_its_operation(at: OperationsDesk) -> None:
+    workspace = at.desk.session.workspace
+    assert workspace is not None
+    at.press("J")
+    assert at.book.state.key == "seen"
+    at.desk.window.show("review")
+    at.desk.show_call(0)
+    call = workspace.review.current.call
+    assert call is not None
+    wanted = call.row.operation
+    at.desk.until(lambda: workspace.meter.state.operation == wanted)
+    at.press("G A")
+    assert at.desk.window.screen_name == "operations"
+    assert at.book.state.key == wanted
+    assert at.page.section == "gates"
