@@ -16,6 +16,7 @@ from atlas_desktop.ui.pages.operations.releases.words import (
     gate_verdict,
     history_lines,
     percent_text,
+    stage_title,
     stage_words,
     why_words,
 )
@@ -80,6 +81,15 @@ def test_a_gate_says_what_it_waits_for() -> None:
     assert gate_verdict(FEW) == ("pending", "38 more scores needed", "muted")
     assert gate_verdict(LOW) == ("bad", "0.09 below", "bad")
     assert gate_verdict(gate(reason="something new"))[1] == "not met"
+
+
+def test_the_canary_has_the_share_it_had() -> None:
+    step = ReleaseStep(act="advanced", from_stage="shadow", to_stage="canary", percent=10, at=NOW, actor="x")
+    assert (
+        stage_title(release(stage="prod", open=False, percent=100, steps=[step]), "canary") == "Canary 10 %"
+    )
+    assert stage_title(release(percent=25), "canary") == "Canary 25 %"
+    assert stage_title(release(percent=25), "prod") == "Production"
 
 
 def test_what_a_newer_server_says_is_shown_by_its_name() -> None:

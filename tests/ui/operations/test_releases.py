@@ -56,9 +56,13 @@ def judged(served: Served, many: int, text: str = "fine") -> None:
 
 
 def test_from_the_shadow_to_production_and_back(served: Served) -> None:
+    served.press("4")
+    assert [name for name, _ in pane(served).taught("keys")] == ["release.begin"]
     served.press("S")
     form = pane(served).form
     assert form.isVisible()
+    served.press("Ctrl+Enter")
+    assert served.at.said() == "Name the model first."
     assert [line.key for line in form.models.lines] == [FIRST, SECOND]
     served.type("second")
     assert [line.key for line in form.models.lines] == [SECOND]
@@ -76,6 +80,7 @@ def test_from_the_shadow_to_production_and_back(served: Served) -> None:
     view = pane(served).view
     assert "in the shadow" in view.accessibleName()
     assert not view.advance.isEnabled()
+    assert [name for name, _ in pane(served).taught("keys")] == ["release.advance", "release.roll_back"]
     served.press("Shift+A")
     assert not served.at.page.question.isVisible()
     assert "Not enough scores yet: No SSN (2 more scores needed)" in served.at.said()
@@ -99,6 +104,7 @@ def test_from_the_shadow_to_production_and_back(served: Served) -> None:
     assert newest(served).stage == "prod"
     assert "in production" in view.accessibleName()
     served.press("Shift+R", "Ctrl+Enter")
+    assert served.at.said() == "Write the reason first."
     assert newest(served).stage == "prod"
     served.type("Customers saw it.")
     served.press("Ctrl+Enter")

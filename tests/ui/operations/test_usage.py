@@ -99,6 +99,7 @@ def test_a_refund_is_looked_at_confirmed_and_overturned_for_a_reason(served: Ser
     served.press("O")
     assert panel.verdict.reason.hasFocus()
     served.press("Ctrl+Enter")
+    assert served.at.said() == "Write the reason first."
     assert refunds(served)[first][0] == "open"
     served.type("No number in it.")
     served.press("Esc")

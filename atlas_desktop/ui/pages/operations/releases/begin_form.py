@@ -55,12 +55,17 @@ class _ModelLine(QLineEdit):
 
 
 class BeginForm(QWidget):
-    """``begin`` is called with what is to be sent, ``leave`` when it is taken back."""
+    """``begin`` is called with what is to be sent, ``leave`` when it is taken back, ``tell`` with what is missing."""
 
     def __init__(
-        self, theme: "Theme", begin: Callable[[ReleaseCreate], object], leave: Callable[[], object]
+        self,
+        theme: "Theme",
+        begin: Callable[[ReleaseCreate], object],
+        leave: Callable[[], object],
+        tell: Callable[[str], object],
     ) -> None:
         super().__init__()
+        self._tell = tell
         self._begin = begin
         self._key: str | None = None
         self._online = False
@@ -150,6 +155,10 @@ class BeginForm(QWidget):
         asked = self.wanted
         if asked is not None and self._start.isEnabled():
             self._begin(asked)
+        elif not self.model.text().strip():
+            self._tell(tr("Name the model first."))
+        else:
+            self._tell(self._said.text())
 
     @property
     def wanted(self) -> ReleaseCreate | None:

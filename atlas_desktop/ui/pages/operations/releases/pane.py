@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QWidget
 
-from atlas_desktop.app.release_state import ReleasesState, next_stage
+from atlas_desktop.app.release_state import ReleasesState, is_live, next_stage
 from atlas_desktop.ui.key_router import takes_text
 from atlas_desktop.ui.pages.operations.area import Section
 from atlas_desktop.ui.pages.operations.releases.begin_form import BeginForm
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _LOOK_AGAIN_MS: Final = 4_000
 _LEAST: Final = 140
+_WHOLE: Final = 100
 _TAUGHT: Final = (
     ("release.advance", mark("advance")),
     ("release.roll_back", mark("roll back…")),
@@ -58,8 +59,8 @@ class ReleasesPane(Section):
         does = ReleaseDoes(self.begin, self.advance, self._widen_to, self._ask_why)
         self.view = ReleaseView(theme, does)
         self.moving = Moving(self, page)
-        self.form = BeginForm(theme, self.moving.begin, self.leave)
-        self.rollback = RollbackForm(theme, self.moving.roll_back, self.leave)
+        self.form = BeginForm(theme, self.moving.begin, self.leave, self._say)
+        self.rollback = RollbackForm(theme, self.moving.roll_back, self.leave, self._say)
         self.list = LineList(theme, tr("Steps of the releases"))
         self._past = PlainLabel(tr("Steps"), role="caption", tone="muted")
         self.empty = NoRelease(theme)
@@ -162,7 +163,20 @@ class ReleasesPane(Section):
 
     def taught(self, place: "Place") -> list[tuple[str, str]]:
         """Commands with a word each."""
-        return [(command, tr(said)) for command, said in (_TAUGHT if place == "keys" else _TYPING)]
+        if place != "keys":
+            return [(command, tr(said)) for command, said in _TYPING]
+        return [(command, tr(said)) for command, said in _TAUGHT if command in self._useful]
+
+    @property
+    def _useful(self) -> set[str]:
+        """What does something now."""
+        release = self.state.at_hand
+        if release is None or not is_live(release):
+            return {"release.begin"}
+        if not release.open:
+            return {"release.begin", "release.roll_back"}
+        widens = release.stage == "canary" and release.percent < _WHOLE
+        return {"release.advance", "release.roll_back"} | ({"release.widen"} if widens else set())
 
     # what keys do: see ReleaseActs
 
@@ -248,6 +262,7 @@ class ReleasesPane(Section):
         for each in (self.list, self._past):
             each.setVisible(bool(lines))
         self._turn()
+        self._page.lessons_changed()
 
     def _turn(self) -> None:
         filled = self.state.at_hand is not None or not self.form.isHidden()

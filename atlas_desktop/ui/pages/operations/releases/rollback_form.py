@@ -23,12 +23,17 @@ _LONGEST: Final = 2_000
 
 
 class RollbackForm(QWidget):
-    """``roll_back`` is called with the release and the reason. What is typed stays until it was sent."""
+    """``roll_back`` is called with the release and the reason, ``tell`` with what is missing. What is typed stays until it was sent."""
 
     def __init__(
-        self, theme: "Theme", roll_back: Callable[[str, str], object], leave: Callable[[], object]
+        self,
+        theme: "Theme",
+        roll_back: Callable[[str, str], object],
+        leave: Callable[[], object],
+        tell: Callable[[str], object],
     ) -> None:
         super().__init__()
+        self._tell = tell
         self._roll_back = roll_back
         self._release: Release | None = None
         self._kept: dict[str, str] = {}
@@ -79,6 +84,8 @@ class RollbackForm(QWidget):
         """Take it out."""
         if self._release is not None and self._do.isEnabled():
             self._roll_back(self._release.id, self.reason.text.strip())
+        elif self._do.toolTip():
+            self._tell(self._do.toolTip())
 
     def done(self, release_id: str) -> None:
         """It was sent."""

@@ -97,7 +97,8 @@ def meaning_words(release: "Release") -> str:
     """What customers get of it now."""
     if release.stage == "shadow":
         return tr(
-            "{percent} % of the answered calls are put to it as well. Nobody gets its answers, nobody pays for them.",
+            "{percent} % of the answered calls are put to it as well. Nobody gets its answers, and they are not metered: "
+            "what the provider charges for them is below.",
             percent=release.shadow_percent,
         )
     if release.stage == "canary":
@@ -118,14 +119,14 @@ def stage_caption(release: "Release", stage: str, now_ms: int) -> str:
     return tr("not yet") if release.open else tr("never")
 
 
-def stage_title(release: "Release | None", stage: str) -> str:
-    """``Canary 10 %``."""
+def stage_title(release: "Release", stage: str) -> str:
+    """``Canary 10 %``: the share it has, had, or is to have."""
     name = tr(STAGE_NAMES[stage])
-    return (
-        tr("{stage} {percent} %", stage=name, percent=release.percent)
-        if release and stage == "canary"
-        else name
-    )
+    if stage != "canary":
+        return name
+    had = [step.percent for step in release.steps if step.to_stage == "canary"]
+    share = had[-1] if had and release.stage != "canary" else release.percent
+    return tr("{stage} {percent} %", stage=name, percent=share)
 
 
 def bounds_words(rate: float, low: float, high: float) -> str:

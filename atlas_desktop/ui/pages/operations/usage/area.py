@@ -224,6 +224,10 @@ class UsageArea(Area):
         ):
             self._workspace.operations.keep(_draft(call_id), text or None)
 
+    def tell(self, sentence: str) -> None:
+        """Say this."""
+        self.page.context.say(sentence)
+
     def left(self) -> None:
         """The keyboard back to the list."""
         self.refunds.take_focus()

@@ -52,6 +52,10 @@ class Bench(Protocol):
         """Keep what is typed."""
         ...
 
+    def tell(self, sentence: str) -> None:
+        """Say this."""
+        ...
+
     def left(self) -> None:
         """The keyboard back to the list."""
         ...
@@ -174,8 +178,12 @@ class Verdict(QWidget):
 
     def save(self) -> None:
         """Meter the call again for the reason written."""
-        if self.writing and self._meter.isEnabled():
+        if not self.writing:
+            return
+        if self._meter.isEnabled():
             self._bench.meter_again(self.reason.text.strip())
+        elif self._meter.toolTip():
+            self._bench.tell(self._meter.toolTip())
 
     def leave(self) -> None:
         """Back to the list; what is typed is kept."""
