@@ -1,5 +1,6 @@
 """The command line. Everything is imported late: ``--help`` must not wait for Qt, pydantic or a database."""
 
+import gc
 import sys
 
 
@@ -11,7 +12,9 @@ def main() -> None:
 
         freeze_support()
     if sys.argv[1:] == ["serve", "--child"]:
-        # The app waits for it: 60 ms less without the library that reads command lines.
+        # The app waits for it: 60 ms less without the library that reads command lines, and as many without looking for
+        # garbage among what is being loaded, until the server stands (server/footing.py).
+        gc.disable()
         from atlas_desktop.cli.child import serve_child  # noqa: PLC0415
 
         sys.exit(serve_child())

@@ -14,8 +14,9 @@ def stand() -> None:
     """What was imported is never garbage: looking through it took 100 ms and more, in the middle of a request."""
     sys.setswitchinterval(_SWITCH_SECONDS)
     gc.set_threshold(*_THRESHOLDS)
-    gc.collect()
     gc.freeze()
+    # It was off while all this was loaded.
+    gc.enable()
 
 
 def stand_again() -> None:

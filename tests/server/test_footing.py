@@ -9,7 +9,9 @@ from atlas_desktop.server.footing import stand_again
 STAND = """
 import gc, sys
 from atlas_desktop.server.footing import stand, stand_again
+gc.disable()
 stand()
+assert gc.isenabled()
 before = gc.get_freeze_count()
 more = [[] for _ in range(1000)]
 stand_again()
