@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from atlas_desktop.contract.refunds import RefundRow
 from atlas_desktop.server.atlas import Atlas
 from atlas_desktop.server.config import StaticKey
+from atlas_desktop.store.records import ReadCall, read_record, unpack
 from tests.server.gateway.recording import PII, answered, asked, gate, name_of, run, standing
 from tests.server.loop import wanted
 from tests.server.talk import ALICE, BOB, NARROW, OTHER, Talk, error_of, talking
@@ -102,6 +103,16 @@ def test_a_decision_reaches_whoever_follows_the_changes(refunded: Talk) -> None:
     (change,) = refunded.changes(after=after)
     assert (change["call"]["id"], change["call"]["metered"]) == (name_of(1), True)
     assert change["call"]["refund"]["note"] == "wrong"
+
+
+def test_the_local_store_takes_in_what_was_refunded_and_why(refunded: Talk) -> None:
+    records = [read_record(change) for change in refunded.changes()]
+    assert all(isinstance(record, ReadCall) for record in records)
+    taken = {record.id: record for record in records if isinstance(record, ReadCall)}
+    assert [taken[name_of(number)].kind.metered for number in (1, 4)] == [False, True]
+    assert [taken[name_of(number)].passed for number in (1, 4)] == [False, True]
+    kept = taken[name_of(1)]
+    assert unpack(kept.packed, kept.body)["refund"]["min_score"] == 1.0
 
 
 def test_a_reason_is_needed_to_overturn(refunded: Talk) -> None:
