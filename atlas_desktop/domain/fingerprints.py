@@ -25,6 +25,11 @@ _CACHE_PARAMETERS: Final = (
 )
 _MESSAGE_FIELDS: Final = ("role", "content", "name", "tool_calls", "tool_call_id")
 _RESULTS: Final = frozenset({"content", "tool_calls"})
+_ASKED: Final = frozenset(
+    {"model", "messages", *_CACHE_PARAMETERS}
+    | {"forbid_atlas_network", "metadata", "stream", "stream_options", "user"}
+)
+"""What the cache fingerprint covers, and what changes no answer."""
 _SAFE_INT: Final = 2**53 - 1
 _HEX: Final = 24
 
@@ -67,6 +72,20 @@ class RequestPrints:
             json_schema=self.prints.json_schema,
             cache=self.prints.cache,
         )
+
+
+def says_all(request: Mapping[str, Json]) -> bool:
+    """Whether the cache fingerprint covers all that an answer depends on.
+
+    With anything else (``tool_choice``, ``n``, a message's ``function_call``) two requests of one fingerprint may
+    want different answers.
+    """
+    turns = request.get("messages") or ()
+    return _given(request) <= _ASKED and all(_given(turn) <= set(_MESSAGE_FIELDS) for turn in turns)
+
+
+def _given(source: Mapping[str, Json]) -> set[str]:
+    return {name for name, value in source.items() if value is not None}
 
 
 def _with_prompt(prompt: bytes, members: Mapping[str, Json]) -> bytes:

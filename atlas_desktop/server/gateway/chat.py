@@ -11,7 +11,7 @@ from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.chat import CallMetadata, ChatCompletionCreate
 from atlas_desktop.contract.embeddings import EmbeddingsCreate
 from atlas_desktop.contract.ids import is_operation_key
-from atlas_desktop.domain.fingerprints import RequestPrints
+from atlas_desktop.domain.fingerprints import RequestPrints, says_all
 from atlas_desktop.domain.routing.model import NoVariantError
 from atlas_desktop.server.answers import Answered, Streamed, answer
 from atlas_desktop.server.asking import PARSE_INLINE, Asked
@@ -31,12 +31,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _NOBODY: Final = CallMetadata()
-_IN_FINGERPRINT: Final = frozenset(
-    {"model", "messages", "temperature", "top_p", "max_tokens", "stop", "seed", "response_format", "tools"}
-    | {"tier", "tier_strict", "forbid_atlas_network", "metadata", "stream", "stream_options", "user"}
-)
-"""What the cache fingerprint covers, and what changes no answer. With anything else (``tool_choice``, ``n``) two requests
-of one fingerprint may want different answers: those are asked."""
 
 
 async def chat(gateway: "Gateway", asked: Asked) -> Answered | Streamed:
@@ -84,10 +78,14 @@ async def _plain(gateway: "Gateway", live: Live, asked: Asked) -> Answered:
 
 async def _recorded(gateway: "Gateway", call: LiveCall, fp_cache: str) -> CachedAnswer | None:
     """An answer from the record, where the operation allows it and the fingerprint says all that matters."""
-    if call.standing is None or not call.standing.cache or not call.request.keys() <= _IN_FINGERPRINT:
+    if call.standing is None or not call.standing.cache or not says_all(call.request):
         return None
     assert call.operation is not None  # noqa: S101 - something stands for it
-    return await gateway.cache.look_up(call.scope, call.customer, call.operation, fp_cache)
+    found = await gateway.cache.look_up(call.scope, call.customer, call.operation, fp_cache)
+    forbidden = call.request.get("forbid_atlas_network") is True
+    if found is not None and forbidden and found.served.served_by == "atlas_network":
+        return None
+    return found
 
 
 def _repeated(gateway: "Gateway", live: Live, asked: Asked, found: CachedAnswer) -> Answered | Streamed:

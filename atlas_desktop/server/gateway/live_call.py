@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from atlas_desktop.domain.fingerprints import fingerprints
+from atlas_desktop.domain.fingerprints import fingerprints, says_all
 from atlas_desktop.domain.recorded import Prints, Way
 from atlas_desktop.server.gateway.seams import Ending, LiveCall
 from atlas_desktop.server.gateway.standing import Standing
@@ -103,7 +103,7 @@ def begun(call: LiveCall) -> Begun:
         tier=call.tier,
         metadata=orjson.dumps(call.metadata),
         gates=pinned(call.standing),
-        cache=call.standing is not None and call.standing.cache,
+        cache=call.standing is not None and call.standing.cache and says_all(call.request),
         raw=call.raw,
     )
 

@@ -84,6 +84,8 @@ def test_another_request_is_another(room: Room) -> None:
         {"ending": {"finish_reason": "cancelled"}},
         {"ending": {"finish_reason": "error"}},
         {"ending": {"cached_from": "chatcmpl-x"}},
+        {"body": SAME | {"tool_choice": "required"}},
+        {"body": SAME | {"n": 2}},
     ],
 )
 def test_what_is_not_whole_or_not_allowed_or_given_again_already_is_not_kept(room: Room, more: Any) -> None:
