@@ -1,6 +1,7 @@
 """What is known about a call beside its text, as rows. Pure but for the language."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from atlas_desktop.app.decision import Considered, decision_of
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from atlas_desktop.store.rows import OpenCall
 
 Kind = Literal["first", "heading", "warning", "fact", "id", "says", "gate", "variant", "chosen", "rest"]
+Names = Mapping[str, str]
+"""Of evaluators, by id."""
+NO_NAMES: Final[Names] = {}
 _LONG: Final = 26
 _STANDING: Final = {"chosen": ("selected", "accent"), "good": ("good", "good"), "bad": ("excluded", "bad")}
 
@@ -33,15 +37,15 @@ class Row:
         return ", ".join(filter(None, (self.title, self.spoken, self.figure, self.under)))
 
 
-def rows_of(opened: "OpenCall") -> list[Row]:
-    """Only what was recorded, in reading order."""
+def rows_of(opened: "OpenCall", names: Names = NO_NAMES) -> list[Row]:
+    """Only what was recorded, in reading order. ``names`` are those of evaluators, as far as they are known."""
     call = opened.call
     rows: list[Row] = []
-    if words := refund_words(call):
+    if words := refund_words(call, names):
         rows.append(Row("warning", words, icon="attention", color="warn"))
     sections = (
         (tr("Served"), _facts(_served(opened))),
-        (tr("Gates"), [_gate(score) for score in call.scores]),
+        (tr("Gates"), [_gate(score, names) for score in call.scores]),
         (tr("Routing"), _routing(call)),
         (tr("Call"), _facts(_recorded(opened))),
         (tr("Fingerprints"), _facts(_prints(call))),
@@ -53,7 +57,7 @@ def rows_of(opened: "OpenCall") -> list[Row]:
     return rows
 
 
-def refund_words(call: "Call") -> str:
+def refund_words(call: "Call", names: Names = NO_NAMES) -> str:
     """Why the call is not metered, in a sentence; empty for one that is and always was."""
     refund = call.refund
     if call.metered:
@@ -61,18 +65,19 @@ def refund_words(call: "Call") -> str:
             return ""
         by = refund.reviewer or tr("a reviewer")
         return tr("Metered again: {reviewer} overturned the refund", reviewer=by)
-    words = _why_refunded(call, refund) if refund is not None else tr("Not metered")
+    words = _why_refunded(call, refund, names) if refund is not None else tr("Not metered")
     if refund is not None and refund.state == "confirmed" and refund.reviewer:
         return tr("{why}; confirmed by {reviewer}", why=words, reviewer=refund.reviewer)
     return words
 
 
-def _why_refunded(call: "Call", refund: "Refund") -> str:
+def _why_refunded(call: "Call", refund: "Refund", names: Names) -> str:
     name, score = refund.evaluator_id, refund.score
     if name is None:
         return tr("Not metered")
     found = [refund.min_score, *(each.min_score for each in call.scores if each.evaluator_id == name)]
     least = next((each for each in found if each is not None), None)
+    name = names.get(name, name)
     if score is None:
         return tr("Not metered: {evaluator} is below its gate", evaluator=name)
     if least is None:
@@ -149,11 +154,12 @@ def _scheduled(call: "Call") -> str | None:
     return trn("{count:,} gate is being scored", "{count:,} gates are being scored", gates)
 
 
-def _gate(score: "Score") -> Row:
+def _gate(score: "Score", names: Names) -> Row:
+    name = names.get(score.evaluator_id, score.evaluator_id)
     if score.score is None:
-        return Row("gate", score.evaluator_id, tr("no score"), _reason(score), "unsure", "muted")
+        return _marked("gate", name, tr("no score"), _reason(score), "unsure", "muted")
     if score.min_score is None:
-        return Row("gate", score.evaluator_id, number(score.score, 2), "", "unsure", "muted")
+        return _marked("gate", name, number(score.score, 2), "", "unsure", "muted")
     figure = tr(
         "{score}, at least {minimum}",
         score=_score(score.score, score.min_score),
@@ -162,7 +168,14 @@ def _gate(score: "Score") -> Row:
     passed = score.passed if score.passed is not None else score.score >= score.min_score
     sign = "good" if passed else "bad"
     spoken = tr("passed") if passed else tr("below its gate")
-    return Row("gate", score.evaluator_id, figure, "", sign, sign, spoken)
+    return replace(_marked("gate", name, figure, "", sign, sign), spoken=spoken)
+
+
+def _marked(kind: Kind, title: str, figure: str, under: str, icon: str, color: str) -> Row:
+    """The figure goes below where a word of the title leaves it no room beside it."""
+    if max(map(len, title.split()), default=0) > _LONG:
+        figure, under = "", "  \u00b7  ".join(filter(None, (figure, under)))
+    return Row(kind, title, figure, under, icon, color)
 
 
 def _reason(score: "Score") -> str:
@@ -186,7 +199,7 @@ def _variant(each: Considered) -> Row:
     icon, color = _STANDING.get(each.standing, ("", "muted"))
     price = tr("{price} / M", price=each.price) if each.price else ""
     under = "  \u00b7  ".join(filter(None, (each.who, each.why)))
-    return Row("chosen" if each.standing == "chosen" else "variant", each.name, price, under, icon, color)
+    return _marked("chosen" if each.standing == "chosen" else "variant", each.name, price, under, icon, color)
 
 
 def _prints(call: "Call") -> list[tuple[str, object | None]]:

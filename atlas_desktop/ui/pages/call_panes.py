@@ -18,6 +18,7 @@ from atlas_desktop.ui.widgets.payload_pane import PayloadPane
 from atlas_desktop.wording import tr
 
 if TYPE_CHECKING:
+    from atlas_desktop.app.gate_meter import Meter
     from atlas_desktop.contract.calls import Call
     from atlas_desktop.domain.diff import Diff
     from atlas_desktop.store.rows import Correction, OpenCall
@@ -35,6 +36,8 @@ class CallPanes(QWidget):
         super().__init__()
         self._shown: OpenCall | None = None
         self._call: Call | None = None
+        self._where = ""
+        self._names: dict[str, str] = {}
         self._corrected: Correction | None = None
         self._draft: str | None = None
         self._unfolded = False
@@ -94,7 +97,8 @@ class CallPanes(QWidget):
             and (self._shown.row.seq, self._shown.call) == (opened.row.seq, opened.call)
         )
         self._shown, self._call = opened, opened.call
-        self.header.show_call(opened, where)
+        self._where = where
+        self.header.show_call(opened, where, self._names)
         self.header.show()
         if not same:
             self._unfolded = self._unfolds and parts.folds(opened.call)
@@ -103,7 +107,16 @@ class CallPanes(QWidget):
         elif self._corrected != opened.correction:
             self._show_correction(opened)
         if self.inspector.isVisibleTo(self):
-            self.inspector.show_call(opened)
+            self.inspector.show_call(opened, self._names)
+
+    def name_evaluators(self, meter: "Meter") -> None:
+        """The evaluators of these gates have names: they are called so from now on."""
+        names = {gate.id: gate.standing.name for gate in meter.gates}
+        if not names.items() <= self._names.items():
+            self._names = {**self._names, **names}
+            if self._shown is not None:
+                self.header.show_call(self._shown, self._where, self._names)
+                self.inspector.show_call(self._shown, self._names)
 
     def loading(self) -> None:
         """Nothing to show yet: the text of the former call must not be taken for the next one's."""
@@ -117,7 +130,7 @@ class CallPanes(QWidget):
     def toggle_inspector(self) -> None:
         """Show or hide what is known beside the text."""
         self.inspector.setVisible(not self.inspector.isVisibleTo(self))
-        self.inspector.show_call(self._shown)
+        self.inspector.show_call(self._shown, self._names)
 
     def toggle_fold(self) -> None:
         """Show or hide the system prompt."""

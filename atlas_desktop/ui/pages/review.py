@@ -139,6 +139,7 @@ class ReviewPage(QWidget):
             review.selection_changed.connect(self._selection),
             review.progress_changed.connect(lambda _: self._state()),
             workspace.meter.changed.connect(self.meter.show_meter),
+            workspace.meter.changed.connect(self.panes.name_evaluators),
         ]
         self._state()
         self._current(review.current)

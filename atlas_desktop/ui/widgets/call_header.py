@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from atlas_desktop.ui import icons
-from atlas_desktop.ui.call_facts import refund_words
+from atlas_desktop.ui.call_facts import NO_NAMES, Names, refund_words
 from atlas_desktop.ui.dates import to_the_minute
 from atlas_desktop.ui.models.row_text import Mark, mark_of, mark_word
 from atlas_desktop.ui.theme import ICON, Theme
@@ -92,13 +92,13 @@ class CallHeader(QWidget):
         right.addLayout(state)
         layout.addLayout(right)
 
-    def show_call(self, opened: "OpenCall", where: str) -> None:
+    def show_call(self, opened: "OpenCall", where: str, names: Names = NO_NAMES) -> None:
         """``where`` is the place in the list: "3 of 120"."""
         row_ = opened.row
         self._operation.setText(row_.operation or tr("no operation"))
         self._customer.setText(row_.customer)
         self._about.setText(f"{row_.model}  ·  {to_the_minute(row_.created_ms)}")
-        refund = refund_words(opened.call)
+        refund = refund_words(opened.call, names)
         self._refund.setText(refund)
         self._refund.setVisible(bool(refund))
         self._refund_mark.show_icon("attention" if refund else "", "warn")

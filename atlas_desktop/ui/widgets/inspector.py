@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from atlas_desktop.ui.call_facts import rows_of
+from atlas_desktop.ui.call_facts import NO_NAMES, Names, rows_of
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.inspector_rows import RowView, make_row
 from atlas_desktop.ui.widgets.layouts import column, surface
@@ -37,13 +37,13 @@ class Inspector(QWidget):
         self._area.setAccessibleName(tr("About this call"))
         column(self).addWidget(self._area)
 
-    def show_call(self, opened: "OpenCall | None") -> None:
+    def show_call(self, opened: "OpenCall | None", names: Names = NO_NAMES) -> None:
         """Show what was recorded of it; the same call keeps its place."""
         call = opened.call.id if opened is not None else None
         if call is None or call != self._call:
             self._area.verticalScrollBar().setValue(0)
         self._call = call
-        rows = rows_of(opened) if opened is not None else []
+        rows = rows_of(opened, names) if opened is not None else []
         used: dict[Kind, int] = {}
         views = []
         for each in rows:
