@@ -31,7 +31,7 @@ class ReleaseCreate(Request):
     dataset_id: str | None = Field(default=None, min_length=1, max_length=100)
     percent: Percent = 10
     shadow_percent: Percent = 100
-    min_samples: int = Field(default=50, ge=1, le=100_000)
+    min_samples: int = Field(default=50, ge=1, le=10_000)
     min_pass_rate: float = Field(default=0.85, ge=0, le=1, allow_inf_nan=False)
 
 
@@ -88,8 +88,8 @@ class ReleaseGate(Answer):
 class ReleaseRate(Answer):
     """The share of the candidate's judged calls that passed every gate. One it failed to answer has not passed.
 
-    ``met``: at least ``min_rate``. The release is rolled back by itself when ``high`` is below ``min_rate``,
-    not before ``judged`` is ``rollback_from``.
+    ``met``: at least ``min_rate``. The release is rolled back by itself when ``high`` of its newest 200 judged calls
+    is below ``min_rate``, not before there are ``rollback_from``.
     """
 
     passed: int = 0

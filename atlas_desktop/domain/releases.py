@@ -11,8 +11,8 @@ from atlas_desktop.domain.pass_rate import wilson
 LiveStage = Literal["shadow", "canary", "prod"]
 ROLLBACK_FROM: Final = 20
 """Judged calls before a release is rolled back by itself: of one call that failed, the Wilson bound is 0.79 already."""
-WINDOW: Final = 500
-"""The newest results of a stage count: what a candidate was a month ago says little."""
+WINDOW: Final = 200
+"""The newest results of a stage say whether to roll back: a candidate that turns bad after a month is to go soon."""
 _FINE_BITS: Final = 53
 """As many as a float holds: the last of them is still below 100."""
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from atlas_desktop.domain.pass_rate import wilson
 from atlas_desktop.domain.releases import (
     ROLLBACK_FROM,
+    WINDOW,
     Evidence,
     Gate,
     NoStepError,
@@ -174,6 +175,16 @@ def test_how_long_it_takes_to_roll_back_and_how_often_for_nothing() -> None:
     assert all(at is not None and at <= 60 for at in bad)
     good = [gone_after(0.95, seed) for seed in range(200)]
     assert sum(at is not None for at in good) <= 2
+
+
+def test_a_candidate_that_turns_bad_in_prod_goes_soon() -> None:
+    """After any number of good calls: only the newest are looked at."""
+
+    def passed(bad: int) -> bool:
+        return must_roll_back(Rate(WINDOW - bad, WINDOW, 0), 0.85)
+
+    needed = next(bad for bad in range(WINDOW) if passed(bad))
+    assert needed <= 45
 
 
 @given(percents, st.one_of(st.none(), percents))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.calls import Score
-from atlas_desktop.domain.releases import WINDOW, Result
+from atlas_desktop.domain.releases import Result
 from atlas_desktop.server.gateway.live_call import LiveRecord
 from atlas_desktop.server.storage.release_tables import release, release_result
 from atlas_desktop.server.storage.scope import Row, Tenant
@@ -152,13 +152,13 @@ def waiting(tenant: Tenant, most: int) -> list[Waiting]:
     return [_waiting(row) for row in rows]
 
 
-def newest(tenant: Tenant, release_seq: int, stage: str) -> list[Result]:
+def newest(tenant: Tenant, release_seq: int, stage: str, most: int) -> list[Result]:
     """The newest results of a stage that say something."""
     rows = tenant.all(
         sa.select(release_result.c.state, release_result.c.document)
         .where(*_of(tenant, release_seq, stage), release_result.c.state.in_(("judged", "failed")))
         .order_by(release_result.c.seq.desc())
-        .limit(WINDOW)
+        .limit(most)
     )
     return [Result(_scores(row), row.state == "failed") for row in rows]
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from atlas_desktop.contract.ids import Kind
 from atlas_desktop.contract.releases import ReleaseAdvance, ReleaseCreate, ReleasesQuery
 from atlas_desktop.domain.releases import (
+    WINDOW,
     Evidence,
     Gate,
     NoStepError,
@@ -200,13 +201,15 @@ def gates_of(tenant: Tenant, key: str) -> list[Gate]:
 def _due(tenant: Tenant, row: Row) -> Evidence | None:
     if row.stage not in LIVE:
         return None
-    found = _evidence(tenant, row)
+    found = _evidence(tenant, row, WINDOW)
     return found if must_roll_back(found.rate, row.min_pass_rate) else None
 
 
-def _evidence(tenant: Tenant, row: Row) -> Evidence:
+def _evidence(tenant: Tenant, row: Row, most: int | None = None) -> Evidence:
+    """By the newest results of its stage: as many as it needs to advance, where nothing else is said."""
+    most = most or max(WINDOW, row.min_samples)
     stage = row.stage if row.stage in LIVE else release_steps.last_live_stage(tenant, row.seq)
-    return evidence(gates_of(tenant, row.operation), release_results.newest(tenant, row.seq, stage))
+    return evidence(gates_of(tenant, row.operation), release_results.newest(tenant, row.seq, stage, most))
 
 
 def _standing(tenant: Tenant, row: Row) -> dict[str, Any]:

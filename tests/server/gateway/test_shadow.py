@@ -8,7 +8,15 @@ import pytest
 
 from atlas_desktop.server.gateway import shadowing
 from atlas_desktop.server.gateway.shadowing import OF_ONE
-from atlas_desktop.server.storage.release_results import Facts, add, newest, waiting, waiting_document
+from atlas_desktop.server.storage.release_results import (
+    Facts,
+    add,
+    newest,
+    shadow_judged,
+    waiting,
+    waiting_document,
+)
+from atlas_desktop.server.storage.scope import Tenant
 from tests.server.gateway.estate import GOOD, NEW, OLD, Estate, counted, estate, judged, seen, shadowed
 from tests.server.gateway.stub_provider import Plan
 
@@ -86,10 +94,26 @@ async def test_what_was_not_scored_before_the_end_is_after_it(tmp_path: Path) ->
     async with estate(tmp_path) as here:
         release = await here.until(made, judged(1))
         assert seen(release, "shadow")["waiting"] == 0
-        kept = await here.atlas.storage.read(scope, lambda tenant: newest(tenant, 1, "shadow"))
+        kept = await here.atlas.storage.read(scope, lambda tenant: newest(tenant, 1, "shadow", 10))
         assert [result.scores for result in kept] == [{"ev_good": (1, 1.0)}]
         left = await here.atlas.storage.read(scope, lambda tenant: waiting(tenant, 10))
         assert left == [], "nor is what was said kept any longer"
+
+
+async def test_as_many_scores_count_as_it_needs(here: Estate) -> None:
+    made = await here.release(min_samples=600)
+    (scope,) = [each for each in here.atlas.storage.registry.organizations() if each.organization == "north"]
+
+    def many(tenant: Tenant) -> None:
+        for number in range(600):
+            seq = add(tenant, 1, "shadow", Facts(f"chatcmpl-{number}", "default", None, 5.0, 41, 10, 3))
+            assert seq is not None
+            shadow_judged(tenant, seq, {"ev_good": (1, 1.0)})
+
+    await here.atlas.storage.write(scope, many)
+    release = await here.standing(made)
+    assert release["standing"]["gates"][0]["samples"] == 600
+    assert release["standing"]["may_advance"]
 
 
 async def test_what_does_not_fit_is_dropped_and_said(here: Estate) -> None:

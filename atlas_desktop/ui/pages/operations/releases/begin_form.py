@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _PERCENT: Final = "10"
 _SAMPLES: Final = "50"
 _RATE: Final = "85 %"
-_MOST_SAMPLES: Final = 100_000
+_MOST_SAMPLES: Final = 10_000
 _LONGEST: Final = 200
 _MODEL_WIDTH: Final = 280
 _ROWS: Final = 5
