@@ -27,7 +27,6 @@ async def test_a_key_that_was_made_asks_the_gateway_and_is_no_operator(tmp_path:
         )
         # It is of the operator's organization, and the text of it is in none of the server's files.
         assert len((await desk.ask("GET", "/calls", key=program)).json()["data"]) == 1
-        secret = made["key"].rpartition("_")[2].encode()
         assert_in_no_file(made["key"].rpartition("_")[2], tmp_path)
 
 
