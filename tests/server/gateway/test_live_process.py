@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 from collections import Counter
+from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,12 +121,20 @@ async def judged(client: httpx.AsyncClient) -> dict[str, Any]:
     """All calls, once those that end as they should have their scores."""
     async with asyncio.timeout(60):
         while True:
-            page = (await client.get("/calls", params={"limit": "1000"})).json()
-            assert not page["has_more"]
-            whole = [call for call in page["data"] if call["response"]["finish_reason"] == "stop"]
-            if all(call["scores"] for call in whole):
-                return {call["id"]: call for call in page["data"]}
+            calls = [call async for call in listed(client)]
+            if all(call["scores"] for call in calls if call["response"]["finish_reason"] == "stop"):
+                return {call["id"]: call for call in calls}
             await asyncio.sleep(0.05)
+
+
+async def listed(client: httpx.AsyncClient) -> AsyncIterator[dict[str, Any]]:
+    cursor: str | None = ""
+    while cursor is not None:
+        place = {"cursor": cursor} if cursor else {}
+        page = (await client.get("/calls", params={"limit": "1000"} | place)).json()
+        for call in page["data"]:
+            yield call
+        cursor = page["next_cursor"]
 
 
 def check(database: Path, calls: dict[str, Any], seen: Seen) -> None:
