@@ -5,7 +5,6 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Final
 
 from atlas_desktop.server.config import ServerConfig
@@ -177,7 +176,7 @@ class LiveRecorder:
     async def _commit(self, group: Sequence[_Done]) -> None:
         for scope, some in _by_organization(group).items():
             try:
-                await self._storage.write(scope, _act(some))
+                await self._storage.write(scope, self._act(some))
             except REFUSED:
                 raise
             except Exception:  # noqa: BLE001 - a fault of ours with one call must not keep the others
@@ -197,9 +196,21 @@ class LiveRecorder:
         aside.append(*pack_ended(record.begun.id, record.ended))
         aside.close()
 
+    def _act(self, some: Sequence[_Done]) -> Callable[[Tenant], object]:
+        records = [each.record for each in some]
+        open_calls = bool(self._open)
+
+        def act(tenant: Tenant) -> None:
+            if open_calls:
+                # Those that go on: after a power cut they are known to have begun, up to this COMMIT.
+                self._spool.sync()
+            live_calls.commit(tenant, records)
+
+        return act
+
     def _write_inline(self) -> None:
         for scope, some in _by_organization(self._waiting).items():
-            self._storage.post(scope, _act(some))
+            self._storage.post(scope, self._act(some))
             self._committed_now(scope, some)
 
     def _committed_now(self, scope: Scope, some: Sequence[_Done]) -> None:
@@ -215,10 +226,6 @@ class LiveRecorder:
                 self._spool.release(file)
         if any(each.record.judged for each in some):
             self.scoring.wake(scope)
-
-
-def _act(some: Sequence[_Done]) -> Callable[[Tenant], object]:
-    return partial(live_calls.commit, records=[each.record for each in some])
 
 
 def _by_organization(group: Sequence[_Done]) -> dict[Scope, list[_Done]]:

@@ -75,7 +75,7 @@ class Spool:
             self._delete(number)
 
     def sync(self) -> None:
-        """Have what was written reach the disk."""
+        """Have what was written reach the disk. Called by the thread that commits."""
         for file in list(self._files.values()):
             # Deleted meanwhile: then it is committed.
             with suppress(OSError):
