@@ -1,6 +1,7 @@
 """Amounts of US dollars, exact to the nano: what a token costs is a fraction of a cent."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Final
 
 NANO: Final = 1_000_000_000
@@ -9,8 +10,9 @@ _MOST: Final = 9
 
 
 def nano_of(usd: float) -> int:
-    """An amount as it comes over the wire, in billionths; exact below nine million dollars (2**53 nano)."""
-    return round(usd * NANO)
+    """An amount as it comes over the wire, in billionths; exact below four million dollars (2**52 nano)."""
+    # Not in floats: the product is rounded once more, and a nano is lost from 2**51 on.
+    return int((Decimal(usd) * NANO).to_integral_value())
 
 
 def decimals_of(amounts: Iterable[int]) -> int:

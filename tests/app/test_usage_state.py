@@ -15,7 +15,7 @@ from atlas_desktop.contract.analytics import UsageRow
 from atlas_desktop.domain.buckets import Period
 from atlas_desktop.domain.money import NANO
 
-NANOS = st.integers(0, 2**52)
+NANOS = st.integers(0, 2**52 - 1)
 ROWS = st.builds(
     Used,
     group=st.none() | st.text(min_size=1, max_size=20),

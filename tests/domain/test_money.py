@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from atlas_desktop.domain.money import NANO, decimals_of, nano_of, plain_usd
 
-AMOUNTS = st.integers(-(2**53) + 1, 2**53 - 1)
+AMOUNTS = st.integers(-(2**52) + 1, 2**52 - 1)
 
 
 @given(AMOUNTS)
