@@ -14,11 +14,13 @@ class EventTooLongError(ValueError):
 class EventReader:
     """Cuts a stream of bytes into events, wherever the network cut it. Lines end with CR, LF or both."""
 
-    __slots__ = ("_data", "_rest")
+    __slots__ = ("_data", "_rest", "_size")
 
     def __init__(self) -> None:
         self._rest = b""
         self._data: list[bytes] = []
+        self._size = 0
+        """Of the data that waits for the end of its event, a byte for each line's end too."""
 
     def feed(self, came: bytes) -> list[bytes]:
         """The data of each event that is whole now; comments and other fields are left out. Raises EventTooLongError."""
@@ -36,11 +38,14 @@ class EventReader:
                 if data:
                     events.append(data[0] if len(data) == 1 else b"\n".join(data))
                     data.clear()
+                    self._size = 0
             elif line.startswith(b"data:"):
                 data.append(line[6:] if line[5:6] == b" " else line[5:])
+                self._size += len(line)
             elif line == b"data":
                 data.append(b"")
-        if len(self._rest) + sum(map(len, data)) > MOST_BYTES:
+                self._size += len(line)
+        if len(self._rest) + self._size > MOST_BYTES:
             raise EventTooLongError
         return events
 

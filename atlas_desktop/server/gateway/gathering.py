@@ -2,16 +2,19 @@
 
 from typing import Any
 
+import orjson
+
 from atlas_desktop.contract.base import Json
 from atlas_desktop.server.gateway.said import fits, reason_of
 
+_OF_A_TOOL = 100
 _TEXTS = ("content", "refusal", "reasoning_content", "reasoning")
 
 
 class Gathering:
     """Takes chunk by chunk; at any moment it says what has come so far. Anything malformed in a chunk is passed over."""
 
-    __slots__ = ("_fields", "_role", "_texts", "_tools", "finish_reason", "usage")
+    __slots__ = ("_fields", "_role", "_texts", "_tools", "finish_reason", "size", "usage")
 
     def __init__(self) -> None:
         self._role = "assistant"
@@ -20,6 +23,8 @@ class Gathering:
         self._fields: dict[str, Json] = {}
         self.finish_reason: str | None = None
         self.usage: dict[str, Json] | None = None
+        self.size = 0
+        """About how many bytes it has added up to."""
 
     def add(self, chunk: dict[str, Json]) -> None:
         """The next chunk. Of several answers (``n``) the first is kept."""
@@ -57,8 +62,10 @@ class Gathering:
                 self._role = value if isinstance(value, str) else self._role
             elif isinstance(value, str) and name in _TEXTS:
                 self._texts.setdefault(name, []).append(value)
+                self.size += _bytes_of(value)
             elif value is not None and fits(name, value):
                 self._fields[name] = value
+                self.size += len(name) + len(orjson.dumps(value))
 
     def _take_tools(self, parts: Json) -> None:
         for part in parts if isinstance(parts, list) else ():
@@ -68,13 +75,20 @@ class Gathering:
                 index, {"id": None, "type": "function", "name": [], "arguments": []}
             )
             tool |= {name: part[name] for name in ("id", "type") if isinstance(part.get(name), str)}
+            self.size += _OF_A_TOOL
             function = part.get("function")
             if isinstance(function, dict):
                 for name in ("name", "arguments"):
                     if isinstance(function.get(name), str):
                         tool[name].append(function[name])
+                        self.size += _bytes_of(function[name])
 
     @staticmethod
     def _tool(tool: dict[str, Any]) -> dict[str, Json]:
         function = {"name": "".join(tool["name"]), "arguments": "".join(tool["arguments"])}
         return {"id": tool["id"], "type": tool["type"], "function": function}
+
+
+def _bytes_of(text: str) -> int:
+    """At most so many."""
+    return len(text) if text.isascii() else 4 * len(text)

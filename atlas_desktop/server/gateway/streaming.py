@@ -97,7 +97,7 @@ class Stream:
         await outlet.finish(b"".join(pieces) + self._last(*self._live.repeat(found)))
 
     async def _events(self, answer: "aiohttp.ClientResponse", outlet: Outlet) -> None:
-        reader, provider, size = EventReader(), self._live.variant.entry, 0
+        reader, provider = EventReader(), self._live.variant.entry
         while not self._ended:
             try:
                 with reading(provider):
@@ -107,9 +107,6 @@ class Stream:
                 if self._gathered.finish_reason is not None:
                     return
                 raise
-            size += len(data)
-            if size > MOST_BYTES:
-                raise upstream_errors.endless(provider)
             try:
                 events = reader.feed(data) if data else reader.end()
             except EventTooLongError:
@@ -175,6 +172,8 @@ class Stream:
         if choices and not isinstance(choices, list):
             raise upstream_errors.nonsense(self._live.variant.entry)
         self._gathered.add(chunk)
+        if self._gathered.size > MOST_BYTES:
+            raise upstream_errors.endless(self._live.variant.entry)
         for ours in ("usage", "delivery"):
             chunk.pop(ours, None)
         if not choices:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import aiohttp
     from yarl import URL
 
-MOST_BYTES: Final = 64 * 1024 * 1024
-"""Of an answer, also of one that streams: what it adds up to is kept."""
+MOST_BYTES: Final = 32 * 1024 * 1024
+"""Of an answer, or of what a stream adds up to. With its request it makes a call, and clients take 64 MiB at once."""
 
 _MOST_OF_ERROR: Final = 64 * 1024
 _IN_ONE: Final = 1024 * 1024

@@ -12,6 +12,9 @@ from atlas_desktop.server.refusals import Refusal
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.\[\]-]{0,63}", re.ASCII)
 """A word of the protocol, such as ``context_length_exceeded``; a key or a sentence is longer or has other signs."""
 
+_OPAQUE: Final = re.compile(r"(?=(?:[A-Za-z]*[0-9]){3})[A-Za-z0-9]{13,}", re.ASCII)
+"""Letters and digits mixed at length: no word, but a part of a key or an id."""
+
 _SECRET: Final = re.compile(r"sk[-_]|key[-_]?[0-9]|bearer|nm_", re.IGNORECASE | re.ASCII)
 _LONGEST_PAUSE: Final = 3600
 _READ: Final = 64 * 1024
@@ -122,6 +125,6 @@ def _error_in(body: bytes) -> dict[str, Json]:
 
 
 def _plain(word: Json) -> str | None:
-    if isinstance(word, str) and _PLAIN.fullmatch(word) and not _SECRET.search(word):
-        return word
-    return None
+    if not isinstance(word, str) or not _PLAIN.fullmatch(word):
+        return None
+    return None if _SECRET.search(word) or _OPAQUE.search(word) else word

@@ -8,9 +8,12 @@ import orjson
 import pytest
 
 from atlas_desktop.contract.calls import Call
+from atlas_desktop.domain.sse import MOST_BYTES, EventReader, EventTooLongError
+from atlas_desktop.server.gateway import streaming
 from atlas_desktop.server.gateway.delivery import usable
 from atlas_desktop.server.gateway.gathering import Gathering
 from atlas_desktop.server.gateway.said import message_of
+from atlas_desktop.server.gateway.upstream_errors import of_status
 from tests.server.gateway.house import SAY, House, events_of, opened
 from tests.server.gateway.stub_provider import Plan
 
@@ -146,3 +149,56 @@ def test_usage_is_taken_as_it_is_said_where_it_can_be() -> None:
     assert usable(GOOD)
     assert usable({"prompt_tokens": 1, "completion_tokens": None})
     assert not any(usable(usage) for usage in USAGES)
+
+
+@pytest.mark.parametrize(
+    "delta",
+    [
+        {"content": "x" * 500},
+        {"content": "\U0001f600" * 125},
+        {"tool_calls": [{"index": 0, "function": {"arguments": "x" * 500}}]},
+        {"unheard_of": "x" * 500},
+    ],
+)
+async def test_a_stream_without_end_is_ended(
+    house: House, monkeypatch: pytest.MonkeyPatch, delta: Any
+) -> None:
+    monkeypatch.setattr(streaming, "MOST_BYTES", 10_000)
+    chunk = b"data: " + _dumped({"choices": [{"index": 0, "delta": delta}]}) + b"\n\n"
+    house.stub.default = answer(chunk * 1000, b"text/event-stream")
+    events = events_of((await house.chat(stream=True)).content)
+    assert events[-1]["error"]["code"] == "provider_endless"
+    assert len(events) < 50
+    assert Call.model_validate(await house.the_call()).response.finish_reason == "error"
+
+
+def test_many_tools_or_fields_add_up_too() -> None:
+    gathered = Gathering()
+    gathered.add({"choices": [{"delta": {"tool_calls": [{"index": at} for at in range(100)]}}]})
+    assert gathered.size >= 10_000
+
+
+def test_an_event_of_empty_lines_is_too_long_at_some_time() -> None:
+    reader = EventReader()
+
+    def feed() -> None:
+        for _ in range(MOST_BYTES // 5 // 10_000 + 1):
+            reader.feed(b"data:\n" * 10_000)
+
+    with pytest.raises(EventTooLongError):
+        feed()
+
+
+@pytest.mark.parametrize("word", ["canary4f1d2c9b8a7e6055", "messages.AKIA5EXAMPLE7X9Y1"])
+def test_a_part_of_a_key_is_no_word_of_the_protocol(word: str) -> None:
+    body = _dumped({"error": {"code": word, "param": word}})
+    error = of_status("lab", 400, {}, body).refusal.error
+    assert (error["code"], error["param"]) == ("provider_refused_request", None)
+
+
+@pytest.mark.parametrize(
+    "word", ["messages[12].content[3].image_url", "invalid_base64", "context_length_exceeded"]
+)
+def test_words_of_the_protocol_are_passed_on(word: str) -> None:
+    body = _dumped({"error": {"code": word, "param": word}})
+    assert of_status("lab", 400, {}, body).refusal.error["param"] == word
