@@ -20,6 +20,7 @@ from atlas_desktop.logs import register_secret
 from atlas_desktop.server.app import create_app
 from atlas_desktop.server.config import ServerConfig, StaticKey, sqlite_url
 from atlas_desktop.server.footing import stand
+from atlas_desktop.server.port import RememberedPort
 from atlas_desktop.server.protocol import http_protocol
 from atlas_desktop.server.scoring.endpoint import EMBEDDER, JUDGE, ModelEndpoint, endpoint_from
 
@@ -57,10 +58,11 @@ def run_child(stdin: TextIO, stdout: TextIO, *, key_ring: KeyRing | None = None)
         return 2
 
     def say_ready(port: int) -> None:
+        server.remember(port)
         stdout.write(json.dumps({"port": port, "version": __version__}) + "\n")
         stdout.flush()
 
-    server = _Server(config, "127.0.0.1", 0, say_ready)
+    server = _Server(config, "127.0.0.1", None, say_ready)
     threading.Thread(target=_end_with_parent, args=(stdin, server), name="atlas-parent", daemon=True).start()
     _serve(server)
     return 0
@@ -134,16 +136,17 @@ def _end_with_parent(stdin: TextIO, server: "_Server") -> None:
 class _Server(uvicorn.Server):
     """uvicorn that lets asyncio bind the socket (binding it ourselves costs 44 ms a request instead of 0.8)."""
 
-    def __init__(self, config: ServerConfig, host: str, port: int, on_ready: Ready | None) -> None:
+    def __init__(self, config: ServerConfig, host: str, port: int | None, on_ready: Ready | None) -> None:
         self._on_ready = on_ready
         self._app = create_app(config)
+        self._ports = RememberedPort(self._app.state.atlas.storage)
         # It warns at every line that is not HTTP: any program of this computer could fill the disk with that.
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         super().__init__(
             uvicorn.Config(
                 self._app,
                 host=host,
-                port=port,
+                port=self._ports.free(host) if port is None else port,
                 loop="none",
                 http=http_protocol(),
                 ws="none",
@@ -156,6 +159,10 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=_GRACE_SECONDS,
             )
         )
+
+    def remember(self, port: int) -> None:
+        """Take this port the next time, where nobody else has it then."""
+        self._ports.remember(port)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Bind, then tell the port."""

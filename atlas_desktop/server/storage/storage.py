@@ -34,7 +34,7 @@ class Storage:
         self._config = config
         self._writer: Writer | None = None
         self._readers: ThreadPoolExecutor | None = None
-        self.cursor_secret = self._setting(_CURSORS)
+        self.cursor_secret = self._secret(_CURSORS)
         self.registry = Registry(self._engine, self._write_engine, config)
         if config.executor == "threaded":
             self._writer = Writer(self._write_engine, config.hooks)
@@ -90,15 +90,24 @@ class Storage:
         with self._engine.connect() as connection, connection.begin():
             return ask(Tenant(connection, scope, self._config.clock.now()))
 
-    def _setting(self, name: str) -> bytes:
+    def setting(self, name: str) -> bytes | None:
+        """What the server keeps for itself under this name."""
         with self._engine.connect() as connection:
             found = connection.scalar(sa.select(tables.setting.c.value).where(tables.setting.c.name == name))
-        if isinstance(found, bytes):
-            return found
-        value = secrets.token_bytes(32)
+        return found if isinstance(found, bytes) else None
+
+    def keep_setting(self, name: str, value: bytes) -> None:
+        """Keep something for the server itself. Waits for the write lock."""
         with self._write_engine.begin() as connection:
+            connection.execute(sa.delete(tables.setting).where(tables.setting.c.name == name))
             connection.execute(sa.insert(tables.setting).values(name=name, value=value))
-        return value
+
+    def _secret(self, name: str) -> bytes:
+        found = self.setting(name)
+        if found is None:
+            found = secrets.token_bytes(32)
+            self.keep_setting(name, found)
+        return found
 
 
 class _Done(Generic[T]):
