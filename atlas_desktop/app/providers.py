@@ -17,6 +17,7 @@ from atlas_desktop.app.routing_book import RoutingBook
 from atlas_desktop.app.secrets import Kept
 from atlas_desktop.app.signals import Signal
 from atlas_desktop.app.sync_thread import NotOnline
+from atlas_desktop.contract.keys import ApiKeyMade
 from atlas_desktop.contract.providers import (
     Provider,
     ProviderSpec,
@@ -25,6 +26,7 @@ from atlas_desktop.contract.providers import (
     ProviderTry,
 )
 from atlas_desktop.contract.secret import Secret
+from atlas_desktop.logs import register_secret
 from atlas_desktop.tasks import Tasks
 from atlas_desktop.wording import tr
 
@@ -135,6 +137,12 @@ class Providers:
             self._tried(trying, None)
             raise
         self._fetching.ask()
+
+    async def make_key(self, name: str) -> ApiKeyMade:
+        """A key of the server's for a program; its text is told this once. Raises KnownError."""
+        made = await self._asked(lambda client: client.keys.create(name))
+        register_secret(made.key.reveal())
+        return made
 
     def forget_trial(self) -> None:
         """What was tried is not what is written any more."""

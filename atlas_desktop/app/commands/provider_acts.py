@@ -46,6 +46,10 @@ class ProviderActs(Protocol):
         """The gateway's base URL to the clipboard."""
         ...
 
+    def make_key(self) -> None:
+        """A key for a program: the cursor into its name."""
+        ...
+
     def copy_snippet(self) -> None:
         """A few lines for an OpenAI client to the clipboard."""
         ...

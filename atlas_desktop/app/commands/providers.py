@@ -28,6 +28,8 @@ def commands() -> tuple[Command, ...]:
                 lambda context: context.providers.attempt()),
         Command("provider.save", "Save the provider", "Provider", ("Ctrl+Enter",), "providers",
                 lambda context: context.providers.save()),
+        Command("provider.make_key", "Make a key for a program", "Provider", ("N",), "providers",
+                lambda context: context.providers.make_key()),
         Command("provider.copy_address", "Copy the gateway's base URL", "Provider", ("Y",), "providers",
                 lambda context: context.providers.copy_address()),
         Command("provider.copy_snippet", "Copy lines for an OpenAI client", "Provider", ("Shift+Y",), "providers",

@@ -1,12 +1,9 @@
 """Providers by keyboard, over the real local Atlas and a stub provider on a real socket."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
-import orjson
 import pytest
 from keyring.backends import fail
 from PySide6.QtCore import Qt
@@ -14,90 +11,21 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPlainTextEdit, QWidget
 
 from atlas_desktop.app.provider_draft import spec_again
-from atlas_desktop.app.providers import Providers
-from atlas_desktop.contract.providers import ProviderTable
-from atlas_desktop.ui.pages.operations.providers.area import ProvidersArea
 from atlas_desktop.ui.pages.operations.providers.view import BEGIN
-from atlas_desktop.ui.pages.operations.providers.words import KEYS_COMMAND
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
 from tests.app.test_local_server import assert_in_no_file
 from tests.cli.running import run
 from tests.server.gateway.stub_provider import Plan, StubProvider
 from tests.ui.conftest import Desk
 from tests.ui.operations.conftest import KEY, OperationsDesk
-from tests.ui.operations.providing import providing
+from tests.ui.operations.providing import SECRET, ProvidersDesk, providing, said_to
 from tests.ui.test_accessibility import named, ours
-
-SECRET = "sk-stub-5f0c77b1e2"
 
 
 @pytest.fixture
 def stub() -> Iterator[StubProvider]:
     with providing() as made:
         yield made
-
-
-@dataclass
-class ProvidersDesk:
-    at: OperationsDesk
-    stub: StubProvider
-
-    @property
-    def area(self) -> ProvidersArea:
-        return self.at.desk.window.providers
-
-    @property
-    def providers(self) -> Providers:
-        workspace = self.at.desk.session.workspace
-        assert workspace is not None
-        return workspace.providers
-
-    def settle(self) -> None:
-        self.at.settle()
-        self.at.desk.run(self.providers.settled())
-        self.at.settle()
-
-    def press(self, *strokes: str) -> None:
-        for stroke in strokes:
-            self.at.desk.press(stroke)
-            self.settle()
-
-    def into(self, field: QWidget, text: str) -> None:
-        """Type this instead of what is there."""
-        field.setFocus()
-        self.press("Ctrl+A")
-        self.at.desk.type(text)
-        self.settle()
-
-    def table(self) -> ProviderTable:
-        """As the server has it."""
-        return self.at.ask(lambda client: client.providers.list())
-
-    def tried(self) -> str:
-        """What trying brought."""
-        self.at.desk.until(
-            lambda: self.area.state.trying is not None and self.area.state.trying.step == "done"
-        )
-        return self.area.pane.trial.text()
-
-    def begin(self, preset: str = "openai") -> None:
-        """A new provider, at the stub."""
-        self.press("G P")
-        self.at.desk.until(lambda: self.area.stack.currentWidget() is self.area.begin)
-        self.at.desk.until(lambda: bool(self.area.begin.presets.lines))
-        presets = self.area.begin.presets
-        while presets.key != preset:
-            self.press("J")
-        self.press("Enter")
-        self.into(self.area.form.address, self.stub.base_url)
-
-    def save(self) -> None:
-        """One provider in the table, with its key."""
-        self.begin()
-        self.into(self.area.form.key.key, SECRET)
-        self.press("Ctrl+Enter")
-        self.at.desk.until(lambda: self.area.state.provider("openai") is not None)
-        self.settle()
 
 
 @pytest.fixture
@@ -158,10 +86,9 @@ def test_a_provider_is_begun_tried_saved_and_answers_calls(on: ProvidersDesk, tm
     assert made.delivery is not None
     assert made.delivery.provider == "OpenAI"
     assert on.stub.requests[-1].headers["authorization"] == f"Bearer {SECRET}"
-    # A program with a key made as the screen says reaches it, too.
-    assert KEYS_COMMAND == "atlas-desktop keys create my-app"
+    # So does a program, with a key that was made beside the app.
     key = run(tmp_path / "home", "keys", "create", "my-app").out.strip()
-    assert _said_to(on, key) == "You said: hello"
+    assert said_to(on, key) == "You said: hello"
     # The next child has the provider's key: over its pipe.
     assert on.at.desk.session.settings.current.provider_keys == {"openai": "provider.openai"}
     before = on.at.desk.session.workspace
@@ -172,15 +99,6 @@ def test_a_provider_is_begun_tried_saved_and_answers_calls(on: ProvidersDesk, tm
     assert before.link.child_pid != pid
     assert on.table().data[0].status.key == "present"
     assert_in_no_file(SECRET, tmp_path)
-
-
-def _said_to(on: ProvidersDesk, key: str) -> str:
-    """What a program with this key is answered at the address that the screen shows."""
-    body = orjson.dumps({"model": "atlas-1", "messages": [{"role": "user", "content": "hello"}]})
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    asked = Request(f"{on.area.state.reached}/chat/completions", body, headers)
-    with urlopen(asked, timeout=20) as answer:
-        return str(orjson.loads(answer.read())["choices"][0]["message"]["content"])
 
 
 def test_what_fails_and_what_is_missing_is_said_in_words_beside_it(on: ProvidersDesk) -> None:

@@ -10,7 +10,7 @@ from atlas_desktop.contract.secret import Secret
 from tests.cli.running import run, serving
 from tests.ui.conftest import Desk
 from tests.ui.operations.conftest import OperationsDesk
-from tests.ui.operations.test_providers import ProvidersDesk
+from tests.ui.operations.providing import ProvidersDesk
 
 TABLE = """
 [[provider]]

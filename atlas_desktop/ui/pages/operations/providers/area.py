@@ -87,6 +87,20 @@ class ProvidersArea(ProvidersView):
         """Lines for an OpenAI client."""
         self.client.copy_snippet()
 
+    def make_key(self) -> None:
+        """The cursor into the name of a key for a program."""
+        if self.state.local and self.state.table is not None:
+            self._go(BEGIN)
+            self.client.key.take_focus()
+            self.begin.ensureWidgetVisible(self.client.key)
+
+    def make_key_named(self, name: str) -> None:
+        """Have the local Atlas make a key of this name."""
+        if not name:
+            self.page.context.say(tr("Give the key a name: what is rated with it is signed with that"))
+        elif self.workspace is not None:
+            self._do("key is made", self._key_made(self.workspace.providers, name))
+
     def attempt(self) -> None:
         """Ask a tiny completion of the model at hand, as everything is written now."""
         model = self.form.model_at_hand
@@ -223,6 +237,12 @@ class ProvidersArea(ProvidersView):
             if gone
             else tr("{name} is removed. Its key may still be in the keyring, which did not answer", name=name)
         )
+
+    async def _key_made(self, providers: "Providers", name: str) -> None:
+        made = await providers.make_key(name)
+        self.client.key.show_made(made)
+        self.client.key.copy_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.page.context.say(tr("A key named {name} is made: copy it now", name=made.name))
 
     async def _tried(self, providers: "Providers", draft: ProviderDraft, model: str, key: Secret) -> None:
         await providers.attempt(draft, model, key)

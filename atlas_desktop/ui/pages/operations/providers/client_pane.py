@@ -5,7 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
-from atlas_desktop.ui.pages.operations.providers.words import KEYS_COMMAND, SERVE_COMMAND, snippet
+from atlas_desktop.ui.pages.operations.providers.client_key import ClientKey
+from atlas_desktop.ui.pages.operations.providers.words import SERVE_COMMAND, snippet
 from atlas_desktop.ui.theme import Theme
 from atlas_desktop.ui.widgets.buttons import button
 from atlas_desktop.ui.widgets.layouts import column, row
@@ -14,10 +15,13 @@ from atlas_desktop.wording import tr
 
 
 class ClientPart(QWidget):
-    """``copy`` takes a text and what it is."""
+    """``copy`` takes a text and what it is; ``make`` the name of a key to be made."""
 
-    def __init__(self, theme: Theme, copy: Callable[[str, str], object]) -> None:
+    def __init__(
+        self, theme: Theme, copy: Callable[[str, str], object], make: Callable[[str], object]
+    ) -> None:
         super().__init__()
+        self.key = ClientKey(theme, make, copy)
         self._copy = copy
         self._address = ""
         self._theme = theme
@@ -43,6 +47,7 @@ class ClientPart(QWidget):
         first.addWidget(self._copy_address)
         body.addLayout(first)
         body.addWidget(self._about)
+        body.addWidget(self.key)
         body.addWidget(self.text)
         last = row(gap=2)
         last.addStretch(1)
@@ -58,13 +63,14 @@ class ClientPart(QWidget):
             each.setEnabled(bool(address))
         self._about.setText(
             tr(
-                "This is the address until the app ends; {serve} gives one that stays. {keys} makes a key for a program.",
+                "This is the address until the app ends; its next start has another. "
+                "{serve} gives one that stays, with the same calls and keys.",
                 serve=SERVE_COMMAND,
-                keys=KEYS_COMMAND,
             )
             if local
             else tr("Use a key of yours for this Atlas.")
         )
+        self.key.setVisible(local)
         words = snippet(address) if address else ""
         if self.text.toPlainText() != words:
             self.text.setPlainText(words)
@@ -76,9 +82,11 @@ class ClientPart(QWidget):
             self._copy(self._address, tr("base URL"))
 
     def copy_snippet(self) -> None:
-        """The lines to the clipboard."""
+        """The lines to the clipboard, with the key that was just made."""
         if self._address:
-            self._copy(snippet(self._address), tr("lines for an OpenAI client"))
+            made = self.key.made
+            lines = snippet(self._address, made.key.reveal()) if made is not None else snippet(self._address)
+            self._copy(lines, tr("lines for an OpenAI client"))
 
     def _fonts(self) -> None:
         self.text.setFont(self._theme.fonts.payload)

@@ -46,6 +46,7 @@ _BEGINNING: Final[tuple[tuple[str, str], ...]] = (
     ("provider.next", mark("next row")),
     ("provider.open", mark("begin with it")),
     ("provider.copy_address", mark("copy base URL")),
+    ("provider.make_key", mark("make a key")),
     ("provider.copy_snippet", mark("copy lines")),
 )
 _READING: Final = frozenset(
@@ -73,7 +74,7 @@ class ProvidersView(Area):
         self.list = LineList(theme, tr("Providers"), hairlines=False)
         self.list.chosen.connect(self.select)
         self.list.setMinimumWidth(180)
-        self.client = ClientPart(theme, page.context.copy)
+        self.client = ClientPart(theme, page.context.copy, self.make_key_named)
         self.begin = BeginPane(theme, self.begin_with, self.client)
         self.pane = self.make_pane(theme)
         self.form = self.pane.form
@@ -103,6 +104,10 @@ class ProvidersView(Area):
         """Begin a provider with this preset."""
         raise NotImplementedError
 
+    def make_key_named(self, name: str) -> None:
+        """Have a key of this name made for a program."""
+        raise NotImplementedError
+
     # what the page asks for: see Area
 
     def set_workspace(self, workspace: "Workspace | None") -> None:
@@ -110,6 +115,7 @@ class ProvidersView(Area):
         for stop in self._stops:
             stop()
         self._stops, self.workspace, self.at = [], workspace, None
+        self.client.key.show_made(None)
         if workspace is None:
             self.show_state(ProvidersState())
             return

@@ -19,7 +19,7 @@ _SNIPPET: Final = """from openai import OpenAI
 
 client = OpenAI(
     base_url="{address}",
-    api_key="nm_live_\u2026",  # {key}
+    api_key="{key}",
 )
 answer = client.chat.completions.create(
     model="atlas-1",
@@ -28,7 +28,8 @@ answer = client.chat.completions.create(
 )
 print(answer.choices[0].message.content)
 """
-KEYS_COMMAND: Final = "atlas-desktop keys create my-app"
+KEY_NAME: Final = "my-app"
+_A_KEY: Final = "nm_live_\u2026"
 SERVE_COMMAND: Final = "atlas-desktop serve --port 8400"
 
 
@@ -147,6 +148,11 @@ def _result(result: "ProviderTrial", model: str) -> tuple[str, str, Token]:
     return "  \u00b7  ".join(filter(None, parts)), "good", "good"
 
 
-def snippet(address: str) -> str:
+def snippet(address: str, key: str = _A_KEY) -> str:
     """Lines for the ``openai`` package that reach this gateway."""
-    return _SNIPPET.format(address=address, key=KEYS_COMMAND)
+    return _SNIPPET.format(address=address, key=key)
+
+
+def revoke_command(prefix: str) -> str:
+    """What is typed to take a key back."""
+    return f"atlas-desktop keys revoke {prefix}"
