@@ -238,8 +238,8 @@ class GatesPane(QWidget):
         self._desk.stand([each for each in map(state.evaluator, names) if each is not None])
         self._none.setText(
             tr(
-                "No gate yet, so a dataset of this operation is promoted unchecked. "
-                "A gate binds an evaluator to a least score: add one of those below, or make a new one."
+                "No gate yet: datasets of this operation are promoted unchecked, calls through the gateway stay unscored "
+                "and are never refunded. A gate binds an evaluator to a least score: add one of those below, or make a new one."
             )
         )
         self._none.setVisible(not names)

@@ -97,7 +97,7 @@ class Keeping:
         wanted = [ShipGate(evaluator_id=name, min_score=value) for name, value in gates.items()]
         await book.save_gates(wanted, loosen=loosen)
         self._page.gates.saved()
-        self.say(tr("Gates saved: they count from the next promotion on"))
+        self.say(tr("Gates saved: they count for calls from now on, and for the next promotion"))
 
     def save_evaluator(self, shown: "Evaluator", name: str, config: "dict[str, Json]") -> None:
         """Keep a changed rule."""

@@ -63,8 +63,8 @@ class ClientPart(QWidget):
             each.setEnabled(bool(address))
         self._about.setText(
             tr(
-                "This is the address until the app ends; its next start has another. "
-                "{serve} gives one that stays, with the same calls and keys.",
+                "It answers while the app runs, and stays the same from start to start unless another program has taken it. "
+                "{serve} answers without the app, with the same calls and keys.",
                 serve=SERVE_COMMAND,
             )
             if local
