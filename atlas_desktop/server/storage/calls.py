@@ -150,6 +150,8 @@ class _Beside:
     of_asker: Mapping[int, bytes]
     scores: Mapping[int, Sequence[bytes]]
     refunds: Mapping[int, bytes]
+    narrowed: bool
+    """Whether who asks sees one customer only: who might have served its calls, at which price, is not for it."""
 
 
 def _beside(tenant: Tenant, rows: Sequence[Row]) -> _Beside:
@@ -157,7 +159,8 @@ def _beside(tenant: Tenant, rows: Sequence[Row]) -> _Beside:
     scored = [row.seq for row in rows if not row.deleted]
     scores = scores_of(tenant, scored)
     # Only what was scored is ever refunded.
-    return _Beside(_of_asker(tenant, rows), scores, refunds.of_calls(tenant, list(scores)))
+    back = refunds.of_calls(tenant, list(scores))
+    return _Beside(_of_asker(tenant, rows), scores, back, narrowed=tenant.scope.customer is not None)
 
 
 def _of_asker(tenant: Tenant, rows: Sequence[Row]) -> dict[int, bytes]:
@@ -204,7 +207,7 @@ def _wire(row: Row, beside: _Beside) -> dict[str, Any]:
         "model": row.model,
         "request": orjson.Fragment(row.request),
         "response": orjson.Fragment(row.response),
-        "delivery": orjson.Fragment(row.delivery),
+        "delivery": orjson.Fragment(_without_route(row.delivery) if beside.narrowed else row.delivery),
         "scores": [orjson.Fragment(document) for document in beside.scores.get(row.seq, ())],
         "passed": row.passed,
         "metered": row.metered,
@@ -215,6 +218,13 @@ def _wire(row: Row, beside: _Beside) -> dict[str, Any]:
         "feedback_count": row.feedback_count,
         "metadata": orjson.Fragment(row.metadata),
     }
+
+
+def _without_route(delivery: bytes) -> bytes:
+    found = orjson.loads(delivery)
+    if not isinstance(found, dict) or found.pop("route", None) is None:
+        return delivery
+    return orjson.dumps(found)
 
 
 def conditions(tenant: Tenant, filters: CallConditions) -> list[sa.ColumnElement[bool]]:

@@ -222,6 +222,18 @@ async def test_the_decision_is_on_the_recorded_call(desk: Desk) -> None:
     assert call["delivery"]["route"]["considered"][0]["why"] == "chosen"
 
 
+async def test_a_narrowed_key_does_not_see_who_else_might_have_served_its_call(desk: Desk) -> None:
+    await desk.put(desk.spec())
+    answer = (await desk.chat(metadata={"operation_id": "sum", "customer": "north/prod"})).json()
+    for key, seen in ((ALICE, True), (NARROW, False)):
+        one = (await desk.ask("GET", f"/calls/{answer['id']}", key=key)).json()
+        (listed,) = (await desk.ask("GET", "/calls", key=key)).json()["data"]
+        (change,) = (await desk.ask("GET", "/calls/changes", key=key)).json()["data"]
+        for call in (one, listed, change["call"]):
+            assert ("route" in call["delivery"]) is seen
+            assert call["delivery"]["provider"] == answer["delivery"]["provider"]
+
+
 async def test_a_database_without_a_folder_has_no_table_to_write(desk: Desk) -> None:
     with contextlib.suppress(AttributeError):
         object.__setattr__(desk.atlas.gateway.book, "path", None)
