@@ -67,6 +67,7 @@ class LineDelegate(QStyledItemDelegate):
             box = place.box(_PAD, 6, place.rect.width() - 2 * _PAD, _HEADING - 6)
             self._say(painter, place, box, line.title, self._theme.fonts.caption, "muted")
             if line.figure:
+                painter.setLayoutDirection(direction_of(line.figure))
                 painter.drawText(box, place.end, line.figure)
             return
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -101,6 +102,7 @@ class LineDelegate(QStyledItemDelegate):
             width = QFontMetrics(fonts.caption).horizontalAdvance(line.figure) + 2
             painter.setFont(fonts.caption)
             painter.setPen(self._color(line.tone))
+            painter.setLayoutDirection(direction_of(line.figure))
             painter.drawText(place.box(end - width, top, width, _ROW), place.end, line.figure)
             end -= width + _GAP
         font = fonts.payload if line.exact else fonts.strong if line.strong else fonts.body
