@@ -1,5 +1,7 @@
 """An operation is found by its name, and from a call of it."""
 
+from dataclasses import replace
+
 from tests.ui.operations.conftest import KEY, OperationsDesk
 
 
@@ -39,3 +41,16 @@ def test_without_a_dataset_the_gates_of_a_call_stand_with_its_operation(at: Oper
     assert at.desk.window.screen_name == "operations"
     assert at.book.state.key == wanted
     assert at.page.section == "gates"
+
+
+def test_what_comes_while_it_is_looked_for_is_chosen(at: OperationsDesk) -> None:
+    """Its first calls are pulled a moment after somebody tagged them, and types its name."""
+    listed, whole = at.page.list, at.book.state
+    listed.show_state(replace(whole, lines=tuple(line for line in whole.lines if line.key != "seen")))
+    at.press("/")
+    at.desk.type("seen")
+    assert listed.lines.lines == ()
+    listed.show_state(whole)
+    at.settle()
+    assert at.book.state.key == "seen"
+    assert at.desk.focus() is listed.finder
