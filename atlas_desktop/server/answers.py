@@ -3,13 +3,16 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from starlette.types import Send
 
 from atlas_desktop.contract.base import format_time
 from atlas_desktop.server.refusals import Refusal
+
+if TYPE_CHECKING:
+    # An import of recorded calls gives times through here, and serves nobody.
+    from starlette.types import Send
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Answered:
 class Streamed:
     """An answer that is sent while it is made. ``run`` sends all of it; ``headers`` are to be sent with whatever it sends."""
 
-    run: Callable[[Send, Mapping[str, str]], Awaitable[None]]
+    run: "Callable[[Send, Mapping[str, str]], Awaitable[None]]"
 
 
 def answer(value: Any, *, status: int = 200) -> Answered:

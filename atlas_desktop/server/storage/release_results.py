@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 import sqlalchemy as sa
@@ -11,9 +11,12 @@ import sqlalchemy as sa
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.calls import Score
 from atlas_desktop.domain.releases import Result
-from atlas_desktop.server.gateway.live_call import LiveRecord
 from atlas_desktop.server.storage.release_tables import release, release_result
 from atlas_desktop.server.storage.scope import Row, Tenant
+
+if TYPE_CHECKING:
+    # An import of recorded calls deletes through here, and needs nothing of the gateway.
+    from atlas_desktop.server.gateway.live_call import LiveRecord
 
 _EMPTY: Final = b"{}"
 _MARK: Final = b'"release"'
@@ -58,7 +61,7 @@ class Waiting:
     schema_version: str | None
 
 
-def note(tenant: Tenant, records: Sequence[LiveRecord]) -> None:
+def note(tenant: Tenant, records: "Sequence[LiveRecord]") -> None:
     """Count live calls that are new and that a release's candidate answered, or failed to."""
     taken = [(record, delivery) for record in records if (delivery := _taken(record)) is not None]
     if not taken:
@@ -83,13 +86,13 @@ def note(tenant: Tenant, records: Sequence[LiveRecord]) -> None:
     )
 
 
-def in_canary(record: LiveRecord) -> bool:
+def in_canary(record: "LiveRecord") -> bool:
     """Whether a canary answered: nobody else is given that."""
     delivery = _taken(record)
     return delivery is not None and delivery["release"]["stage"] == "canary"
 
 
-def _taken(record: LiveRecord) -> dict[str, Json] | None:
+def _taken(record: "LiveRecord") -> dict[str, Json] | None:
     """What is known of a call that says something about the candidate that answered it."""
     if _MARK not in record.ended.delivery:
         return None
@@ -250,7 +253,7 @@ def waiting_document(messages: Json, output: str, schema_version: str | None) ->
     return orjson.dumps({"messages": messages, "output": output, "schema_version": schema_version})
 
 
-def _facts(record: LiveRecord, delivery: dict[str, Json]) -> Facts:
+def _facts(record: "LiveRecord", delivery: dict[str, Json]) -> Facts:
     usage = orjson.loads(record.ended.response).get("usage") or {}
     return Facts(
         record.begun.id,
