@@ -11,6 +11,7 @@ import sys
 import threading
 from io import TextIOWrapper
 from pathlib import Path
+from traceback import extract_tb
 from types import TracebackType
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ _PATTERNS: Final = (
     (re.compile(r"(?i)\bbearer\s+[^\s\"',]+"), "Bearer …"),
 )
 _LEAST_SECRET: Final = 8
+_MOST_FRAMES: Final = 12
 
 _live: frozenset[str] = frozenset()
 _live_lock = threading.Lock()
@@ -54,6 +56,13 @@ def redact(text: str) -> str:
     for pattern, shown in _PATTERNS:
         text = pattern.sub(shown, text)
     return text
+
+
+def kind_and_place(error: BaseException) -> str:
+    """What an error was and where, but not its text: where calls are handled, that may hold what a customer wrote."""
+    frames = extract_tb(error.__traceback__)[-_MOST_FRAMES:]
+    where = " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+    return f"{type(error).__name__} at {where}" if where else type(error).__name__
 
 
 def configure(log_file: Path | None = None, *, level: int = logging.INFO, to_stderr: bool = False) -> None:

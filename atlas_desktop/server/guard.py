@@ -2,7 +2,6 @@
 
 import errno
 from collections.abc import Iterable
-from traceback import extract_tb
 from typing import Final
 
 import structlog
@@ -12,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from atlas_desktop.contract.capabilities import HEADER_REQUEST_ID
+from atlas_desktop.logs import kind_and_place
 from atlas_desktop.server.config import ServerConfig
 from atlas_desktop.server.refusals import Refusal, forbidden
 
@@ -24,6 +24,10 @@ _ALWAYS: Final = (
     (b"cache-control", b"no-store"),
 )
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class BrokenOffError(Exception):
+    """An answer was begun and cannot be finished."""
 
 
 class Guard:
@@ -59,14 +63,12 @@ class Guard:
             await self._app(scope, receive, send_marked)
         except Refusal as refusal:
             await respond(refusal)(scope, receive, send_marked)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the last catch: logged, answered or broken off
             # Neither the exception's text nor any local: both can hold what a customer wrote.
-            where = [
-                f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)
-            ]
-            _log.error("request failed", request_id=request_id, kind=type(error).__name__, where=where[-12:])
+            _log.error("request failed", request_id=request_id, what=kind_and_place(error))
             if started:
-                raise
+                # The connection ends by it, and whoever sees to that logs what it gets with its text.
+                raise BrokenOffError from None
             await respond(_failed(error))(scope, receive, send_marked)
 
     def _check(self, headers: Iterable[tuple[bytes, bytes]]) -> None:

@@ -4,6 +4,7 @@ import logging
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from atlas_desktop.logs import kind_and_place
 from atlas_desktop.server.config import ServerConfig
 from atlas_desktop.server.storage import rolled_zones
 from atlas_desktop.server.storage.rolling import catch_up
@@ -53,4 +54,4 @@ class Rolling:
 
 
 def _bug(name: str, error: BaseException) -> None:
-    _log.error("%s ended", name, exc_info=error)
+    _log.error("%s ended: %s", name, kind_and_place(error))

@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Final, TypeVar
 
+from atlas_desktop.logs import kind_and_place
 from atlas_desktop.server.config import ServerConfig
 from atlas_desktop.server.evaluation_runs.keeper import Keeper
 from atlas_desktop.server.evaluation_runs.line import Turn
@@ -135,8 +136,8 @@ class Runs:
             seconds = 0.0
             try:
                 seconds = await self._do(run, turn, queue, place)
-            except Exception:  # noqa: BLE001 - this run has failed; the others of the lane go on
-                _log.exception("an evaluation failed", extra={"evaluation": run.plan.id})
+            except Exception as error:  # noqa: BLE001 - this run has failed; the others of the lane go on
+                _log.error("%s failed: %s", run.plan.id, kind_and_place(error))
                 await self._fail(run)
             finally:
                 line.took(turn, seconds)
@@ -198,4 +199,4 @@ class Runs:
 
 
 def _bug(name: str, error: BaseException) -> None:
-    _log.error("%s ended", name, exc_info=error)
+    _log.error("%s ended: %s", name, kind_and_place(error))

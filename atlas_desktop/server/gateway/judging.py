@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from atlas_desktop.contract.calls import Score as Said
 from atlas_desktop.domain.scoring.score import Finding, Reason, Score, unscored
+from atlas_desktop.logs import kind_and_place
 from atlas_desktop.server.config import Clock
 from atlas_desktop.server.evaluation_runs.material import Rule, packed
 from atlas_desktop.server.scoring.material import Material
@@ -66,8 +67,9 @@ class Judging:
         """The score; a fault of ours is none, and is tried again as others are."""
         try:
             return await self._scored(subject, rule, messages)
-        except Exception:  # noqa: BLE001 - logged, and a score that could not be made
-            _log.exception("a live score failed", extra={"call": subject.call_id, "evaluator": rule.id})
+        except Exception as error:  # noqa: BLE001 - logged, and a score that could not be made
+            about = subject.call_id, rule.id, kind_and_place(error)
+            _log.error("the score of %s by %s failed: %s", *about)
             return unscored("failed", "the server met a fault of its own; the log says more")
 
     async def _scored(self, subject: Subject, rule: Rule, messages: Sequence[Mapping[str, Any]]) -> Score:

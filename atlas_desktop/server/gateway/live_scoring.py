@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from atlas_desktop.logs import kind_and_place
 from atlas_desktop.server.config import ServerConfig
 from atlas_desktop.server.evaluation_runs.owner import is_gone, this_process
 from atlas_desktop.server.evaluation_runs.stubborn import REFUSED, stubborn
@@ -145,8 +146,8 @@ class LiveScoring:
             _log.warning("live scores wait for the database", extra={"kind": type(error).__name__})
             await asyncio.sleep(1.0)
             return True
-        except Exception:  # noqa: BLE001 - a fault of ours must not stop them for good: tried again some time later
-            _log.exception("live scores met a fault")
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not stop them for good: tried again some time later
+            _log.error("live scores met a fault: %s", kind_and_place(error))
             await asyncio.sleep(_LOOK_SECONDS)
             await self._release(scope)
             return True
@@ -228,4 +229,4 @@ def _whole(scope: Scope) -> Scope:
 
 
 def _bug(name: str, error: BaseException) -> None:
-    _log.error("%s ended", name, exc_info=error)
+    _log.error("%s ended: %s", name, kind_and_place(error))

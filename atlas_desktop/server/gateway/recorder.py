@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from atlas_desktop.logs import kind_and_place
 from atlas_desktop.server.config import ServerConfig
 from atlas_desktop.server.evaluation_runs.stubborn import REFUSED
 from atlas_desktop.server.gateway.left_calls import LeftCalls
@@ -179,13 +180,14 @@ class LiveRecorder:
                 await self._storage.write(scope, self._act(some))
             except REFUSED:
                 raise
-            except Exception:  # noqa: BLE001 - a fault of ours with one call must not keep the others
+            except Exception as error:  # noqa: BLE001 - a fault of ours with one call must not keep the others
                 if len(some) > 1:
                     # One of them is to blame: the others go on without it.
                     for each in some:
                         await self._commit([each])
                     continue
-                _log.exception("a call could not be recorded", extra={"call": some[0].record.begun.id})
+                name = some[0].record.begun.id
+                _log.error("%s could not be recorded: %s", name, kind_and_place(error))
                 self._set_aside(some[0].record)
             self._committed_now(scope, some)
 
@@ -241,4 +243,4 @@ def whole(scope: Scope) -> Scope:
 
 
 def _bug(name: str, error: BaseException) -> None:
-    _log.error("%s ended", name, exc_info=error)
+    _log.error("%s ended: %s", name, kind_and_place(error))
