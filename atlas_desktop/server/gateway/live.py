@@ -17,7 +17,7 @@ from atlas_desktop.server.gateway.upstream_errors import UpstreamError
 OURS: Final = frozenset(
     {"tier", "tier_strict", "forbid_atlas_network", "metadata", "model", "stream_options"}
     # What tells some gateways where to go, with which key, or to ask another model than was decided (threat 11).
-    | {"api_base", "base_url", "api_key", "api_version", "user_config", "custom_llm_provider", "model_list"}
+    | {"base_url", "user_config", "model_list"}
     | {
         "extra_headers",
         "headers",
@@ -25,11 +25,42 @@ OURS: Final = frozenset(
         "models",
         "route",
         "fallbacks",
-        "litellm_params",
-        "mock_response",
+        "preset",
+        "base_model",
+        "deployment_id",
+        "specific_deployment",
+        "organization",
+        "project",
+        "region_name",
+        "proxy",
+        "extra_body",
+        "extra_query",
+        "kv_transfer_params",
+        "model_info",
+        "prompt_id",
+        "num_retries",
+        "callbacks",
+        "success_callback",
+        "failure_callback",
+        "input_cost_per_token",
+        "output_cost_per_token",
     }
 )
 """Fields of a request that are for the gateway alone, or not for a caller to say."""
+
+_NEVER: Final = (
+    "api_",
+    "aws_",
+    "azure_",
+    "vertex_",
+    "gcs_",
+    "s3_",
+    "hf_",
+    "litellm_",
+    "custom_llm_",
+    "mock_",
+)
+"""How fields begin that are credentials, addresses or switches of such gateways; none is of the protocol."""
 
 Done = Callable[[LiveCall, Ending], None]
 _NOTHING: Final[dict[str, Json]] = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
@@ -78,7 +109,9 @@ class Live:
     def body_for(self, variant: Variant) -> bytes:
         """What this variant is asked: all that the client said and is not ours, and what pins the decision."""
         request = self.call.request
-        body: dict[str, Json] = {name: value for name, value in request.items() if name not in OURS}
+        body: dict[str, Json] = {
+            name: value for name, value in request.items() if name not in OURS and not name.startswith(_NEVER)
+        }
         body["model"] = variant.upstream_model
         body |= variant.send
         if request.get("stream"):

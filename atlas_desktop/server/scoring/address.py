@@ -32,6 +32,9 @@ def target_of(base_url: str) -> Target:
         raise AddressRefused("this is no URL") from None
     if not host or not base_url.isascii() or not base_url.isprintable() or " " in base_url:
         raise AddressRefused("this is no URL")
+    if host.replace(".", "").isdigit() and not _is_address(host):
+        # 127.1 and 2130706433 are addresses to the system, and to some clients no names to look up and check.
+        raise AddressRefused("write the address as four numbers")
     if url.username is not None or url.query or url.fragment:
         raise AddressRefused("a base URL has no user, no query and no fragment")
     if url.scheme == "http" and not is_this_computer(host):
@@ -40,6 +43,14 @@ def target_of(base_url: str) -> Target:
         raise AddressRefused("a base URL begins with https://")
     secure = url.scheme == "https"
     return Target(host, port or (443 if secure else 80), url.path.rstrip("/"), secure)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def is_this_computer(host: str) -> bool:

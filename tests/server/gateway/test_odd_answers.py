@@ -202,3 +202,34 @@ def test_a_part_of_a_key_is_no_word_of_the_protocol(word: str) -> None:
 def test_words_of_the_protocol_are_passed_on(word: str) -> None:
     body = _dumped({"error": {"code": word, "param": word}})
     assert of_status("lab", 400, {}, body).refusal.error["param"] == word
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "api_base",
+            "api_key",
+            "azure_endpoint",
+            "aws_secret_access_key",
+            "vertex_credentials",
+            "litellm_metadata",
+        ),
+        *(
+            "preset",
+            "base_model",
+            "deployment_id",
+            "extra_body",
+            "kv_transfer_params",
+            "mock_response",
+            "proxy",
+        ),
+    ],
+)
+async def test_nobody_says_where_to_go_with_which_key_or_to_which_model_but_the_table(
+    house: House, name: str
+) -> None:
+    response = await house.chat(**{name: "http://evil.example"}, seed=7)
+    assert response.status_code == 200, response.text
+    (asked,) = house.stub.requests
+    assert asked.body == {"model": "stub-1", "messages": SAY, "seed": 7}
