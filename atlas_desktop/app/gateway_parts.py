@@ -47,6 +47,7 @@ def make_gateway_parts(sync: SyncThread, tasks: Tasks) -> GatewayParts:
 
     sync.status_changed.connect(moved)
     sync.store_changed.connect(parts.refunds.store_changed)
+    sync.store_changed.connect(parts.usage.store_changed)
     # A decided refund changes its call, which the next pull brings.
     parts.refunds.decided.connect(lambda _: sync.wake())
     return parts

@@ -17,9 +17,12 @@ from atlas_desktop.app.trend_state import DAYS
 from atlas_desktop.app.usage_state import UsageChoice, UsageState, used_of
 from atlas_desktop.contract.analytics import UsageQuery
 from atlas_desktop.domain.buckets import Period, day_start, last_days, utc
+from atlas_desktop.store.changed import Changed
 from atlas_desktop.tasks import Tasks
 
 _DAY: Final = timedelta(days=1)
+_PAUSE_SECONDS: Final = 2.0
+"""Between two times it is asked by itself: it may take the server a while, and calls come all the time."""
 
 
 class UsageBook:
@@ -35,6 +38,9 @@ class UsageBook:
         self.state = UsageState()
         self.changed: Signal[UsageState] = Signal("usage")
         self._asking = Errand(tasks, "usage is asked for", self._fetch, self._failed)
+        self._following = Errand(
+            tasks, "usage is asked for again", self._fetch, self._failed, pause=_PAUSE_SECONDS
+        )
 
     def show(self, shown: bool) -> None:
         """Whether somebody looks: whoever begins to is shown what is so now."""
@@ -60,9 +66,14 @@ class UsageBook:
         if self._looked_at and self._online() == (self.state.phase == "away"):
             self.refresh()
 
+    def store_changed(self, changed: Changed) -> None:
+        """Calls came, or some were refunded."""
+        if self._looked_at and (changed.calls or changed.all_calls or changed.added):
+            self._following.ask()
+
     async def settled(self) -> bool:
         """Wait until nothing is asked any more. False if that was so already."""
-        return await self._asking.through()
+        return any([await each.through() for each in (self._asking, self._following)])
 
     async def _fetch(self) -> None:
         choice, zone = self.state.choice, self._zone()

@@ -46,11 +46,12 @@ def test_without_a_dataset_the_gates_of_a_call_stand_with_its_operation(at: Oper
 def test_what_comes_while_it_is_looked_for_is_chosen(at: OperationsDesk) -> None:
     """Its first calls are pulled a moment after somebody tagged them, and types its name."""
     listed, whole = at.page.list, at.book.state
-    listed.show_state(replace(whole, lines=tuple(line for line in whole.lines if line.key != "seen")))
+    at.page._show(replace(whole, lines=tuple(line for line in whole.lines if line.key != "seen")))
     at.press("/")
     at.desk.type("seen")
     assert listed.lines.lines == ()
-    listed.show_state(whole)
+    at.page._show(whole)
     at.settle()
+    assert at.page.stack.currentWidget() is at.page.define_pane
     assert at.book.state.key == "seen"
     assert at.desk.focus() is listed.finder

@@ -172,3 +172,13 @@ def test_every_control_has_a_name(served: Served) -> None:
     nameless = [w for w in inside if w.focusPolicy() != Qt.FocusPolicy.NoFocus and ours(w) and not named(w)]
     assert nameless == []
     assert [b for b in area(served).findChildren(QAbstractButton) if ours(b) and not b.accessibleName()] == []
+
+
+def test_what_comes_while_one_looks_is_counted_without_asking_again(served: Served) -> None:
+    """A call that is answered now, and refunded a moment later."""
+    served.press("G B")
+    panel = area(served).spending
+    served.chat("my ssn is 1")
+    served.at.desk.until(lambda: panel.state.total.refunded_calls == 1)
+    assert panel.state.total.net == 0
+    assert panel.state.total.gross > 0

@@ -73,8 +73,6 @@ class OperationList(QWidget):
                 shown.append(Line(f"# {title}", title, figure=number(len(lines)), heading=True))
                 shown += [_line(line, unsaved=state.is_unsaved(line.key)) for line in lines]
         self.lines.show_lines(shown, state.key if state.key != self.lines.key else None)
-        if self.finder.hasFocus() and self.finder.text():
-            self._take_first()
 
     def _is_wanted(self, line: "OperationLine") -> bool:
         wanted = self.finder.text().casefold().split()
@@ -84,9 +82,12 @@ class OperationList(QWidget):
     def _found(self) -> None:
         if self._state is not None:
             self.show_state(self._state)
+            self.take_found()
 
-    def _take_first(self) -> None:
-        """The first of those that are left, where the one at hand is not among them."""
+    def take_found(self) -> None:
+        """While one is looked for: the first of those that are left, where the one at hand is not among them."""
+        if not (self.finder.hasFocus() and self.finder.text()):
+            return
         keys = [line.key for line in self.lines.lines if not line.heading]
         if keys and self._state is not None and self._state.key not in keys:
             self._select(keys[0])

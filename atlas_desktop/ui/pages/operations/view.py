@@ -257,16 +257,8 @@ class OperationsView(WorkPage):
             self.workspace.trials.follow(state.key, state.schema_of)
         self.list.show_state(state)
         self.head.show_state(state)
-        shown = (
-            self.gates,
-            self.schema,
-            self.history,
-            self.rule,
-            self.define_pane,
-            self.releases,
-            self.routing,
-        )
-        for pane in shown:
+        shown = (self.gates, self.schema, self.history, self.rule, self.define_pane)
+        for pane in (*shown, self.releases, self.routing):
             pane.show_state(state)
         self._over.setVisible(state.key is not None)
         self._over.tabs.setVisible(state.defined and not self.at_rule and not self._guide)
@@ -274,6 +266,7 @@ class OperationsView(WorkPage):
             self.empty.show_state(state, self.context.session.keyboard.key("go.sync") or "")
         self._turn_to(self.panes[self._pane(state)])
         self._teach()
+        self.list.take_found()
 
     def _veil_changed(self) -> None:
         """What was shown without it is not to stay so."""
