@@ -21,6 +21,7 @@ from atlas_desktop.ui.main import application, main
 from atlas_desktop.ui.widgets.correction.lamp_strip import findings_words
 from atlas_desktop.ui.window import Window
 from tests.e2e.looking import look_at_datasets
+from tests.e2e.looking_gateway import look_at_gateway
 
 _LOOK_AGAIN_MS = 5
 
@@ -135,6 +136,7 @@ def look(window: Window | None) -> dict[str, Any]:
         "correction": opinion.correction if opinion is not None else None,
         "tags": list(opinion.tags) if opinion is not None else [],
         **look_at_datasets(window, workspace),
+        **look_at_gateway(workspace),
         "kept": [connection.title for connection in window.session.settings.current.connections],
     }
 
