@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, get_origin
@@ -34,6 +35,9 @@ from atlas_desktop.server.storage.storage import Storage
 _LONGEST_KEY: Final = 200
 _MOST_PARAMETERS: Final = 100
 _LONGEST_TOKEN: Final = 255
+_TOO_LARGE: Final = 413
+_MOST_PASSED: Final = 4
+"""Bodies' limits: one that is too large, but no larger than so many, is read and forgotten."""
 _BATCHES: Final = (FeedbackBatch, DatasetItemsAdd)
 PARSE_INLINE: Final = 64 * 1024
 """A body longer than this is parsed in a thread: 16 MiB of JSON would hold up the loop for seconds."""
@@ -119,7 +123,27 @@ async def read_body(request: Request, route: Route, config: ServerConfig) -> byt
     """All bytes of the body. Raises Refusal (400, 408 as 400, 413, 415)."""
     if route.bodiless:
         return b""
-    _check_headers(request, route, config)
+    try:
+        _check_headers(request, route, config)
+        return await _read_in_time(request, config)
+    except Refusal as refusal:
+        if refusal.status == _TOO_LARGE:
+            await _let_pass(request, config)
+        raise
+
+
+async def _let_pass(request: Request, config: ServerConfig) -> None:
+    """Take in a body whose end is told: closed before, the connection is reset, and most clients never see why."""
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length[:20]) > _MOST_PASSED * config.body_limit:
+        return
+    with suppress(ClientDisconnect, TimeoutError):
+        async with asyncio.timeout(config.body_timeout):
+            async for _ in request.stream():
+                continue
+
+
+async def _read_in_time(request: Request, config: ServerConfig) -> bytes:
     if config.body_timeout is None or config.executor == "inline":
         return await _all_bytes(request, config)
     try:
