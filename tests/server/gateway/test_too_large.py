@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.server.gateway.house import SAY, opened
 from tests.server.talk import ALICE
 
-LIMIT = 1024 * 1024
+LIMIT = 6 * 1024 * 1024
 
 
 async def test_a_client_hears_that_its_body_is_too_large(tmp_path: Path, template: Path) -> None:
