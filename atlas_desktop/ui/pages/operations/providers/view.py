@@ -173,9 +173,11 @@ class ProvidersView(Area):
 
     def taught(self, place: Place) -> list[tuple[str, str]]:
         """Keys that do something where one is."""
-        words = _TAUGHT if place == "keys" else _TYPING
-        if place == "keys" and self.stack.currentWidget() is not self.pane:
-            words = _BEGINNING
+        at_hand = self.stack.currentWidget() is self.pane
+        if place == "keys":
+            words = _TAUGHT if at_hand else _BEGINNING
+        else:
+            words = _TYPING if at_hand else _TYPING[-1:]
         if not self.state.writable:
             words = tuple(each for each in words if each[0] in _READING)
         return [(command, tr(said)) for command, said in words]
