@@ -124,6 +124,12 @@ class OperationsBook:
         body = _body(OperationUpdate, name=name or None, description=description or None)
         await self._keep(await self._asked(lambda client: client.operations.update(key, body)))
 
+    async def answer_from_record(self, *, on: bool) -> None:
+        """Whether equal requests are answered from the record from now on. Raises KnownError."""
+        key = self._key()
+        body = OperationUpdate(cache=on)
+        await self._keep(await self._asked(lambda client: client.operations.update(key, body)))
+
     async def save_schema(self, schema: dict[str, Json] | None, version: str) -> None:
         """The operation's output schema from now on, under this version. Raises KnownError."""
         key = self._key()

@@ -190,3 +190,19 @@ async def test_what_is_typed_is_kept_until_it_is_saved(tmp_path: Path) -> None:
         again.keep(f"schema/{KEY}", None)
         await again.settled()
         assert await bench.store.unsaved.all() == {}
+
+
+async def test_equal_requests_are_answered_from_the_record_where_that_is_switched_on(tmp_path: Path) -> None:
+    async with a_book(tmp_path) as (bench, book):
+        await book.define(KEY, "", "", None)
+        assert book.state.operation is not None
+        assert not book.state.operation.cache
+        await book.answer_from_record(on=True)
+        assert book.state.operation.cache
+        assert (await bench.client.operations.get(KEY)).cache
+        book.show("history")
+        await book.settled()
+        assert [entry.act for entry in book.state.history.rows] == ["cache_changed", "operation_defined"]
+        bench.online = False
+        assert await refused(book.answer_from_record(on=False)) == "operations_away"
+        assert (await bench.client.operations.get(KEY)).cache

@@ -53,6 +53,10 @@ class OperationActs(Protocol):
         """Write another name and description."""
         ...
 
+    def switch_cache(self) -> None:
+        """Answer equal requests from the record, or ask anew."""
+        ...
+
     def what_changed(self) -> None:
         """Ask what changed, and go on from the answer."""
         ...

@@ -39,6 +39,8 @@ def commands() -> tuple[Command, ...]:
                 lambda context: context.operations.add_gate()),
         Command("operation.remove_gate", "Remove the gate", "Operation", ("Delete",), "operations",
                 lambda context: context.operations.remove_gate()),
+        Command("operation.cache", "Answer equal requests from the record, or ask anew", "Operation", ("C",), "operations",
+                lambda context: context.operations.switch_cache()),
         Command("operation.try", "Try on recent calls", "Operation", ("Ctrl+R",), "operations",
                 lambda context: context.operations.attempt()),
         Command("operation.save", "Save what is written", "Operation", ("Ctrl+Enter",), "operations",

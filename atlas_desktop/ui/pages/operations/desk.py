@@ -70,6 +70,10 @@ class Desk(Protocol):
         """Keep another name and description."""
         ...
 
+    def answer_from_record(self, *, on: bool) -> None:
+        """Whether equal requests are answered from the record from now on."""
+        ...
+
     def edit_evaluator(self, name: str | None) -> None:
         """Open this rule, or begin a new one."""
         ...

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from atlas_desktop.app.problems import KnownError
 from atlas_desktop.contract.operations import ShipGate
-from atlas_desktop.ui.pages.operations.words import loosening_question
+from atlas_desktop.ui.pages.operations.words import cache_words, loosening_question
 from atlas_desktop.wording import tr, trn
 
 if TYPE_CHECKING:
@@ -150,6 +150,15 @@ class Keeping:
             self._page.head.leave()
 
         self._keep("operation is described", keep)
+
+    def answer_from_record(self, *, on: bool) -> None:
+        """Whether equal requests are answered from the record from now on."""
+
+        async def keep(book: "OperationsBook") -> None:
+            await book.answer_from_record(on=on)
+            self.say(cache_words(on))
+
+        self._keep("operation answers from the record", keep)
 
     def edit_evaluator(self, name: str | None) -> None:
         """Open this rule, or begin a new one."""

@@ -75,6 +75,12 @@ class OperationsPage(OperationsView):
         """Write another name and description."""
         self.head.edit()
 
+    def switch_cache(self) -> None:
+        """Answer equal requests from the record, or ask anew: where one sees it."""
+        if self.state.defined:
+            self.show_section("routing")
+        self.routing.cache.switch()
+
     def attempt(self) -> None:
         """Try what is written on recent answers."""
         if self.at_rule:

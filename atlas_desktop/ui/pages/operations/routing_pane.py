@@ -12,6 +12,7 @@ from atlas_desktop.ui.dates import to_the_minute
 from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.models.line_model import Line, Token
 from atlas_desktop.ui.pages.operations.area import Section
+from atlas_desktop.ui.pages.operations.cache_line import CacheLine
 from atlas_desktop.ui.pages.operations.providers.words import tier_name
 from atlas_desktop.ui.widgets.empty import Empty
 from atlas_desktop.ui.widgets.layouts import column
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from atlas_desktop.app.operation_state import BookState
     from atlas_desktop.app.session import Workspace
     from atlas_desktop.contract.providers import TierRouting, VariantHistory
+    from atlas_desktop.ui.pages.operations.desk import Desk
     from atlas_desktop.ui.pages.work_page import Place, WorkPage
     from atlas_desktop.ui.theme import Theme
 
@@ -33,9 +35,9 @@ _STATES: Final[dict[str, tuple[str, str, Token]]] = {
 
 
 class RoutingPane(Section):
-    """Read only: who is asked is decided by the table, the gates and the scores."""
+    """Who is asked is decided by the table, the gates and the scores; whether anybody is, by `CacheLine`."""
 
-    def __init__(self, theme: "Theme", page: "WorkPage") -> None:
+    def __init__(self, theme: "Theme", page: "WorkPage", desk: "Desk") -> None:
         super().__init__()
         self._page = page
         self._stop: Callable[[], None] = lambda: None
@@ -46,7 +48,10 @@ class RoutingPane(Section):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(self._empty)
-        column(self).addWidget(self._stack)
+        self.cache = CacheLine(desk)
+        layout = column(self)
+        layout.addWidget(self.cache)
+        layout.addWidget(self._stack, 1)
 
     def set_workspace(self, workspace: "Workspace | None") -> None:
         """Show this workspace's from now on."""
@@ -59,6 +64,7 @@ class RoutingPane(Section):
     def show_state(self, state: "BookState") -> None:
         """The operation at hand is this one."""
         self._key = state.key
+        self.cache.show_state(state)
         self._follow()
 
     def show_section(self) -> None:
@@ -82,12 +88,13 @@ class RoutingPane(Section):
         self.list.step(direction)
 
     def taught(self, place: "Place") -> list[tuple[str, str]]:
-        """Ways on: nothing is done here."""
+        """Answers from the record; who is asked else is not chosen here."""
         if place != "keys":
             return []
         words = (
             ("operation.next", mark("next row")),
             ("operation.next_operation", mark("next operation")),
+            ("operation.cache", mark("from the record, or anew")),
             ("go.providers", mark("providers")),
         )
         return [(command, tr(said)) for command, said in words]
@@ -99,6 +106,7 @@ class RoutingPane(Section):
 
     def _show(self, state: RoutingState) -> None:
         routing = state.routing
+        self.cache.setVisible(state.phase != "limited")
         if routing is None:
             self._empty.say(*_why(state))
             self._stack.setCurrentWidget(self._empty)

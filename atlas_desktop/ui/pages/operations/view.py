@@ -66,7 +66,7 @@ class OperationsView(WorkPage):
         self.guide = GuidePane(self._shape_changed, self._bar_changed)
         self.empty = NoOperations(theme)
         self.releases = ReleasesPane(theme, self)
-        self.routing = RoutingPane(theme, self)
+        self.routing = RoutingPane(theme, self, self.desk)
         self.tabs = section_tabs(self.show_section)
         self._changed = button(tr("What changed?"), self.what_changed, "quiet")
         self._caps = KeyCaps(theme)

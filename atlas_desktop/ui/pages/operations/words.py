@@ -64,6 +64,10 @@ _ACTS: Final[dict[str, str]] = {
     "bundle_unveiled": mark("Training bundle of {dataset_id} taken out without the veil"),
     "evaluator_changed": mark("{evaluator_id} changed from version {from} to {to}: {keys}"),
 }
+_CACHE: Final = {
+    True: mark("Equal requests are answered from the record"),
+    False: mark("Each request is asked anew"),
+}
 _NAMED: Final = 4
 _QUOTED: Final = 120
 
@@ -76,6 +80,11 @@ def score_text(value: float | None) -> str:
 def least_text(value: float) -> str:
     """A gate's least score, exactly: ``0.85``, but ``0.875`` where it is that."""
     return number(value, max(len(f"{value!r}".partition(".")[2]), 2))
+
+
+def cache_words(on: bool) -> str:
+    """Whether an operation answers from the record, in a sentence."""
+    return tr(_CACHE[on])
 
 
 def line_words(line: "OperationLine") -> str:
@@ -253,6 +262,8 @@ def audit_words(entry: "AuditEntry", names: "Mapping[str, str]") -> str:
     details = entry.details
     if act == "gate_loosened" and details.get("to") is None:
         act = "gate_removed"
+    if act == "cache_changed":
+        return cache_words(details.get("to") is True)
     template = _ACTS.get(act)
     if template is None:
         return one_line(act.replace("_", " "))
