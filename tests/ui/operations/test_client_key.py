@@ -47,7 +47,7 @@ def test_a_key_is_made_shown_once_and_asks_the_gateway(on: ProvidersDesk, tmp_pa
     part = on.area.client.key
     assert on.at.desk.focus() is part.name
     assert on.area.stack.currentWidget() is on.area.begin
-    assert [command for command, _ in on.area.taught("text")] == ["view.escape"]
+    assert [command for command, _ in on.area.taught("typing")] == ["view.escape"]
     on.press("Ctrl+A")
     on.at.desk.type("nightly")
     on.press("Enter")
