@@ -23,6 +23,7 @@ from atlas_desktop.server.gateway.live_call import (
 from atlas_desktop.server.gateway.live_scoring import LiveScoring
 from atlas_desktop.server.gateway.seams import Ending, LiveCall
 from atlas_desktop.server.gateway.spool import Spool, SpoolError, beside_database
+from atlas_desktop.server.gateway.unrecorded import set_aside
 from atlas_desktop.server.storage import live_calls
 from atlas_desktop.server.storage.cached_answers import Place
 from atlas_desktop.server.storage.scope import Scope, Tenant
@@ -188,15 +189,8 @@ class LiveRecorder:
                     continue
                 name = some[0].record.begun.id
                 _log.error("%s could not be recorded: %s", name, kind_and_place(error))
-                self._set_aside(some[0].record)
+                set_aside(self._base, some[0].record)
             self._committed_now(scope, some)
-
-    def _set_aside(self, record: LiveRecord) -> None:
-        """Nothing is lost: what no database takes is kept in a file of its own, for whoever finds out why."""
-        aside = Spool(self._base.with_name(f"{self._base.name}-unrecorded"))
-        aside.append(*pack_begun(record.begun))
-        aside.append(*pack_ended(record.begun.id, record.ended))
-        aside.close()
 
     def _act(self, some: Sequence[_Done]) -> Callable[[Tenant], object]:
         records = [each.record for each in some]
