@@ -1,7 +1,7 @@
 """A routing decision in words: why this variant answered, and why not the others."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from atlas_desktop.contract.base import Json
@@ -10,6 +10,7 @@ from atlas_desktop.wording import mark, number, tr, trn
 
 Standing = Literal["chosen", "good", "bad", "other"]
 _LONGEST: Final = 120
+_MOST: Final = 5
 _WHY: Final[dict[str, str]] = {
     "cheapest_passing": mark("The cheapest that passes this operation's gates."),
     "vetted_default": mark("The vetted default of this tier: nothing cheaper has passed the gates here yet."),
@@ -30,6 +31,12 @@ _WHY_NOT: Final[dict[str, tuple[str, Standing]]] = {
     "lacks": (mark("cannot do what was asked"), "other"),
     "other_tier": (mark("does not serve this tier"), "other"),
     "down": (mark("did not answer lately"), "bad"),
+}
+
+
+_RELEASED: Final[dict[str, str]] = {
+    "canary": mark("A release tries this model: as its canary it answers a share of the calls."),
+    "prod": mark("A release brought this model to production: it answers these calls."),
 }
 
 
@@ -54,13 +61,23 @@ class Told:
     rest: str
 
 
-def decision_of(delivery: Delivery | None) -> Told | None:
+def decision_of(delivery: Delivery | None, model: str = "") -> Told | None:
     """What the delivery block of a recorded call says of how it was routed; None where it says nothing.
 
-    Read with care: it may be a newer server's, or anybody's.
+    ``model`` is what the client asked for: a release puts its own in the place of it. Read with care: it may be a
+    newer server's, or anybody's.
     """
-    route = (delivery.model_extra or {}).get("route") if delivery is not None else None
-    return told(route) if isinstance(route, dict) else None
+    more = (delivery.model_extra or {}) if delivery is not None else {}
+    route = more.get("route")
+    if not isinstance(route, dict):
+        return None
+    release = more.get("release")
+    stage = release.get("stage") if isinstance(release, dict) else None
+    if not isinstance(stage, str) or stage not in _RELEASED or route.get("why") != "pinned":
+        return told(route)
+    asked = route.get("asked")
+    found = told(route | {"asked": asked | {"model": model}} if isinstance(asked, dict) else route)
+    return replace(found, why=tr(_RELEASED[stage])) if found is not None else None
 
 
 def told(route: Mapping[str, Json]) -> Told | None:
@@ -74,7 +91,7 @@ def told(route: Mapping[str, Json]) -> Told | None:
         return None
     known = _WHY.get(why)
     sentence = tr(known) if known is not None else why.replace("_", " ")
-    return Told(sentence, _asked(route.get("asked")), considered, _rest(route.get("more")))
+    return Told(sentence, _asked(route.get("asked")), considered, _rest(route))
 
 
 def price_text(dollars: float) -> str:
@@ -84,13 +101,23 @@ def price_text(dollars: float) -> str:
 
 def variant_text(model: str, quantization: str) -> str:
     """A model and its precision."""
-    return "  ·  ".join(filter(None, (model, quantization)))
+    return "  ·  ".join(filter(None, (model, precision_name(quantization))))
+
+
+def tier_name(tier: str) -> str:
+    """A tier in the language."""
+    return {"realtime": tr("realtime"), "standard": tr("standard"), "batch": tr("batch")}.get(tier, tier)
+
+
+def precision_name(quantization: str) -> str:
+    """A precision in the language; one that is only a number of bits is the same in each."""
+    return {"full": tr("full"), "undisclosed": tr("undisclosed")}.get(quantization, quantization)
 
 
 def _asked(asked: Json) -> str:
     if not isinstance(asked, dict):
         return ""
-    parts = [_text(asked.get("model")), _text(asked.get("tier"))]
+    parts = [_text(asked.get("model")), tier_name(_text(asked.get("tier")))]
     if asked.get("tier_strict") is True:
         parts.append(tr("strictly this tier"))
     if asked.get("forbid_atlas_network") is True:
@@ -110,11 +137,16 @@ def _step(step: Mapping[str, Json]) -> Considered:
     return Considered(name, who, tr(words) if words else code.replace("_", " "), price, standing)
 
 
-def _rest(more: Json) -> str:
-    if not isinstance(more, dict):
-        return ""
-    many = sum(value for value in more.values() if isinstance(value, int) and 0 < value < 1_000_000)
-    return trn("and {count:,} more", "and {count:,} more", many) if many else ""
+def _rest(route: Mapping[str, Json]) -> str:
+    more, away = route.get("more"), route.get("unreachable")
+    counts = more.values() if isinstance(more, dict) else ()
+    many = sum(value for value in counts if isinstance(value, int) and 0 < value < 1_000_000)
+    names = ", ".join(filter(None, map(_text, away[:_MOST]))) if isinstance(away, list) else ""
+    parts = (
+        trn("and {count:,} more", "and {count:,} more", many) if many else "",
+        tr("not reached: {names}", names=names) if names else "",
+    )
+    return "  \u00b7  ".join(filter(None, parts))
 
 
 def _text(value: Json) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from atlas_desktop.app.decision import Considered, decision_of
+from atlas_desktop.app.failure import failure_of, was_cut
 from atlas_desktop.wording import number, tr, trn
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def _recorded(opened: "OpenCall") -> list[tuple[str, object | None]]:
         (tr("Id"), call.id),
         (tr("Schema version"), call.schema_version),
         (tr("Finish"), call.response.finish_reason),
+        (tr("Failed"), failure_of(call)),
         *_usage(call),
         (tr("Size"), tr("{count:,} bytes", count=opened.row.size_bytes)),
     ]
@@ -140,15 +142,20 @@ def _served(opened: "OpenCall") -> list[tuple[str, object | None]]:
         ]
     return [
         *facts,
-        (tr("Cost"), f"${row.cost_usd:.6f}".rstrip("0").rstrip(".") if row.cost_usd is not None else None),
+        (tr("Cost"), _dollars(row.cost_usd) if row.cost_usd is not None else None),
         (tr("Latency"), tr("{count:,.0f} ms", count=row.latency_ms) if row.latency_ms is not None else None),
         (tr("Evaluation"), _scheduled(opened.call)),
     ]
 
 
+def _dollars(value: float) -> str:
+    digits = len(f"{value:.6f}".rstrip("0").partition(".")[2])
+    return f"${number(value if digits else round(value), digits)}"
+
+
 def _scheduled(call: "Call") -> str | None:
     """That scores are still to come; what came is under the gates."""
-    if call.delivery is None or call.scores or not call.delivery.evals.scheduled:
+    if call.delivery is None or call.scores or not call.delivery.evals.scheduled or was_cut(call):
         return None
     gates = call.delivery.evals.gates
     return trn("{count:,} gate is being scored", "{count:,} gates are being scored", gates)
@@ -187,7 +194,7 @@ def _reason(score: "Score") -> str:
 
 
 def _routing(call: "Call") -> list[Row]:
-    told = decision_of(call.delivery)
+    told = decision_of(call.delivery, call.model)
     if told is None:
         return []
     asked = [Row("fact", tr("Asked for"), told.asked)] if told.asked else []
@@ -198,7 +205,8 @@ def _routing(call: "Call") -> list[Row]:
 def _variant(each: Considered) -> Row:
     icon, color = _STANDING.get(each.standing, ("", "muted"))
     price = tr("{price} / M", price=each.price) if each.price else ""
-    under = "  \u00b7  ".join(filter(None, (each.who, each.why)))
+    both = each.who and each.why
+    under = tr("{who}  ·  {why}", who=each.who, why=each.why) if both else each.who or each.why
     return _marked("chosen" if each.standing == "chosen" else "variant", each.name, price, under, icon, color)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import orjson
 
+from atlas_desktop.app.failure import failure_of
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.calls import Call
 from atlas_desktop.contract.chat import Message
@@ -74,7 +75,7 @@ def output(call: Call) -> Iterator[Part]:
     """The answer as it was recorded, made as it is taken."""
     message = call.response.message
     body = _joined(_content(message), _tool_calls(message))
-    yield next(body, Part(tr("The model answered with nothing."), "muted"))
+    yield next(body, Part(failure_of(call) or tr("The model answered with nothing."), "muted"))
     yield from body
 
 

@@ -76,6 +76,20 @@ def test_quarantine_and_what_was_forbidden_is_told() -> None:
     assert by_name["l/b  \u00b7  q8"].who == "At l/b, Atlas network"
 
 
+def test_what_a_release_answers_is_not_said_to_be_pinned_by_the_request() -> None:
+    route = of(variant("l/a", "q8", 10), model="l/a") | {"unreachable": ["At l/a", 5]}
+    for stage, words in (("canary", "as its canary"), ("prod", "to production")):
+        release = {"route": route, "release": {"id": "rel_1", "stage": stage}}
+        found = decision_of(Delivery.model_validate(release), "atlas-1")
+        assert found is not None
+        assert words in found.why
+        assert found.asked == "atlas-1  \u00b7  standard"
+        assert found.rest == "not reached: At l/a"
+    pinned = decision_of(Delivery.model_validate({"route": route}), "l/a")
+    assert pinned is not None
+    assert pinned.why == "The request pins this model."
+
+
 def test_every_reason_of_the_router_has_words() -> None:
     assert set(get_args(Why)) == set(decision._WHY)
     assert {*get_args(Excluded), "chosen", "quarantined", "unproven", "behind"} == set(decision._WHY_NOT)
@@ -83,7 +97,7 @@ def test_every_reason_of_the_router_has_words() -> None:
 
 @given(WHATEVER | TRACES)
 def test_whatever_a_server_writes_is_told_or_left_out(trace: Any) -> None:
-    found = decision_of(Delivery.model_validate({"route": trace}))
+    found = decision_of(Delivery.model_validate({"route": trace, "release": {"stage": "prod"}}), "m")
     if found is not None:
         assert all(isinstance(each.name + each.who + each.why + each.price, str) for each in found.considered)
         assert len(found.why) < 1000

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QWidget
 
+from atlas_desktop.api.errors import UpstreamError
+from atlas_desktop.contract.calls import CallFilters
 from atlas_desktop.ui.widgets.plain_label import PlainLabel
+from tests.server.gateway.stub_provider import Plan
 from tests.ui.operations.conftest import OperationsDesk
 from tests.ui.operations.served import FIRST, SECOND, Served, serving
 
@@ -82,3 +85,14 @@ def test_a_refunded_call_says_so_over_its_text_and_what_became_of_it(served: Ser
     assert look(served, call)[0].startswith(f"{words}; confirmed by ")
     served.at.ask(lambda client: client.refunds.overturn(call, "No number in it."))
     assert look(served, call)[0].startswith("Metered again: ")
+
+
+def test_a_call_that_failed_says_why_and_is_not_being_scored(served: Served) -> None:
+    served.stub.default = Plan(status=500)
+    with pytest.raises(UpstreamError):
+        served.chat("anybody there?")
+    (newest,) = served.at.ask(lambda client: client.calls.list(CallFilters(limit=1))).data
+    said = look(served, newest.id)
+    assert said[said.index("Failed") + 1] == "The provider failed."
+    assert "Evaluation" not in said
+    assert "The provider failed." in served.at.desk.window.review_page.panes.output.view.toPlainText()
