@@ -67,8 +67,8 @@ class ProviderBook:
         self._keys = ProviderKeys(config.provider_keys, environment, config.key_ring)
         self._ring: dict[str, str] = {}
         self._in_force = InForce()
-        self._endpoints: dict[str, Endpoint] = {}
-        self._before: dict[str, Endpoint] = {}
+        self._endpoints: dict[Variant, Endpoint] = {}
+        self._before: dict[Variant, Endpoint] = {}
         self._table = EMPTY
         self._signature: file.Signature = None
         self._looked = float("-inf")
@@ -100,8 +100,11 @@ class ProviderBook:
         return self.health.down
 
     def endpoint(self, variant: Variant) -> Endpoint:
-        """Where to ask for this variant, also for one of the table before."""
-        return self._endpoints.get(variant.entry) or self._before[variant.entry]
+        """Where to ask for this variant, also for one of the table before. Raises KeyError for those before that.
+
+        By the variant, not by its provider's name: under the same name another table may mean the network.
+        """
+        return self._endpoints.get(variant) or self._before[variant]
 
     def worked(self, entry: str) -> None:
         """A provider answered."""
@@ -202,8 +205,9 @@ class ProviderBook:
         self._in_force = InForce(providers, keys, revision, error)
         # A call that is being decided may still go to whom the table has no more.
         self._before = self._endpoints
-        self._endpoints = {provider.name: _endpoint(provider, keys) for provider in providers}
         self._table = table_of(variants_of(providers, {p.name for p in providers if usable(p, keys)}))
+        by_name = {provider.name: _endpoint(provider, keys) for provider in providers}
+        self._endpoints = {variant: by_name[variant.entry] for variant in self._table.variants}
         self.health.keep({provider.name for provider in providers})
 
     async def _ring_of(self, providers: list[ProviderSpec]) -> dict[str, str]:
