@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -146,4 +147,7 @@ def _plain(value: Any, depth: int) -> bool:
         return all(_plain(member, depth - 1) for member in value.values())
     if isinstance(value, list):
         return all(_plain(member, depth - 1) for member in value)
-    return isinstance(value, str | float) or (isinstance(value, int) and -(2**63) <= value < 2**64)
+    if isinstance(value, float):
+        # TOML knows nan and inf; JSON does not.
+        return isfinite(value)
+    return isinstance(value, str) or (isinstance(value, int) and -(2**63) <= value < 2**64)

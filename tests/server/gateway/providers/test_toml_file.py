@@ -127,6 +127,8 @@ MODEL = BASE + '\n[[provider.model]]\nid = "m"\n'
         (MODEL + "send = { messages = [] }\n", 7, "caller's"),
         (MODEL + "\n[provider.model.send]\nstream = true\n", 8, "caller's"),
         (MODEL + "send = { a = 1979-05-27 }\n", 7, "text, numbers"),
+        (MODEL + "send = { a = nan }\n", 7, "text, numbers"),
+        (MODEL + "send = { a = [-inf] }\n", 7, "text, numbers"),
         (MODEL + MODEL.split("\n\n")[1], 8, "twice"),
         (MODEL.replace("id = ", 'served_by = "provider"\nid = '), 6, "no such field"),
         (MODEL.replace('v1"\n', 'v1"\nserved_by = "atlas_network"\n'), 7, "open weights only"),
