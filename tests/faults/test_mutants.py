@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
+import orjson
 import pytest
 
 from tests.faults import mutants_below
@@ -14,6 +16,9 @@ from tests.faults.templates import Templates
 
 WITHIN = 300
 """As sync.md has it. The rarest mutant shows in 2 to 3 of 100 schedules, and 60 missed it once."""
+
+KNOWN: dict[str, int] = orjson.loads(Path(__file__).with_name("mutant_seeds.json").read_bytes())
+"""Which schedule noticed each, so that the suite need not look for it; where it no longer does, the others are tried."""
 
 
 @pytest.fixture(scope="module")
@@ -27,20 +32,22 @@ def templates() -> Iterator[Templates]:
 def test_is_caught(mutant: Mutant, templates: Templates, monkeypatch: pytest.MonkeyPatch) -> None:
     templates.warm()
     mutant.apply(monkeypatch)
-    assert caught(mutant, templates), f"{WITHIN} schedules did not notice: {mutant.name}"
+    assert caught(mutant, templates) is not None, f"{WITHIN} schedules did not notice: {mutant.name}"
 
 
-def caught(mutant: Mutant, templates: Templates) -> bool:
-    for seed in range(WITHIN):
+def caught(mutant: Mutant, templates: Templates) -> int | None:
+    """The seed of the first schedule that notices; that which noticed last time goes first."""
+    known = KNOWN.get(mutant.name)
+    for seed in [*([] if known is None else [known]), *range(WITHIN)]:
         try:
             outcome = run_schedule(focused(seed, mutant), templates)
         except RuntimeError as error:
             print(f"seed {seed} broke off: {error.__cause__!r}")
-            return True
+            return seed
         if outcome.broken:
             print(outcome)
-            return True
-    return False
+            return seed
+    return None
 
 
 def focused(seed: int, mutant: Mutant) -> Schedule:
