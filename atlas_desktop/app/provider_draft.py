@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from atlas_desktop.app.provider_keys import entry_for
 from atlas_desktop.contract.base import Json
 from atlas_desktop.contract.providers import ListedModel, ModelSpec, PresetProvider, Provider, ProviderSpec
-from atlas_desktop.wording import tr
+from atlas_desktop.wording import number, tr
 
 KeyWay = Literal["keyring", "env", "none"]
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -150,8 +150,8 @@ def faults_of(draft: ProviderDraft, others: Sequence[str] = ()) -> Faults:
         found["variable"] = tr("The name of an environment variable, such as OPENAI_API_KEY.")
     if not draft.models:
         found["models"] = tr("Add at least one model.")
-    for number, model in enumerate(draft.models):
-        found.update({f"models.{number}.{field}": said for field, said in _model_faults(model).items()})
+    for place, model in enumerate(draft.models):
+        found.update({f"models.{place}.{field}": said for field, said in _model_faults(model).items()})
     return found or _unforeseen(draft)
 
 
@@ -214,7 +214,11 @@ def host_of(base_url: str) -> str:
 
 
 def _dollars(value: float) -> str:
-    return f"{value:.6f}".rstrip("0").rstrip(".") if value else ""
+    if not value:
+        return ""
+    whole, _, part = f"{value:.6f}".rstrip("0").partition(".")
+    # No groups: `price_of` takes a comma for the point.
+    return f"{whole}{number(0.5, 1)[1]}{part}" if part else whole
 
 
 def _fields(draft: ProviderDraft) -> dict[str, Any]:

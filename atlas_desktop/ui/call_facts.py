@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
-from atlas_desktop.app.decision import Considered, decision_of
+from atlas_desktop.app.decision import Considered, decision_of, precision_name, tier_name
 from atlas_desktop.app.failure import failure_of, was_cut
 from atlas_desktop.wording import number, tr, trn
 
@@ -121,20 +121,17 @@ def _served(opened: "OpenCall") -> list[tuple[str, object | None]]:
     row, delivery = opened.row, opened.call.delivery
     facts: list[tuple[str, object | None]] = []
     if delivery is not None:
-        tier = delivery.tier
+        tier = tier_name(delivery.tier) if delivery.tier else None
         if tier and delivery.upgraded:
             tier = tr("{tier}, upgraded", tier=tier)
         more = delivery.model_extra or {}
         model = more.get("model")
         facts += [
             (tr("Tier"), tier),
-            (
-                tr("Served by"),
-                tr("Atlas network") if delivery.served_by == "atlas_network" else delivery.served_by,
-            ),
+            (tr("Served by"), _server_name(delivery.served_by)),
             (tr("Provider"), delivery.provider),
             (tr("Model"), model[:200] if isinstance(model, str) else None),
-            (tr("Quantization"), delivery.quantization),
+            (tr("Quantization"), precision_name(delivery.quantization) if delivery.quantization else None),
             (
                 tr("From the record of"),
                 more["cached_from"] if isinstance(more.get("cached_from"), str) else None,
@@ -146,6 +143,11 @@ def _served(opened: "OpenCall") -> list[tuple[str, object | None]]:
         (tr("Latency"), tr("{count:,.0f} ms", count=row.latency_ms) if row.latency_ms is not None else None),
         (tr("Evaluation"), _scheduled(opened.call)),
     ]
+
+
+def _server_name(served_by: str | None) -> str | None:
+    names = {"provider": tr("Provider"), "atlas_network": tr("Atlas network")}
+    return names.get(served_by or "", served_by)
 
 
 def _dollars(value: float) -> str:

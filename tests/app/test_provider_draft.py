@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atlas_desktop.app.language import Language, speak_language
 from atlas_desktop.app.provider_draft import (
     ModelDraft,
     ProviderDraft,
@@ -114,3 +115,21 @@ def test_a_name_that_is_taken_is_said() -> None:
     draft = ProviderDraft(name="p", base_url="http://127.0.0.1:1/v1", models=(ModelDraft(id="m"),))
     assert not faults_of(draft, ["q"])
     assert faults_of(draft, ["p"])["name"] == "Another provider has this name."
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "0.15"), ("de", "0,15"), ("ar", "0.15")])
+@given(dollars=st.floats(0, 9_999).map(lambda x: round(x, 6)))
+def test_a_price_is_shown_as_the_language_writes_it_and_read_back(
+    language: Language, shown: str, dollars: float
+) -> None:
+    speak_language(language)
+    try:
+        price = {"id": "m", "prompt_usd": 0.15, "completion_usd": dollars}
+        spec = ProviderSpec.model_validate(
+            {"name": "p", "base_url": "https://one.example/v1", "models": [price]}
+        )
+        draft = draft_of(listed(spec))
+        assert draft.models[0].prompt == shown
+        assert spec_of(draft).models[0].completion_usd == dollars
+    finally:
+        speak_language("en")

@@ -55,7 +55,8 @@ def test_the_inspector_says_who_served_it_and_why_not_the_others(served: Served)
     served.scored(call)
     said = look(served, call)
     assert said[said.index("Tier") + 1] == "standard"
-    assert said[said.index("Provider") + 1] == "stub"
+    assert said[said.index("Served by") + 1] == "Provider"
+    assert said[len(said) - said[::-1].index("Provider")] == "stub"
     assert said[said.index("Quantization") + 1] == "q8"
     assert said[said.index("Cost") + 1].startswith("$0.000")
     assert said[said.index("Latency") + 1].endswith(" ms")

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Final, Literal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget
 
-from atlas_desktop.app.decision import told, variant_text
+from atlas_desktop.app.decision import tier_name, told, variant_text
 from atlas_desktop.app.routing_book import RoutingState
 from atlas_desktop.ui.dates import to_the_minute
 from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.models.line_model import Line, Token
 from atlas_desktop.ui.pages.operations.area import Section
 from atlas_desktop.ui.pages.operations.cache_line import CacheLine
-from atlas_desktop.ui.pages.operations.providers.words import tier_name
 from atlas_desktop.ui.widgets.empty import Empty
 from atlas_desktop.ui.widgets.layouts import column
 from atlas_desktop.ui.widgets.line_list import LineList
@@ -136,7 +135,8 @@ def _tier(each: "TierRouting") -> Line:
     decision = each.decision
     found = told(decision.model_dump())
     who = tr("{tier}: {variant}", tier=tier, variant=variant_text(decision.model, decision.quantization))
-    words = [decision.provider, found.why if found is not None else ""]
+    why = found.why if found is not None else ""
+    words = [tr("{who}  ·  {why}", who=decision.provider, why=why) if why else decision.provider]
     if decision.upgraded:
         words.append(tr("served above the tier asked for"))
     price = next((step.price for step in found.considered if step.standing == "chosen"), "") if found else ""

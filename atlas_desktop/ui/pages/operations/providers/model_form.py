@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
+from atlas_desktop.app.decision import precision_name, tier_name
 from atlas_desktop.app.provider_draft import ModelDraft
-from atlas_desktop.ui.pages.operations.providers.words import precision_name, tier_name
 from atlas_desktop.ui.theme import GRID
 from atlas_desktop.ui.widgets.choices import Segments
 from atlas_desktop.ui.widgets.layouts import row

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from atlas_desktop.app.decision import price_text
+from atlas_desktop.app.decision import precision_name, price_text, tier_name
 from atlas_desktop.app.provider_draft import host_of, price_of
 from atlas_desktop.ui.dates import to_the_minute
 from atlas_desktop.ui.hostile_text import one_line
@@ -108,16 +108,6 @@ def prices(model: "ModelDraft") -> str:
     if not said:
         return tr("{asked} in", asked=price_text(asked))
     return tr("{asked} in, {said} out", asked=price_text(asked), said=price_text(said))
-
-
-def tier_name(tier: str) -> str:
-    """A tier in the language."""
-    return {"realtime": tr("realtime"), "standard": tr("standard"), "batch": tr("batch")}.get(tier, tier)
-
-
-def precision_name(quantization: str) -> str:
-    """A precision in the language; one that is only a number of bits is the same in each."""
-    return {"full": tr("full"), "undisclosed": tr("undisclosed")}.get(quantization, quantization)
 
 
 def trial_words(trying: "Trying") -> tuple[str, str, Token]:
