@@ -115,5 +115,5 @@ def _origin(series: Series, origin: str, now: datetime) -> str:
         unsent = trn(
             "{count:,} rating of yours not sent yet", "{count:,} ratings of yours not sent yet", series.unsent
         )
-        return f"{words}; {unsent}"
+        return f"{words}{tr('; ')}{unsent}"
     return words

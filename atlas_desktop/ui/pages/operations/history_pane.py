@@ -90,4 +90,5 @@ def _line(number: int, entry: "AuditEntry", names: dict[str, str]) -> Line:
     icon, tone = _ICONS.get(entry.act, ("info", "muted"))
     when = to_the_minute(round(entry.created_at.timestamp() * 1000))
     by = one_line(entry.actor)
-    return Line(str(number), audit_words(entry, names), "", f"{by}  ·  {when}", icon=icon, icon_tone=tone)
+    said = tr("{who}  ·  {when}", who=by, when=when)
+    return Line(str(number), audit_words(entry, names), "", said, icon=icon, icon_tone=tone)

@@ -91,7 +91,7 @@ class _Model(QAbstractTableModel):
             if counts.rate is None:
                 return trn("{count:,} call", "{count:,} calls", counts.calls) if counts.calls else "–"
             mark = "▾ " if counts.rate < self.threshold and not old else ""
-            return f"{mark}{percent(counts.rate)}    {counts.passed:,} / {counts.evaluated:,}"
+            return f"{mark}{percent(counts.rate)}    {passed_words(counts.passed, counts.evaluated)}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(series, line, bucket, counts, old=old)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -112,6 +112,11 @@ class _Model(QAbstractTableModel):
         at, name = self.before(bucket), group_words(series.group_by, line.group)
         when = bucket_words(self.state.previous, at) if at is not None else tr("no such days")
         return tr("Before, {when}, {name}: {figures}", when=when, name=name, figures=counts_words(counts))
+
+
+def passed_words(passed: int, evaluated: int) -> str:
+    """``942 / 1,134``: a sentence, since a stroke between figures turns them round in Arabic."""
+    return tr("{passed:,} / {evaluated:,}", passed=passed, evaluated=evaluated)
 
 
 class TrendTable(QTableView):
@@ -170,7 +175,7 @@ class TrendTable(QTableView):
         for column, line in enumerate(self._model.lines):
             most = max((counts.evaluated for counts in line.counts), default=0)
             name = str(self._model.headerData(column, Qt.Orientation.Horizontal))
-            numbers = f"▾ 99.9 %    {most:,} / {most:,}"
+            numbers = f"▾ {percent(0.999)}    {passed_words(most, most)}"
             width = max(metrics.horizontalAdvance(name), metrics.horizontalAdvance(numbers), _LEAST - _AIR)
             self.setColumnWidth(column, width + _AIR)
 

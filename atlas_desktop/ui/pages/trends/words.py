@@ -170,9 +170,9 @@ def source_words(state: "TrendState", status: "SyncStatus", synced: str) -> str:
             )
         )
     if not total.evaluated:
-        return "; ".join(words)
+        return tr("; ").join(words)
     evaluated = tr("{evaluated:,} of {calls:,} calls evaluated", evaluated=total.evaluated, calls=total.calls)
-    return f"{evaluated}, {basis_words(total)}  ·  {'; '.join(words)}"
+    return f"{evaluated}{tr(', ')}{basis_words(total)}  ·  {tr('; ').join(words)}"
 
 
 def point_words(series: "Series", line: "Line", bucket: int) -> str:

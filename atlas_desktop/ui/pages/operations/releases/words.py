@@ -231,7 +231,7 @@ def why_words(state: "ReleasesState") -> str:
     standing = release.standing
     unmet = [gate for gate in standing.gates if not gate.met]
     if hindrance in ("gates_unmet", "waiting") and unmet:
-        said = ", ".join(f"{one_line(gate.name)} ({gate_verdict(gate)[1]})" for gate in unmet[:3])
+        said = tr(", ").join(f"{one_line(gate.name)} ({gate_verdict(gate)[1]})" for gate in unmet[:3])
         if hindrance == "waiting":
             return tr("Not enough scores yet: {gates}", gates=said)
         many = trn(
@@ -313,7 +313,14 @@ def _step_line(key: str, step: "ReleaseStep") -> Line:
     when = to_the_minute(ms(step.at))
     if step.automatic and step.act == "rolled_back":
         icon, tone = "bad", "bad"
-    return Line(key, title, one_line(step.reason or ""), f"{who}  ·  {when}", icon=icon, icon_tone=tone)
+    return Line(
+        key,
+        title,
+        one_line(step.reason or ""),
+        tr("{who}  ·  {when}", who=who, when=when),
+        icon=icon,
+        icon_tone=tone,
+    )
 
 
 def now() -> int:
