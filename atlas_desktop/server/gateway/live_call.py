@@ -67,8 +67,8 @@ class LiveRecord:
 
     @property
     def whole(self) -> bool:
-        """Whether the model said all it wanted to: only that is judged and given again."""
-        return self.ended.finish_reason is not None and self.ended.finish_reason not in CUT
+        """Whether the model said all it wanted to: only that is judged. A provider that does not say why it ended is."""
+        return self.ended.finish_reason not in CUT
 
     @property
     def judged(self) -> bool:

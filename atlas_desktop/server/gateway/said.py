@@ -6,6 +6,7 @@ from typing import Final
 from atlas_desktop.contract.base import Json
 
 _LONGEST_REASON: Final = 64
+_OURS: Final = frozenset({"cancelled", "interrupted"})
 _KINDS: Final[Mapping[str, type | tuple[type, ...]]] = {
     "role": str,
     "content": (str, list),
@@ -34,5 +35,7 @@ def message_of(value: Json) -> dict[str, Json] | None:
 
 
 def reason_of(value: Json) -> str | None:
-    """Why it stopped, in a word of the protocol's kind."""
-    return value if isinstance(value, str) and 0 < len(value) <= _LONGEST_REASON else None
+    """Why it stopped, in a word of the protocol's kind; what only we can say of a call, a provider does not."""
+    if not isinstance(value, str) or value in _OURS:
+        return None
+    return value if 0 < len(value) <= _LONGEST_REASON else None

@@ -1,5 +1,6 @@
 """Providers and clients that send what is not of the protocol: every call is recorded, readable and scored all the same."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -233,3 +234,18 @@ async def test_nobody_says_where_to_go_with_which_key_or_to_which_model_but_the_
     assert response.status_code == 200, response.text
     (asked,) = house.stub.requests
     assert asked.body == {"model": "stub-1", "messages": SAY, "seed": 7}
+
+
+@pytest.mark.parametrize("reason", [None, 5, "cancelled", "interrupted", "x" * 100])
+async def test_no_reason_keeps_an_answer_from_being_judged_and_refunded(house: House, reason: Any) -> None:
+    rule = {"id": "ev_no", "kind": "regex", "config": {"pattern": "never said"}}
+    assert (await house.post("/evaluators", rule)).status_code == 200
+    gates = [{"evaluator_id": "ev_no", "min_score": 1.0}]
+    assert (await house.post("/operations", {"key": "gated", "ship_gates": gates})).status_code == 200
+    choice = {"index": 0, "message": {"content": "hi"}, "finish_reason": reason}
+    house.stub.default = answer(_dumped({"choices": [choice], "usage": GOOD}))
+    assert (await house.chat(metadata={"operation_id": "gated"})).status_code == 200
+    async with asyncio.timeout(10):
+        while (call := await house.the_call())["refund"] is None:  # noqa: ASYNC110 - scored in another program's eyes
+            await asyncio.sleep(0.02)
+    assert (call["metered"], call["response"]["finish_reason"]) == (False, None)
