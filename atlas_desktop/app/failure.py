@@ -38,7 +38,10 @@ def failure_of(call: Call) -> str:
     if cut is None:
         return ""
     code = (call.delivery.model_extra or {}).get("error") if call.delivery is not None else None
-    if not isinstance(code, str) or not code:
-        return tr(cut)
+    return words_of(code) if isinstance(code, str) and code else tr(cut)
+
+
+def words_of(code: str) -> str:
+    """What the gateway wrote as the cause, in a sentence; a code that is unknown here in its own words."""
     known = _FAILED.get(code)
     return tr(known) if known is not None else code[:_LONGEST].replace("_", " ")

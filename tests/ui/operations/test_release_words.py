@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from atlas_desktop.app.release_state import Hindrance, ReleasesState
 from atlas_desktop.contract.refunds import RefundRow
-from atlas_desktop.contract.releases import Release, ReleaseGate, ReleaseRate, ReleaseStanding, ReleaseStep
+from atlas_desktop.contract.releases import (
+    Release,
+    ReleaseGate,
+    ReleaseRate,
+    ReleaseStanding,
+    ReleaseStep,
+    ReleaseTraffic,
+)
 from atlas_desktop.ui.pages.operations.releases.begin_form import whole_number
 from atlas_desktop.ui.pages.operations.releases.words import (
     gate_verdict,
@@ -18,6 +25,7 @@ from atlas_desktop.ui.pages.operations.releases.words import (
     percent_text,
     stage_title,
     stage_words,
+    traffic_words,
     why_words,
 )
 from atlas_desktop.ui.pages.operations.usage.refund_words import score_pair
@@ -122,3 +130,10 @@ def test_a_number_is_in_its_range_or_none(text: str) -> None:
 def test_percents() -> None:
     assert (percent_text(1.0), percent_text(0.919), percent_text(0.85)) == ("100", "91.9", "85")
     assert (whole_number("25 %", 100), whole_number("0", 100), whole_number("٣", 100)) == (25, None, None)
+
+
+def test_what_the_candidate_failed_of_is_said_in_words() -> None:
+    one = ReleaseTraffic(stage="prod", calls=2, failures={"provider_unreachable": 2})
+    assert traffic_words(one).endswith("2 failed: The provider could not be reached")
+    more = ReleaseTraffic(stage="prod", calls=9, failures={"provider_timeout": 2, "some_new_thing": 1})
+    assert traffic_words(more).endswith("3 failed: The provider took too long (2), some new thing (1)")

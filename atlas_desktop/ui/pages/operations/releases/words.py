@@ -1,9 +1,10 @@
 """Sentences of the Releases section: where a release is, why it cannot go on, what each step does. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import time
 from typing import TYPE_CHECKING, Final
 
+from atlas_desktop.app.failure import words_of
 from atlas_desktop.app.release_state import Hindrance, entered, next_stage
 from atlas_desktop.domain.money import decimals_of, nano_of
 from atlas_desktop.ui.dates import to_the_minute
@@ -201,6 +202,12 @@ def guard_words(rate: "ReleaseRate") -> str:
     )
 
 
+def _causes(failures: Mapping[str, int]) -> str:
+    """Each with how often, where there are several."""
+    causes = [(one_line(words_of(code)).rstrip("."), count) for code, count in sorted(failures.items())]
+    return ", ".join(f"{words} ({number(count)})" if len(causes) > 1 else words for words, count in causes)
+
+
 def traffic_words(traffic: "ReleaseTraffic") -> str:
     """What a stage has seen: calls, those that wait for scores, failures, cost, latency."""
     nano = nano_of(traffic.cost_usd)
@@ -209,10 +216,7 @@ def traffic_words(traffic: "ReleaseTraffic") -> str:
     if traffic.waiting:
         parts.append(trn("{count:,} waits for scores", "{count:,} wait for scores", traffic.waiting))
     if failed:
-        codes = ", ".join(
-            f"{one_line(code)} {number(count)}" for code, count in sorted(traffic.failures.items())
-        )
-        parts.append(tr("{count:,} failed: {codes}", count=failed, codes=codes))
+        parts.append(tr("{count:,} failed: {codes}", count=failed, codes=_causes(traffic.failures)))
     if traffic.dropped:
         parts.append(tr("{count:,} left out, too many at once", count=traffic.dropped))
     if nano:
