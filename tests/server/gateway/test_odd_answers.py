@@ -115,20 +115,20 @@ async def test_a_chunk_says_nothing_about_its_delivery(house: House) -> None:
     assert said == ["provider"]
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        {"content": "x"},
-        {"role": 5, "content": "x"},
-        {"role": "user", "content": 5},
-        {"role": "user", "content": {"text": "x"}},
-        {"role": "user", "content": "x", "name": 5},
-        {"role": "assistant", "content": "", "tool_calls": ["x"]},
-    ],
+REQUESTS: tuple[Any, ...] = (
+    {"content": "x"},
+    {"role": 5, "content": "x"},
+    {"role": "user", "content": 5},
+    {"role": "user", "content": {"text": "x"}},
+    {"role": "user", "content": "x", "name": 5},
+    {"role": "assistant", "content": "", "tool_calls": ["x"]},
 )
-async def test_a_request_that_no_reader_could_take_is_refused(house: House, message: Any) -> None:
-    response = await house.chat(messages=[message, *SAY])
-    assert response.status_code == 422, response.text
+
+
+async def test_a_request_that_no_reader_could_take_is_refused(house: House) -> None:
+    for message in REQUESTS:
+        response = await house.chat(messages=[message, *SAY])
+        assert response.status_code == 422, (message, response.text)
     assert house.stub.requests == []
 
 
@@ -205,47 +205,32 @@ def test_words_of_the_protocol_are_passed_on(word: str) -> None:
     assert of_status("lab", 400, {}, body).refusal.error["param"] == word
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *(
-            "api_base",
-            "api_key",
-            "azure_endpoint",
-            "aws_secret_access_key",
-            "vertex_credentials",
-            "litellm_metadata",
-        ),
-        *(
-            "preset",
-            "base_model",
-            "deployment_id",
-            "extra_body",
-            "kv_transfer_params",
-            "mock_response",
-            "proxy",
-        ),
-    ],
+FOREIGN = (
+    *("api_base", "api_key", "azure_endpoint", "aws_secret_access_key", "vertex_credentials"),
+    *("litellm_metadata", "preset", "base_model", "deployment_id", "extra_body", "kv_transfer_params"),
+    *("mock_response", "proxy"),
 )
-async def test_nobody_says_where_to_go_with_which_key_or_to_which_model_but_the_table(
-    house: House, name: str
-) -> None:
-    response = await house.chat(**{name: "http://evil.example"}, seed=7)
+
+
+async def test_nobody_says_where_to_go_with_which_key_or_to_which_model_but_the_table(house: House) -> None:
+    response = await house.chat(**dict.fromkeys(FOREIGN, "http://evil.example"), seed=7)
     assert response.status_code == 200, response.text
     (asked,) = house.stub.requests
     assert asked.body == {"model": "stub-1", "messages": SAY, "seed": 7}
 
 
-@pytest.mark.parametrize("reason", [None, 5, "cancelled", "interrupted", "x" * 100])
-async def test_no_reason_keeps_an_answer_from_being_judged_and_refunded(house: House, reason: Any) -> None:
+async def test_no_reason_keeps_an_answer_from_being_judged_and_refunded(house: House) -> None:
     rule = {"id": "ev_no", "kind": "regex", "config": {"pattern": "never said"}}
     assert (await house.post("/evaluators", rule)).status_code == 200
     gates = [{"evaluator_id": "ev_no", "min_score": 1.0}]
     assert (await house.post("/operations", {"key": "gated", "ship_gates": gates})).status_code == 200
-    choice = {"index": 0, "message": {"content": "hi"}, "finish_reason": reason}
-    house.stub.default = answer(_dumped({"choices": [choice], "usage": GOOD}))
-    assert (await house.chat(metadata={"operation_id": "gated"})).status_code == 200
+    reasons = (None, 5, "cancelled", "interrupted", "x" * 100)
+    for reason in reasons:
+        choice = {"index": 0, "message": {"content": "hi"}, "finish_reason": reason}
+        house.stub.default = answer(_dumped({"choices": [choice], "usage": GOOD}))
+        assert (await house.chat(metadata={"operation_id": "gated"})).status_code == 200
     async with asyncio.timeout(10):
-        while (call := await house.the_call())["refund"] is None:  # noqa: ASYNC110 - scored in another program's eyes
+        while any(call["refund"] is None for call in await house.calls()):  # noqa: ASYNC110 - scored elsewhere
             await asyncio.sleep(0.02)
-    assert (call["metered"], call["response"]["finish_reason"]) == (False, None)
+    ends = [(call["metered"], call["response"]["finish_reason"]) for call in await house.calls()]
+    assert ends == [(False, None)] * len(reasons)
