@@ -195,10 +195,11 @@ async def test_what_is_typed_is_kept_until_it_is_saved(tmp_path: Path) -> None:
 async def test_equal_requests_are_answered_from_the_record_where_that_is_switched_on(tmp_path: Path) -> None:
     async with a_book(tmp_path) as (bench, book):
         await book.define(KEY, "", "", None)
-        assert book.state.operation is not None
-        assert not book.state.operation.cache
+        before = book.state.operation
+        assert before is not None
+        assert not before.cache
         await book.answer_from_record(on=True)
-        assert book.state.operation.cache
+        assert book.state.operation == before.model_copy(update={"cache": True})
         assert (await bench.client.operations.get(KEY)).cache
         book.show("history")
         await book.settled()

@@ -1,10 +1,15 @@
-"""One line of plain text that gives way: what does not fit ends with an ellipsis instead of pushing others out."""
+"""Plain text that gives way: what does not fit ends with an ellipsis instead of pushing others out."""
 
-from PySide6.QtCore import QSize, Qt
+from typing import Final
+
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from atlas_desktop.ui.widgets.plain_label import PlainLabel, Role, Tone
+
+_WRAP: Final = Qt.TextFlag.TextWordWrap
+_STEP: Final = 8
 
 
 class ElidedLabel(PlainLabel):
@@ -20,15 +25,38 @@ class ElidedLabel(PlainLabel):
         """None of it is indispensable."""
         return QSize(0, super().minimumSizeHint().height())
 
+    @property
+    def fits(self) -> bool:
+        """Whether all of it is seen."""
+        metrics = QFontMetrics(self.font())
+        if self.wordWrap():
+            return self._height(metrics, self.text()) <= self.height()
+        return metrics.horizontalAdvance(self.text()) <= self.width()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """As much as fits."""
-        metrics = QFontMetrics(self.font())
-        if metrics.horizontalAdvance(self.text()) <= self.width():
+        if self.fits:
             super().paintEvent(event)
             return
+        metrics = QFontMetrics(self.font())
         painter = QPainter(self)
         painter.setFont(self.font())
         painter.setPen(self.palette().color(self.foregroundRole()))
-        short = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, short)
+        if self.wordWrap():
+            painter.drawText(self.rect(), int(self.alignment() | _WRAP), self._folded(metrics))
+        else:
+            short = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+            painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, short)
         painter.end()
+
+    def _folded(self, metrics: QFontMetrics) -> str:
+        """As much of it as its rows hold, with an ellipsis. How much that is, is only known when it is broken."""
+        rows = max(self.height() // metrics.lineSpacing(), 1)
+        for room in range(rows * self.width(), self.width(), -_STEP):
+            short = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+            if self._height(metrics, short) <= self.height():
+                return short
+        return metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+
+    def _height(self, metrics: QFontMetrics, text: str) -> int:
+        return metrics.boundingRect(QRect(0, 0, self.width(), 1), int(_WRAP), text).height()

@@ -40,8 +40,8 @@ class Readout(QWidget):
         super().__init__()
         self.title = PlainLabel("", role="strong")
         self.when = ElidedLabel("", tone="muted")
-        self.figures = PlainLabel("")
-        self.before = PlainLabel("", tone="muted")
+        self.figures = ElidedLabel("")
+        self.before = ElidedLabel("", tone="muted")
         self.calls = button(tr("Review the failing calls"), open_calls)
         words = column(gap=0)
         head = row(gap=2)
@@ -50,14 +50,15 @@ class Readout(QWidget):
         words.addLayout(head)
         words.addWidget(self.figures)
         words.addWidget(self.before)
-        layout = row(self, margins=(4, 1, 4, 1), gap=3)
+        self._line = layout = row(self, margins=(4, 1, 4, 1), gap=3)
         layout.addLayout(words, 1)
         layout.addWidget(self.calls)
         for label in (self.figures, self.before):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
-            # A line that is too long is cut, and does not make the window wider.
+            # A line that is too long does not make the window wider.
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._compared = False
+        self._full: set[ElidedLabel] = set()
         self._make_room()
 
     def show_point(
@@ -86,7 +87,10 @@ class Readout(QWidget):
         self.when.setToolTip(self.when.text())
         self.figures.setText(counts_words(counts))
         self.before.setText(before_words(state, line, first, last))
+        for label in (self.figures, self.before):
+            label.setToolTip(label.text())
         self._offer(counts)
+        self._give_room()
 
     @property
     def said(self) -> str:
@@ -97,18 +101,29 @@ class Readout(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window figures take two lines."""
         super().resizeEvent(event)
-        self._make_room()
+        if event.size().width() != event.oldSize().width():
+            self._full.clear()
+            self._make_room()
+            self._give_room()
 
     def _compare(self, compared: bool) -> None:
         if compared != self._compared:
             self._compared = compared
             self._make_room()
 
+    def _give_room(self) -> None:
+        """A second line for words that do not fit into one: until the window is another, so that it jumps once."""
+        self._line.activate()
+        full = {label for label in (self.figures, self.before) if not label.wordWrap() and not label.fits}
+        if full - self._full:
+            self._full |= full
+            self._make_room()
+
     def _make_room(self) -> None:
         self.before.setVisible(self._compared)
         lines = 1
         for label, least in ((self.figures, _NARROW), (self.before, _NARROW_BEFORE)):
-            rows = 2 if self.width() < least else 1
+            rows = 2 if self.width() < least or label in self._full else 1
             label.setWordWrap(rows > 1)
             label.setFixedHeight(_LINE * rows)
             lines += rows if label is self.figures or self._compared else 0
