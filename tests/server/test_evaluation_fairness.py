@@ -85,10 +85,14 @@ async def test_one_that_asks_too_much_makes_nine_others_wait_a_turn_or_two(serve
 
 async def test_there_is_an_end_to_how_many_wait(server: Server) -> None:
     abused = await server.prepared(ABUSER, [item(0, SLOW_OUTPUT)], SLOW, PII)
-    runs = [await server.run(ABUSER, abused, "ev_slow", wait=0) for _ in range(100)]
-    body = {"dataset_id": abused, "evaluator_ids": ["ev_pii"]}
-    refused = await server(ABUSER, "POST", "/evaluations", body, ok=429)
-    assert refused["error"]["code"] == "too_many_evaluations"
+    body = {"dataset_id": abused, "evaluator_ids": ["ev_slow"]}
+    runs = []
+    # On a busy machine one or two of them are over before the hundredth is asked for.
+    while (answer := await server.ask(ABUSER, "POST", "/evaluations?wait=0", body)).status_code == 200:
+        runs.append(answer.json())
+        assert len(runs) < 130
+    assert (answer.status_code, answer.json()["error"]["code"]) == (429, "too_many_evaluations")
+    assert len(runs) >= 100
     other = NEIGHBOURS[0]
     mine = await server.prepared(other, [item(0, "x")], PII)
     assert (await server.run(other, mine, "ev_pii"))["status"] == "completed"
