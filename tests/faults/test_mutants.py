@@ -38,8 +38,8 @@ def test_is_caught(mutant: Mutant, templates: Templates, monkeypatch: pytest.Mon
 def caught(mutant: Mutant, templates: Templates) -> int | None:
     """The seed of the first schedule that notices; that which noticed last time goes first."""
     known = KNOWN.get(mutant.name)
-    first: list[int] = [] if known is None else [known]
-    for seed in (*first, *range(WITHIN)):
+    seeds: list[int] = [*range(WITHIN)] if known is None else [known, *range(WITHIN)]
+    for seed in seeds:
         try:
             outcome = run_schedule(focused(seed, mutant), templates)
         except RuntimeError as error:
