@@ -1,6 +1,6 @@
 """Recorded calls, their changes feed, and the import layout (contract.md, sections 3 and 6)."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import orjson
 from pydantic import Field, field_validator
@@ -17,6 +17,9 @@ from atlas_desktop.contract.base import (
 from atlas_desktop.contract.chat import Message, Usage
 from atlas_desktop.contract.delivery import Delivery
 from atlas_desktop.contract.feedback import Feedback
+
+EMBEDDED: Final = "embedding"
+"""The finish reason [ours] of a call that asked for embeddings: its messages are the texts, and it has no answer."""
 
 
 class CallRequest(Answer):

@@ -9,7 +9,7 @@ import orjson
 
 from atlas_desktop.app.failure import failure_of
 from atlas_desktop.contract.base import Json
-from atlas_desktop.contract.calls import Call
+from atlas_desktop.contract.calls import EMBEDDED, Call
 from atlas_desktop.contract.chat import Message
 from atlas_desktop.ui.hostile_text import one_line
 from atlas_desktop.ui.tool_turns import Pairs, pairs_of, tool_name
@@ -75,8 +75,14 @@ def output(call: Call) -> Iterator[Part]:
     """The answer as it was recorded, made as it is taken."""
     message = call.response.message
     body = _joined(_content(message), _tool_calls(message))
-    yield next(body, Part(failure_of(call) or tr("The model answered with nothing."), "muted"))
+    yield next(body, Part(_no_answer(call), "muted"))
     yield from body
+
+
+def _no_answer(call: Call) -> str:
+    if call.response.finish_reason == EMBEDDED:
+        return tr("These texts were embedded: there is no answer to review.")
+    return failure_of(call) or tr("The model answered with nothing.")
 
 
 def correction(correction: "Correction | None") -> tuple[Part, ...]:
