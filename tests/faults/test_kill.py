@@ -24,7 +24,7 @@ from tests.faults import invariants
 from tests.faults.invariants import DeviceFile, ServerFile
 from tests.faults.templates import call_line
 
-KILLS = 1_000 if os.environ.get("ATLAS_LONG") else 30
+KILLS = 1_000 if os.environ.get("ATLAS_LONG") else 20
 CALLS = 25
 KEY = "nm_live_killme_" + "k" * 32
 ROOT = Path(__file__).resolve().parents[2]

@@ -19,7 +19,7 @@ from atlas_desktop.server.config import RateLimit
 from atlas_desktop.server.openapi import document
 from tests.server.talk import ALICE, Talk, call_line, talking
 
-EXAMPLES = 2000 if os.environ.get("ATLAS_LONG") else 25
+EXAMPLES = 2000 if os.environ.get("ATLAS_LONG") else 16
 
 
 def test_it_is_openapi_and_names_every_route(talk: Talk) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.server.gateway.schedule import Ground, play
 
-_MANY: Final = int(os.environ.get("ATLAS_LIVE_SCHEDULES", "20000" if os.environ.get("ATLAS_LONG") else "400"))
+_MANY: Final = int(os.environ.get("ATLAS_LIVE_SCHEDULES", "20000" if os.environ.get("ATLAS_LONG") else "250"))
 _AT_ONCE: Final = 50
 
 

@@ -21,7 +21,7 @@ from tests.server.gateway.recording import PII
 from tests.server.gateway.stub_provider import Plan, StubProvider
 from tests.server.test_process import KEY, child
 
-_ROUNDS: Final = 30 if os.environ.get("ATLAS_LONG") else 3
+_ROUNDS: Final = 30 if os.environ.get("ATLAS_LONG") else 2
 _AT_ONCE: Final = 10
 _BAD: Final = "lab/bad"
 
