@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the answer is no (rejected lines, a failed check), 2 could
 # Imports inside functions are the point of this module: help takes 60 ms with them, 600 without.
 # ruff: noqa: PLC0415
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -144,6 +145,8 @@ def import_files(
     as_json: Json = False,
 ) -> None:
     """Import recorded calls. Bad lines are reported and lose nothing else; a second import changes nothing."""
+    # With the default, 20 collections walk everything that is loaded.
+    gc.set_threshold(50_000, 20, 100)
     from atlas_desktop.beside import Beside
 
     beside = Beside("atlas_desktop.domain.recorded")
